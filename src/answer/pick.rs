@@ -1,0 +1,204 @@
+//! From a group to the RRsets that answer for it: plans, health of members, alias hops (§4.2).
+//!
+//! Aliases were resolved and cycles refused when the zone was compiled, so recursion ends.
+
+use super::question::{Client, Subnet};
+use super::witness::{Event, Verdict, Witness};
+use crate::policy::{Choice, Entropy, MOST, Plan, failover, select, simple};
+use crate::snapshot::health::Slot;
+use crate::snapshot::steering::Steering;
+use crate::snapshot::zone::{Data, Group, Member, MemberTarget, Policy, Zone};
+use crate::snapshot::{Snapshot, World};
+
+/// What decided a location-dependent order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// The client subnet or, without one, the resolver's address.
+    Client,
+    /// The resolver's address, because nothing is known of the subnet (P-29).
+    Resolver,
+    /// The server's own location, because nothing is known of either (P-29).
+    Server,
+    /// The Region of the client's view (Z-34).
+    View,
+}
+
+/// Picks for one client, collecting the scope of everything that looked at the client.
+pub(super) struct Picker<'w, 'c, W> {
+    pub(super) world: &'w World,
+    pub(super) zone: &'w Zone,
+    pub(super) client: &'c Client,
+    pub(super) view: Option<u16>,
+    /// The zone is private: the view says where its clients are (Z-34).
+    pub(super) private: bool,
+    pub(super) entropy: &'c mut Entropy,
+    pub(super) witness: &'c mut W,
+    /// Leading bits of the client's address the picks depended on.
+    pub(super) scope: u8,
+}
+
+/// The RRsets picked for one name and type: at most eight, all served as one RRset.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Picked {
+    rrsets: [u32; MOST],
+    count: u8,
+    /// The TTL all of them are served with, where they differ (N-25).
+    pub(super) ttl: Option<u32>,
+    /// Values may repeat among them (P-65).
+    pub(super) repeats: bool,
+}
+
+impl Picked {
+    fn none() -> Self {
+        Self { rrsets: [0; MOST], count: 0, ttl: None, repeats: false }
+    }
+
+    fn one(rrset: u32) -> Self {
+        let mut rrsets = [0; MOST];
+        rrsets[0] = rrset;
+        Self { rrsets, count: 1, ttl: None, repeats: false }
+    }
+
+    pub(super) fn rrsets(&self) -> impl Iterator<Item = u32> {
+        self.rrsets[..usize::from(self.count)].iter().copied()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+impl<'w, W: Witness> Picker<'w, '_, W> {
+    /// The RRsets that answer for some data.
+    pub(super) fn pick(&mut self, mut data: Data) -> Picked {
+        loop {
+            let index = match data {
+                Data::Rrset(rrset) => return Picked::one(rrset),
+                Data::Group(index) => index,
+            };
+            let group = self.zone.group(index);
+            let plan = self.plan(group);
+            let mut entropy = self.entropy.clone();
+            let picks = select(&plan, |member| self.is_healthy(group, member), &mut entropy);
+            *self.entropy = entropy;
+            for member in picks.members() {
+                self.witness.saw(Event::Picked { group, member, last_resort: picks.last_resort });
+            }
+            if let Policy::Multivalue = group.policy {
+                return self.merged(group, picks.members());
+            }
+            let Some(member) = picks.members().next() else {
+                self.witness.saw(Event::NoCandidate { group });
+                return Picked::none();
+            };
+            data = match group.members[member].target {
+                MemberTarget::Rrset(rrset) | MemberTarget::Provider { rrset, .. } => return Picked::one(rrset),
+                MemberTarget::Alias { to, .. } => to,
+                MemberTarget::Nothing => return Picked::none(),
+            };
+        }
+    }
+
+    fn merged(&self, group: &Group, members: impl Iterator<Item = usize>) -> Picked {
+        let mut picked = Picked { repeats: group.repeats, ..Picked::none() };
+        let mut ttls: Option<(u32, u32)> = None;
+        for member in members {
+            if let MemberTarget::Rrset(rrset) = group.members[member].target {
+                picked.rrsets[usize::from(picked.count)] = rrset;
+                picked.count += 1;
+                let ttl = self.zone.rrset(rrset).ttl;
+                ttls = Some(ttls.map_or((ttl, ttl), |(low, high)| (low.min(ttl), high.max(ttl))));
+            }
+        }
+        picked.ttl = ttls.filter(|(low, high)| low != high).map(|(low, _)| low);
+        picked
+    }
+
+    /// How members are considered for this client (H-4).
+    fn plan(&mut self, group: &'w Group) -> Plan<'w> {
+        let (plan, steered) = match &group.policy {
+            Policy::Simple => (simple::plan(), None),
+            Policy::Weighted(weights) => (Plan::ByWeight(weights), None),
+            Policy::Failover => (failover::plan(group.members.len()), None),
+            Policy::Multivalue => (Plan::UpToEight(group.members.len()), None),
+            Policy::Latency(steering) | Policy::Geoproximity(steering) | Policy::Geolocation(steering) => {
+                let (order, location) = self.steer(steering);
+                (Plan::InOrder { order, known: u8::MAX }, Some(location))
+            }
+            Policy::IpBased(steering) => {
+                let client = self.client.steering();
+                let (order, scope, _) = steering.order(client.address);
+                self.widen(&client, scope);
+                (Plan::InOrder { order, known: client.len }, Some(Location::Client))
+            }
+        };
+        self.witness.saw(Event::Group { group, steered });
+        plan
+    }
+
+    fn steer(&mut self, steering: &'w Steering) -> (&'w [Choice], Location) {
+        let region =
+            self.view.filter(|_| self.private).and_then(|view| self.world.snapshot.catalog.view_at(view).region);
+        if let Some(region) = region {
+            return (steering.view(region), Location::View);
+        }
+        let client = self.client.steering();
+        let (order, scope, located) = steering.order(client.address);
+        self.widen(&client, scope);
+        if located {
+            return (order, Location::Client);
+        }
+        if let (order, _, true) = steering.order(self.client.source) {
+            return (order, Location::Resolver);
+        }
+        (steering.fallback(), Location::Server)
+    }
+
+    /// Scope never claims more bits than the client gave (T252); the resolver's own address gives none (P-9).
+    fn widen(&mut self, client: &Subnet, scope: u8) {
+        if self.client.subnet.is_some() {
+            self.scope = self.scope.max(scope.min(client.len));
+        }
+    }
+
+    /// Whether a member is healthy (H-3).
+    fn is_healthy(&mut self, group: &'w Group, member: usize) -> bool {
+        let verdict = self.verdict(&group.members[member]);
+        self.witness.saw(Event::Considered { group, member, verdict });
+        verdict.is_healthy()
+    }
+
+    fn verdict(&mut self, member: &Member) -> Verdict {
+        let passes = |slot: Slot| self.world.health.status(slot).is_healthy();
+        if !member.check.is_none_or(passes) {
+            return Verdict::CheckFails;
+        }
+        match member.target {
+            MemberTarget::Nothing => Verdict::NoTarget,
+            MemberTarget::Alias { to, evaluate: true } => match self.is_data_healthy(to) {
+                true => Verdict::Healthy,
+                false => Verdict::TargetFails,
+            },
+            MemberTarget::Provider { check: Some(slot), .. } => match passes(slot) {
+                true => Verdict::Healthy,
+                false => Verdict::TargetFails,
+            },
+            MemberTarget::Rrset(_) | MemberTarget::Alias { .. } | MemberTarget::Provider { .. } => {
+                if member.check.is_some() { Verdict::Healthy } else { Verdict::NoCheck }
+            }
+        }
+    }
+
+    /// Whether a group has a healthy member among those it considers for this client (H-5, H-6).
+    fn is_data_healthy(&mut self, data: Data) -> bool {
+        let Data::Group(index) = data else { return true };
+        let group = self.zone.group(index);
+        let plan = self.plan(group);
+        plan.is_healthy(|member| self.is_healthy(group, member))
+    }
+}
+
+/// The snapshot's public face of a group's checks, for explanations.
+pub fn check_of<'a>(snapshot: &'a Snapshot, member: &Member) -> Option<&'a crate::model::HealthCheck> {
+    member.check.and_then(|slot| snapshot.checks.check(slot))
+}

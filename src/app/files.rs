@@ -1,0 +1,113 @@
+//! Where a running server's input comes from: the configuration, the zone files and the geo database.
+
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::config::{Config, Overrides};
+use crate::control::{Gathered, Source};
+use crate::model::{At, Problem};
+use crate::snapshot::Ground;
+use crate::snapshot::geography::Geography;
+use crate::{geo, store};
+
+/// Files named by the command line and the configuration.
+pub struct Files {
+    flags: Overrides,
+    started: Config,
+    loaded: Option<store::Loaded>,
+    geography: Option<(Vec<Stamp>, geo::Options, Arc<Geography>)>,
+}
+
+/// Which version of a file was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stamp {
+    path: PathBuf,
+    size: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Files {
+    /// The files of a server started as `started`, of which `flags` is one half.
+    pub fn new(flags: Overrides, started: Config) -> Self {
+        Self { flags, started, loaded: None, geography: None }
+    }
+
+    fn geography(&mut self, options: &geo::Options) -> Result<Arc<Geography>, Vec<Problem>> {
+        let named = [&options.database, &options.asn, &options.latency];
+        let stamps: Vec<_> = named.into_iter().flatten().map(|path| Stamp::of(path)).collect();
+        if let Some((read, with, geography)) = &self.geography
+            && (read, with) == (&stamps, options)
+        {
+            return Ok(geography.clone());
+        }
+        let geography = Arc::new(geo::load(options)?);
+        self.geography = Some((stamps, options.clone(), geography.clone()));
+        Ok(geography)
+    }
+}
+
+impl Source for Files {
+    fn gather(&mut self) -> Result<Gathered, Vec<Problem>> {
+        let config = Config::load(&self.flags)?;
+        let loaded = store::load(&config.zones, &config.store, self.loaded.as_ref());
+        // Reading a database takes seconds; a server whose records never ask for places does without.
+        let needed = loaded.as_ref().map_or(true, |loaded| geo::is_needed(&loaded.account));
+        let geography = match &self.geography {
+            None if !needed => Ok(Arc::new(Geography::nowhere())),
+            _ => self.geography(&geo_options(&config)),
+        };
+        let (loaded, geography) = match (loaded, geography) {
+            (Ok(loaded), Ok(geography)) => (loaded, geography),
+            (Err(zones), Err(geography)) => return Err(zones.into_iter().chain(geography).collect()),
+            (Err(problems), Ok(_)) | (Ok(_), Err(problems)) => return Err(problems),
+        };
+        let mut warnings = Vec::new();
+        warnings.extend(needs_restart(&self.started, &config, self.flags.config.as_deref()));
+        warnings.extend(loaded.warnings.iter().cloned());
+        let ground = Ground { listeners: names(&self.started), geography, behaviour: config.behaviour };
+        let account = loaded.account.clone();
+        self.loaded = Some(loaded);
+        Ok(Gathered { account, ground, warnings })
+    }
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Self {
+        let file = std::fs::metadata(path).ok();
+        let modified = file.as_ref().and_then(|file| file.modified().ok());
+        Self { path: path.to_owned(), size: file.as_ref().map_or(0, Metadata::len), modified }
+    }
+}
+
+fn geo_options(config: &Config) -> geo::Options {
+    geo::Options { database: config.geoip.clone(), asn: config.asn.clone(), latency: config.latency.clone() }
+}
+
+/// The names of the listeners, each once, in the order of their numbers.
+pub(super) fn names(config: &Config) -> Vec<Arc<str>> {
+    let mut names: Vec<Arc<str>> = Vec::new();
+    for listener in &config.listen {
+        if !names.contains(&listener.name) {
+            names.push(listener.name.clone());
+        }
+    }
+    names
+}
+
+/// Sockets and logs are made at the start; a change of theirs is no mistake but has no effect yet.
+fn needs_restart(started: &Config, now: &Config, file: Option<&Path>) -> Vec<Problem> {
+    let at = At::new(file.unwrap_or(Path::new("waymark.toml")).display().to_string(), 0);
+    let changed = [
+        ("listen", started.listen != now.listen),
+        ("http", started.http != now.http),
+        ("state", started.state != now.state),
+        ("workers", started.workers != now.workers),
+        ("[dns] tcp_*", started.tcp != now.tcp),
+        ("[log]", started.log != now.log),
+        ("[query_log]", started.query_log != now.query_log),
+    ];
+    let changed = changed.into_iter().filter(|(_, changed)| *changed);
+    changed.map(|(key, _)| Problem::warning(&at, format!("`{key}` changed"), "restart for it to take effect")).collect()
+}

@@ -1,0 +1,289 @@
+//! The server as a process: what starts when, what ends when, and who holds what.
+//!
+//! ```text
+//!  sockets ─► HTTP (not ready) ─► load ─► workers, probes, control socket ─► ready ─► … ─► drain ─► end
+//!   │ exit 4                       │ exit 3                                 SIGHUP reloads
+//! ```
+//!
+//! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
+
+mod files;
+mod recording;
+mod server;
+mod workers;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+
+use crate::config::{self, Config, LogFormat, Overrides, Tcp};
+use crate::control::Control;
+use crate::control::socket::{ControlSocket, SocketError};
+use crate::edge::listen::{BindError, Bound, bind, bind_tcp};
+use crate::edge::{Limits, Seats, http};
+use crate::log::{self, BadFilter, query::QueryLog};
+use crate::metrics::Registry;
+use crate::model::{Problem, RecordType};
+use crate::probe::Fleet;
+use crate::snapshot::Snapshot;
+
+pub use files::Files;
+pub use server::Explain;
+use server::{Server, log_report, notify};
+use workers::{Kit, Workers};
+
+/// Verdicts that may wait to be written.
+const VERDICTS: usize = 1024;
+/// How long the end may take once everything is drained.
+const LAST: Duration = Duration::from_secs(1);
+
+/// Why there is no server, or no longer.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The configuration or a zone is wrong.
+    #[error("the configuration is not valid ({} problems)", .0.len())]
+    Invalid(Vec<Problem>),
+    /// The log filter is wrong.
+    #[error(transparent)]
+    Filter(#[from] BadFilter),
+    /// An address is taken or forbidden.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// The state directory is taken or forbidden.
+    #[error(transparent)]
+    State(#[from] SocketError),
+    /// The query log cannot be written.
+    #[error("cannot open the query log {path}")]
+    QueryLog {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The system refused something, or a part of the server fell over.
+    #[error("{what}")]
+    Runtime {
+        /// What was being done.
+        what: String,
+        /// Why it failed.
+        source: Option<io::Error>,
+    },
+}
+
+impl Failure {
+    /// The process's exit code: 1 runtime, 3 invalid configuration, 4 cannot bind.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Runtime { .. } | Self::QueryLog { .. } => 1,
+            Self::Invalid(_) | Self::Filter(_) => 3,
+            Self::Bind(_) | Self::State(_) => 4,
+        }
+    }
+
+    fn io(what: &str) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Runtime { what: what.to_owned(), source: Some(source) }
+    }
+}
+
+/// Serves until told to end (SIGTERM, SIGINT). `hello` is given what to tell the person who started it.
+pub fn serve(flags: Overrides, explain: Explain, hello: impl FnOnce(&str)) -> Result<(), Failure> {
+    let config = Config::load(&flags).map_err(Failure::Invalid)?;
+    log::start(format(config.log.format), &config.log.level)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("tokio")
+        .enable_all()
+        .build()
+        .map_err(Failure::io("cannot start the runtime"))?;
+    let served = runtime.block_on(run(flags, config, explain, hello));
+    runtime.shutdown_timeout(LAST);
+    served
+}
+
+async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnOnce(&str)) -> Result<(), Failure> {
+    let workers = config.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
+    let bound = bind_all(&config, workers)?;
+    let pages = config.http.map(bind_tcp).transpose()?;
+    let socket = ControlSocket::bind(&config.state)?;
+    let mut signals = Signals::new().map_err(Failure::io("cannot listen for signals"))?;
+
+    let addresses: Vec<_> = bound.iter().map(|(_, bound)| bound.address).collect();
+    let http_address = pages.as_ref().and_then(|pages| pages.local_addr().ok());
+    let listening = json!({ "dns": addresses, "http": http_address });
+    let registry = Arc::new(Registry::default());
+    let seats = Arc::new(Seats::new(limits(config.tcp)));
+    let server = Arc::new(Server::new(registry.clone(), seats.clone(), listening, explain));
+    let (fallen, mut falls) = mpsc::channel(1);
+    let (end, ending) = watch::channel(false);
+    let pages = pages.map(|listener| tokio::spawn(http::serve(listener, server.clone(), ending)));
+    for address in addresses.iter().filter(|address| address.ip().is_unspecified()) {
+        tracing::warn!(%address, "on a host with several addresses, answers may leave from another than was asked; list them");
+    }
+
+    let (log, log_thread) = match &config.query_log {
+        Some(config::QueryLog { path, edge }) => {
+            let failed = |source| Failure::QueryLog { path: path.display().to_string(), source };
+            QueryLog::start(path, edge.as_str().into())
+                .map(|(log, thread)| (Some(log), Some(thread)))
+                .map_err(failed)?
+        }
+        None => (None, None),
+    };
+    let source = Box::new(Files::new(flags, config));
+    let mut loading = tokio::task::spawn_blocking(move || Control::start(source));
+    let loaded = tokio::select! {
+        loaded = &mut loading => loaded,
+        _ = signals.told_to_end() => return Ok(()),
+    };
+    let (control, report) = loaded
+        .map_err(|_| Failure::Runtime { what: "loading the zones panicked".to_owned(), source: None })?
+        .map_err(Failure::Invalid)?;
+    log_report("loaded", &report);
+    let world = control.world().clone();
+    let (verdicts, heard) = mpsc::channel(VERDICTS);
+    server.open(control, Fleet::start(verdicts));
+    tokio::spawn(server.clone().listen(heard));
+    let kit = Kit { world: world.clone(), registry, seats, log };
+    let workers = Workers::start(bound, &kit, &fallen).map_err(Failure::io("cannot start a worker thread"))?;
+    drop(kit);
+    server.serving();
+    let control_socket = tokio::spawn(socket.serve(server.clone()));
+    notify(&[NotifyState::Ready], false);
+    hello(&greeting(&addresses, http_address, &world.load().snapshot));
+
+    let fall = loop {
+        tokio::select! {
+            Some(what) = falls.recv() => break Err(Failure::Runtime { what, source: None }),
+            word = signals.next() => match word {
+                Word::End => break Ok(()),
+                Word::Reload => {
+                    let server = server.clone();
+                    // Reported by the log; the old world stays if it fails.
+                    tokio::task::spawn_blocking(move || drop(server.reload()));
+                }
+            },
+        }
+    };
+    server.close();
+    tracing::info!("draining");
+    notify(&[NotifyState::Stopping], false);
+    tokio::select! {
+        () = workers.drain() => {}
+        _ = signals.told_to_end() => tracing::warn!("told twice: not waiting for the rest"),
+    }
+    control_socket.abort();
+    end.send_replace(true);
+    if let Some(pages) = pages {
+        // Its last requests are answered or cut; either way the server ends.
+        let _ = pages.await;
+    }
+    if let Some(thread) = log_thread {
+        // The last line is written when the last worker is gone; one that hangs must not hold up the end.
+        let _ = tokio::time::timeout(LAST, tokio::task::spawn_blocking(move || thread.join())).await;
+    }
+    tracing::info!("ended");
+    fall
+}
+
+/// The sockets of every listener, with its number.
+fn bind_all(config: &Config, workers: usize) -> Result<Vec<(u16, Bound)>, BindError> {
+    let names = files::names(config);
+    let by_default = config.listen == Config::default().listen;
+    let mut bound = Vec::new();
+    for listener in &config.listen {
+        let number = names.iter().position(|name| *name == listener.name).unwrap_or_default();
+        match bind(listener.address, workers) {
+            Ok(sockets) => bound.push((number as u16, sockets)),
+            // Nobody asked for IPv6, and not every machine has it.
+            Err(error) if by_default && listener.address.is_ipv6() && error.is_absent() => {
+                tracing::info!(address = %listener.address, "no IPv6 here");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(bound)
+}
+
+fn format(format: LogFormat) -> log::Format {
+    match format {
+        LogFormat::Text => log::Format::Text,
+        LogFormat::Json => log::Format::Json,
+    }
+}
+
+fn limits(tcp: Tcp) -> Limits {
+    let Tcp { connections, per_client, idle } = tcp;
+    Limits { connections: connections as usize, per_client: per_client as usize, idle, ..Limits::default() }
+}
+
+struct Signals {
+    hangup: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+enum Word {
+    Reload,
+    End,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            hangup: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> Word {
+        tokio::select! {
+            _ = self.hangup.recv() => Word::Reload,
+            _ = self.terminate.recv() => Word::End,
+            _ = self.interrupt.recv() => Word::End,
+        }
+    }
+
+    async fn told_to_end(&mut self) {
+        while !matches!(self.next().await, Word::End) {}
+    }
+}
+
+/// Where the server is, and questions to try on it.
+fn greeting(addresses: &[std::net::SocketAddr], http: Option<std::net::SocketAddr>, snapshot: &Snapshot) -> String {
+    let listed = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let mut text = format!("waymark answers on {listed} (UDP and TCP)\n");
+    if let Some(http) = http {
+        text.push_str(&format!("metrics on http://{http}/metrics, readiness on http://{http}/ready\n"));
+    }
+    let Some(address) = addresses.first() else { return text };
+    let samples = samples(snapshot);
+    text.push_str(if samples.is_empty() { "there are no zones yet\n" } else { "ask it:\n" });
+    for (name, rtype) in samples {
+        text.push_str(&format!("  dig @{} -p {} {name} {rtype}\n", address.ip(), address.port()));
+    }
+    text
+}
+
+/// One address question for each routing policy in use, then plain ones, three at most.
+fn samples(snapshot: &Snapshot) -> Vec<(String, RecordType)> {
+    let zones = (0..snapshot.zones.len() as u32).map(|index| snapshot.source(index));
+    let groups = zones
+        .flat_map(|zone| &zone.groups)
+        .filter(|((name, rtype), _)| matches!(rtype.0, 1 | 28) && !name.is_wildcard());
+    let mut found: Vec<_> = Vec::new();
+    for ((name, rtype), group) in groups.take(1000) {
+        let policy = group.routing.name();
+        if !found.iter().any(|(seen, _, _)| *seen == policy) {
+            found.push((policy, name.to_string(), *rtype));
+        }
+    }
+    // Simple is the first of the policies, and the last to be interesting.
+    found.sort_by_key(|(policy, _, _)| std::cmp::Reverse(*policy));
+    found.into_iter().take(3).map(|(_, name, rtype)| (name.trim_end_matches('.').to_owned(), rtype)).collect()
+}

@@ -1,0 +1,64 @@
+//! What becomes of every answer: it is counted, and written to the query log where there is one.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::answer::{Event, Witness};
+use crate::edge::Recorder;
+use crate::log::query::{Line, QueryLog};
+use crate::metrics::{Registry, Tally};
+use crate::snapshot::World;
+use crate::wire::{Peer, Reply};
+
+/// Octets before the question's name in a packet.
+const HEADER: usize = 12;
+
+/// One worker's records.
+pub(super) struct Recording {
+    tally: Tally,
+    registry: Arc<Registry>,
+    log: Option<QueryLog>,
+}
+
+impl Recording {
+    /// A place for one more worker.
+    pub(super) fn new(registry: &Arc<Registry>, log: Option<QueryLog>) -> Self {
+        Self { tally: Tally::new(registry.clone()), registry: registry.clone(), log }
+    }
+}
+
+impl Witness for Recording {
+    #[inline]
+    fn saw(&mut self, event: Event<'_>) {
+        if let Event::Picked { group, member, last_resort } = event {
+            self.tally.picked(group.counter + member as u32, last_resort);
+        }
+    }
+}
+
+impl Recorder for Recording {
+    fn enter(&mut self, world: &Arc<World>) {
+        self.tally.enter(&world.snapshot);
+    }
+
+    fn answered(&mut self, world: &World, packet: &[u8], peer: &Peer, reply: &Reply) {
+        self.tally.answered(reply.zone, reply.rtype, reply.rcode, peer.transport);
+        // Queries that hit no zone are in no zone's log.
+        let Some((log, zone)) = self.log.as_ref().zip(reply.zone) else { return };
+        let Some(zone) = world.snapshot.zones.get(zone as usize) else { return };
+        let name = packet.get(HEADER..HEADER + usize::from(reply.name_len)).unwrap_or_default();
+        let subnet = reply.subnet.map(|(subnet, _)| (subnet.address, subnet.len));
+        let (what, who) = ((reply.rtype, reply.rcode), (peer.transport, peer.source.to_canonical()));
+        if !log.put(Line::new(SystemTime::now(), &zone.id.0, name, what, who, subnet)) {
+            self.registry.unlogged.add();
+        }
+    }
+
+    fn kept_silent(&mut self, _: &Peer) {
+        self.tally.silent();
+    }
+
+    fn panicked(&mut self, _: &Peer) {
+        self.tally.panicked();
+    }
+}

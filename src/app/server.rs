@@ -1,0 +1,233 @@
+//! A running server as its operator sees it: reload, verdicts, pages, what the control socket can ask.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::control::socket::{Operations, failed, problem};
+use crate::control::{Control, ReloadReport};
+use crate::edge::Seats;
+use crate::edge::http::Pages;
+use crate::metrics::{CheckState, Moment, Registry};
+use crate::model::Problem;
+use crate::model::check::CheckKind;
+use crate::probe::{Fleet, Verdict};
+use crate::snapshot::World;
+use crate::snapshot::health::Transition;
+
+const LOADING: u8 = 0;
+const SERVING: u8 = 1;
+const DRAINING: u8 = 2;
+
+/// Explains an answer of a world: request in, answer out, both as the control socket speaks.
+pub type Explain = fn(&World, &Value) -> Value;
+
+/// What outlives every reload.
+pub(super) struct Server {
+    stage: AtomicU8,
+    core: OnceLock<Core>,
+    pub(super) registry: Arc<Registry>,
+    pub(super) seats: Arc<Seats>,
+    listening: Value,
+    explain: Explain,
+}
+
+struct Core {
+    control: Control,
+    fleet: Fleet,
+    /// Held through reload and reconcile, so that the fleet ends up with the checks of the last world.
+    reloading: Mutex<()>,
+}
+
+impl Server {
+    /// A server that has its sockets and no world yet.
+    pub(super) fn new(registry: Arc<Registry>, seats: Arc<Seats>, listening: Value, explain: Explain) -> Self {
+        Self { stage: AtomicU8::new(LOADING), core: OnceLock::new(), registry, seats, listening, explain }
+    }
+
+    /// Takes the first world and the fleet that watches over it.
+    pub(super) fn open(&self, control: Control, fleet: Fleet) {
+        let core = self.core.get_or_init(|| Core { control, fleet, reloading: Mutex::default() });
+        core.reconcile();
+    }
+
+    /// Ready from now on: queries are answered.
+    pub(super) fn serving(&self) {
+        self.stage.store(SERVING, Ordering::Release);
+    }
+
+    /// No longer ready: load balancers and resolvers go elsewhere.
+    pub(super) fn close(&self) {
+        self.stage.store(DRAINING, Ordering::Release);
+    }
+
+    /// Reads everything anew; what is wrong is logged, counted and returned.
+    pub(super) fn reload(&self) -> Result<ReloadReport, Vec<Problem>> {
+        let Some(core) = self.core.get() else { return Err(Vec::new()) };
+        let _reloading = core.reloading.lock().unwrap_or_else(PoisonError::into_inner);
+        notify(&[NotifyState::Reloading], true);
+        let outcome = core.control.reload();
+        match &outcome {
+            Ok(report) => {
+                core.reconcile();
+                self.registry.reloads.add();
+                self.note(&report.transitions, "its definition changed");
+                log_report("reloaded", report);
+            }
+            Err(problems) => {
+                self.registry.refusals.add();
+                for problem in problems {
+                    tracing::error!("{problem}");
+                }
+                tracing::error!(problems = problems.len(), "reload refused; the old zones are still served");
+            }
+        }
+        notify(&[NotifyState::Ready], false);
+        outcome
+    }
+
+    /// Writes what the probes find, until they are gone.
+    pub(super) async fn listen(self: Arc<Self>, mut verdicts: mpsc::Receiver<Verdict>) {
+        while let Some(Verdict { check, raw, reason }) = verdicts.recv().await {
+            if let Some(core) = self.core.get() {
+                self.note(&core.control.report(&check, raw), &reason);
+            }
+        }
+    }
+
+    fn note(&self, transitions: &[Transition], reason: &str) {
+        for Transition { check, to } in transitions {
+            self.registry.turned(check, *to);
+            tracing::info!(check = %check, status = %to, reason, "health check turned {to}");
+        }
+    }
+
+    fn health(&self, core: &Core) -> Value {
+        let world = core.control.world().load();
+        let seen = core.fleet.observations();
+        let checks = world.snapshot.checks.iter().map(|(slot, check)| {
+            let kind = match &check.kind {
+                CheckKind::Endpoint(_) => "endpoint",
+                CheckKind::Calculated { .. } => "calculated",
+                CheckKind::Given { .. } => "given",
+            };
+            let seen = seen.iter().find(|seen| seen.check == check.id);
+            json!({
+                "id": &*check.id.0,
+                "kind": kind,
+                "status": world.health.status(slot).to_string(),
+                "raw": world.health.raw(slot).to_string(),
+                "decided": seen.is_none_or(|seen| seen.decided),
+                "disabled": check.disabled,
+                "inverted": check.inverted,
+                "forced": check.forced.map(|status| status.to_string()),
+                "probes": seen.map(|seen| seen.probes),
+                "failures": seen.map(|seen| seen.failures),
+                "last_failure": seen.and_then(|seen| seen.last_failure.as_ref()).map(|(_, report)| report.to_string()),
+            })
+        });
+        json!({ "ok": true, "checks": checks.collect::<Vec<_>>() })
+    }
+}
+
+impl Core {
+    fn reconcile(&self) {
+        let world = self.control.world().load();
+        let checks: Vec<_> = world.snapshot.checks.iter().map(|(_, check)| check.clone()).collect();
+        self.fleet.reconcile(&checks);
+    }
+}
+
+impl Pages for Server {
+    fn metrics(&self) -> String {
+        let figures = self.seats.figures();
+        let mut moment = Moment { connections: [figures.open, figures.accepted, figures.evicted], ..Moment::default() };
+        if let Some(core) = self.core.get() {
+            let (world, in_use) = (core.control.world().load(), core.control.in_use());
+            moment.zones = world.snapshot.zones.len() as u64;
+            moment.serial = in_use.serial;
+            moment.age = in_use.since.elapsed().as_secs_f64();
+            let state = |(slot, check): (_, &crate::model::HealthCheck)| CheckState {
+                id: check.id.0.clone(),
+                healthy: world.health.status(slot).is_healthy(),
+            };
+            moment.checks = world.snapshot.checks.iter().map(state).collect();
+        }
+        self.registry.render(&moment)
+    }
+
+    fn ready(&self) -> Result<(), &'static str> {
+        match self.stage.load(Ordering::Acquire) {
+            SERVING => Ok(()),
+            DRAINING => Err("draining"),
+            _ => Err("loading"),
+        }
+    }
+}
+
+impl Operations for Server {
+    fn perform(&self, op: &str, request: &Value) -> Value {
+        let Some(core) = self.core.get() else { return failed("the server is still loading", &[]) };
+        match op {
+            "reload" => match self.reload() {
+                Ok(report) => describe(&report),
+                Err(problems) => failed("reload refused; the old zones are still served", &problems),
+            },
+            "explain" => (self.explain)(&core.control.world().load(), request),
+            "health" => self.health(core),
+            "status" => {
+                let (world, in_use) = (core.control.world().load(), core.control.in_use());
+                json!({
+                    "ok": true,
+                    "ready": self.ready().is_ok(),
+                    "listening": self.listening,
+                    "zones": world.snapshot.zones.len(),
+                    "serial": in_use.serial,
+                    "age_seconds": in_use.since.elapsed().as_secs_f64(),
+                    "geography": world.snapshot.geography.source,
+                })
+            }
+            _ => failed(&format!("there is no operation {op:?}; there are reload, explain, health, status"), &[]),
+        }
+    }
+}
+
+/// Logs what taking a world into use brought.
+pub(super) fn log_report(what: &str, report: &ReloadReport) {
+    for warning in &report.warnings {
+        tracing::warn!("{warning}");
+    }
+    let ReloadReport { serial, zones, records, changed, warnings, duration, .. } = report;
+    tracing::info!(serial, zones, records, changed, warnings = warnings.len(), duration = ?round(*duration), "{what}");
+}
+
+/// Tells systemd, where it asked to be told.
+pub(super) fn notify(state: &[NotifyState<'_>], with_time: bool) {
+    let mut state = state.to_vec();
+    if with_time && let Ok(time) = NotifyState::monotonic_usec_now() {
+        state.push(time);
+    }
+    if let Err(error) = sd_notify::notify(&state) {
+        tracing::debug!(%error, "cannot notify systemd");
+    }
+}
+
+fn describe(report: &ReloadReport) -> Value {
+    json!({
+        "ok": true,
+        "serial": report.serial,
+        "zones": report.zones,
+        "records": report.records,
+        "changed": report.changed,
+        "warnings": report.warnings.iter().map(problem).collect::<Vec<_>>(),
+        "milliseconds": report.duration.as_secs_f64() * 1000.0,
+    })
+}
+
+fn round(duration: Duration) -> Duration {
+    Duration::from_micros(duration.as_micros() as u64)
+}

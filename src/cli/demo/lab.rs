@@ -1,0 +1,119 @@
+//! A whole server in this process: a compiled world, a UDP socket answering from it, a fleet steering it.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::Error;
+use crate::answer::{Event, Witness};
+use crate::control::{Control, Gathered, Source};
+use crate::edge::{Recorder, Responder, udp};
+use crate::model::{Account, Problem};
+use crate::probe::{Fleet, Observation, Verdict};
+use crate::snapshot::geography::Geography;
+use crate::snapshot::health::Transition;
+use crate::snapshot::{Behaviour, Ground, World};
+use crate::wire::{Peer, Reply};
+
+/// A verdict of the fleet and the effective statuses it changed.
+#[derive(Clone, Debug)]
+pub(super) struct Decided {
+    pub(super) verdict: Verdict,
+    pub(super) transitions: Vec<Transition>,
+    /// When it was written into the health table.
+    pub(super) at: Instant,
+}
+
+/// The server; it stops when dropped.
+#[derive(Debug)]
+pub(super) struct Lab {
+    pub(super) address: SocketAddr,
+    pub(super) decided: mpsc::UnboundedReceiver<Decided>,
+    fleet: Fleet,
+    stop: Arc<AtomicBool>,
+    edge: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Lab {
+    /// Serves `account` on a UDP port of 127.0.0.1; must run within a runtime.
+    pub(super) fn start(account: Account, port: u16) -> Result<Self, Error> {
+        let checks = account.checks.clone();
+        let (control, _) = Control::start(Box::new(Prepared(account))).map_err(Error::Zone)?;
+        let world = control.world().clone();
+
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).map_err(Error::io("open the server's socket"))?;
+        let address = socket.local_addr().map_err(Error::io("read the server's address"))?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = stop.clone();
+        let edge = thread::Builder::new()
+            .name("demo-udp".to_owned())
+            .spawn(move || udp::serve(&socket, 0, &mut Responder::new(world, Unrecorded), &stopped))
+            .map_err(Error::io("start the server's thread"))?;
+
+        let (verdicts, heard) = mpsc::channel(64);
+        let (tell, decided) = mpsc::unbounded_channel();
+        tokio::spawn(decide(control, heard, tell));
+        let fleet = Fleet::start(verdicts);
+        fleet.reconcile(&checks);
+        Ok(Self { address, decided, fleet, stop, edge: Some(edge) })
+    }
+
+    /// What the fleet knows.
+    pub(super) fn observations(&self) -> Vec<Observation> {
+        self.fleet.observations()
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(edge) = self.edge.take() {
+            // The demo is over; how its socket ended interests nobody.
+            let _ = edge.join();
+        }
+    }
+}
+
+/// The demo's zone, in place of files.
+struct Prepared(Account);
+
+impl Source for Prepared {
+    fn gather(&mut self) -> Result<Gathered, Vec<Problem>> {
+        let ground = Ground {
+            listeners: vec!["demo".into()],
+            geography: Arc::new(Geography::nowhere()),
+            behaviour: Behaviour::default(),
+        };
+        Ok(Gathered { account: self.0.clone(), ground, warnings: Vec::new() })
+    }
+}
+
+/// Has every verdict written where queries read it.
+async fn decide(control: Control, mut heard: mpsc::Receiver<Verdict>, tell: mpsc::UnboundedSender<Decided>) {
+    while let Some(verdict) = heard.recv().await {
+        let transitions = control.report(&verdict.check, verdict.raw);
+        if tell.send(Decided { verdict, transitions, at: Instant::now() }).is_err() {
+            return;
+        }
+    }
+}
+
+/// Nobody counts the demo's queries.
+#[derive(Debug)]
+struct Unrecorded;
+
+impl Witness for Unrecorded {
+    fn saw(&mut self, _event: Event<'_>) {}
+}
+
+impl Recorder for Unrecorded {
+    fn enter(&mut self, _world: &Arc<World>) {}
+    fn answered(&mut self, _world: &World, _packet: &[u8], _peer: &Peer, _reply: &Reply) {}
+    fn kept_silent(&mut self, _peer: &Peer) {}
+    fn panicked(&mut self, _peer: &Peer) {}
+}

@@ -1,0 +1,99 @@
+//! The live timeline: one line per event, stamped with the seconds since the start, each change told once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::net::Ipv4Addr;
+
+use tokio::time::Instant;
+
+use super::ask::Picture;
+use super::lab::Decided;
+use crate::model::CheckId;
+use crate::model::check::Status;
+use crate::probe::Observation;
+
+/// Where events are told, and what was told last.
+#[derive(Debug)]
+pub(super) struct Timeline<W> {
+    out: W,
+    start: Instant,
+    probes: BTreeMap<CheckId, Told>,
+    answers: BTreeMap<&'static str, BTreeSet<Ipv4Addr>>,
+}
+
+/// What was last told of a check's probes.
+#[derive(Debug)]
+struct Told {
+    made: u64,
+    text: String,
+    status: Status,
+}
+
+impl<W: Write> Timeline<W> {
+    /// A timeline that begins now.
+    pub(super) fn new(out: W) -> Self {
+        Self { out, start: Instant::now(), probes: BTreeMap::new(), answers: BTreeMap::new() }
+    }
+
+    /// One event of `kind` about `subject`.
+    pub(super) fn event(&mut self, kind: &str, subject: impl Display, text: impl Display) -> io::Result<()> {
+        let seconds = self.start.elapsed().as_secs_f64();
+        writeln!(self.out, "{seconds:7.2} s  {kind:<8} {subject:<10} {text}")?;
+        self.out.flush()
+    }
+
+    /// A line outside the timeline.
+    pub(super) fn note(&mut self, text: impl Display) -> io::Result<()> {
+        writeln!(self.out, "{text}")?;
+        self.out.flush()
+    }
+
+    /// The latest probes: told when their outcome is another, goes against the status held, or turned it.
+    pub(super) fn probes(&mut self, observations: &[Observation]) -> io::Result<()> {
+        for seen in observations {
+            let Some((_, report)) = &seen.last else { continue };
+            let text = report.to_string();
+            let before = self.probes.get(&seen.check);
+            let made = before.map_or(0, |before| before.made);
+            let contrary = report.outcome.status() != Some(seen.status);
+            let other = before.is_none_or(|before| before.text != text || before.status != seen.status);
+            if seen.probes > made && (contrary || other) {
+                let held = if contrary { format!("  (still {})", seen.status) } else { String::new() };
+                self.event("probe", &seen.check, format_args!("{text}{held}"))?;
+            }
+            if seen.probes > made {
+                self.probes.insert(seen.check.clone(), Told { made: seen.probes, text, status: seen.status });
+            }
+        }
+        Ok(())
+    }
+
+    /// A verdict and what it changed.
+    pub(super) fn verdict(&mut self, decided: &Decided) -> io::Result<()> {
+        let Decided { verdict, transitions, .. } = decided;
+        self.event("verdict", &verdict.check, verdict.raw)?;
+        for transition in transitions {
+            self.event("health", &transition.check, format_args!("now {}", transition.to))?;
+        }
+        Ok(())
+    }
+
+    /// The answers of the moment, those that are others than before.
+    pub(super) fn answers(&mut self, picture: &Picture) -> io::Result<()> {
+        let drawn = picture.split.keys().copied().collect();
+        let names = [
+            ("app", "failover", picture.app.clone()),
+            ("split", "weighted", drawn),
+            ("all", "multivalue", picture.all.clone()),
+        ];
+        for (name, policy, addresses) in names {
+            if self.answers.get(name) != Some(&addresses) {
+                let listed: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+                self.event("answer", name, format_args!("{} ({policy})", listed.join(" ")))?;
+                self.answers.insert(name, addresses);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,141 @@
+//! The command line: which command, and what its exit code says.
+//!
+//! Exit codes: 0 done, 1 failed at run time, 2 wrong usage, 3 invalid configuration, 4 cannot bind.
+
+mod check;
+mod demo;
+mod explain;
+mod health;
+mod reload;
+mod serve;
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use serde_json::Value;
+
+use crate::config::{Config, Overrides};
+use crate::control::socket;
+use crate::model::Problem;
+
+/// Invalid configuration or zones.
+const INVALID: u8 = 3;
+
+/// Authoritative DNS with Route 53's routing policies, steered by live health checks.
+#[derive(Debug, Parser)]
+#[command(name = "waymark", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve zones until told to end
+    Serve(serve::Serve),
+    /// Validate configuration and zones without serving
+    Check(check::Check),
+    /// Make a running server read its files anew
+    Reload(reload::Reload),
+    /// Show what a running server knows of its health checks
+    Health(health::Health),
+    /// Say why a question gets the answer it gets
+    Explain(explain::Explain),
+    /// Show the server at work
+    Demo(demo::Demo),
+}
+
+/// Where a running server is found.
+#[derive(Debug, Args)]
+struct Running {
+    /// The server's state directory
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// The server's configuration file, which names its state directory
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Carries out what the command line asks for.
+pub fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Serve(serve) => serve::run(serve),
+        Command::Check(check) => check::run(check),
+        Command::Reload(reload) => reload::run(&reload),
+        Command::Health(health) => health::run(&health),
+        Command::Explain(explain) => explain::run(&explain),
+        Command::Demo(demo) => demo::run(&demo),
+    }
+}
+
+impl Running {
+    /// Asks the server; its answer when it did what was asked, else the exit code.
+    fn ask(&self, request: &Value) -> Result<Value, ExitCode> {
+        let flags = Overrides { config: self.config.clone(), state: self.state.clone(), ..Overrides::default() };
+        let config = Config::load(&flags).map_err(|problems| invalid(&problems))?;
+        let answer = socket::ask(&config.state, request).map_err(|error| {
+            eprintln!("waymark: {}", unreachable(&config.state, &error));
+            ExitCode::FAILURE
+        })?;
+        if answer["ok"] == true {
+            return Ok(answer);
+        }
+        if self.json {
+            println!("{answer}");
+        } else {
+            print_problems(&answer["problems"]);
+            eprintln!("waymark: {}", answer["error"].as_str().unwrap_or("the server refused"));
+        }
+        let refused = answer["problems"].as_array().is_some_and(|problems| !problems.is_empty());
+        Err(if refused { ExitCode::from(INVALID) } else { ExitCode::FAILURE })
+    }
+}
+
+fn unreachable(state: &Path, error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::ConnectionRefused => {
+            format!("no server runs with the state directory {}; name its --state or --config", state.display())
+        }
+        _ => format!("cannot talk to the server of {}: {error}", state.display()),
+    }
+}
+
+/// Problems as they come over the control socket, in the form they are printed everywhere.
+fn print_problems(problems: &Value) {
+    for problem in problems.as_array().into_iter().flatten() {
+        let text = |key: &str| problem[key].as_str().unwrap_or_default();
+        let line = problem["line"].as_u64().filter(|line| *line > 0).map(|line| format!(":{line}")).unwrap_or_default();
+        let warning = if text("severity") == "warning" { "warning: " } else { "" };
+        let mend = if text("mend").is_empty() { String::new() } else { format!("; {}", text("mend")) };
+        eprintln!("{}{line}: {warning}{}{mend}", text("file"), text("what"));
+    }
+}
+
+/// Prints every problem, and says how it ends.
+fn invalid(problems: &[Problem]) -> ExitCode {
+    for problem in problems {
+        eprintln!("{problem}");
+    }
+    ExitCode::from(INVALID)
+}
+
+/// Prints an error with what caused it.
+fn print_error(error: &dyn std::error::Error) {
+    eprint!("waymark: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprint!(": {cause}");
+        source = cause.source();
+    }
+    eprintln!();
+}
+
+/// "1 zone", "2 zones".
+fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,269 @@
+//! `waymark.toml` and the command line: what was written becomes a checked `Config`, or every problem.
+//!
+//! Two stages: the text as typed tables (`store::toml::page`), then their meaning. Every key has a default
+//! that works with no file at all. `docs/configuration.md` tells each key; a test loads its examples.
+
+mod reading;
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::{At, Problem};
+use crate::snapshot::Behaviour;
+use crate::store;
+
+/// The file looked for in the working directory when none is named.
+pub const DEFAULT_FILE: &str = "waymark.toml";
+/// The most a configuration file may hold, in bytes.
+const MAX_FILE: u64 = 1 << 20;
+
+/// Everything the server needs to know besides its zones.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Where questions are taken over UDP and TCP; several may share a name.
+    pub listen: Vec<Listener>,
+    /// Where metrics and readiness are served; `None` for nowhere.
+    pub http: Option<SocketAddr>,
+    /// Threads that answer datagrams at each address; none means one a core.
+    pub workers: Option<usize>,
+    /// The directory of zone files.
+    pub zones: PathBuf,
+    /// The directory for what outlives a restart.
+    pub state: PathBuf,
+    /// A geo database in place of the embedded one.
+    pub geoip: Option<PathBuf>,
+    /// A database of autonomous systems, for the latency table.
+    pub asn: Option<PathBuf>,
+    /// The operator's latency table, CSV.
+    pub latency: Option<PathBuf>,
+    /// The switches of the answer path.
+    pub behaviour: Behaviour,
+    /// Limits of TCP.
+    pub tcp: Tcp,
+    /// How health is decided.
+    pub health: Health,
+    /// Logs.
+    pub log: Log,
+    /// The query log; `None` writes none.
+    pub query_log: Option<QueryLog>,
+    /// What zone files are read under: providers, views, name servers.
+    pub store: store::Options,
+}
+
+/// An address questions are taken at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// What views and zones call it; the address as text unless a name is given.
+    pub name: Arc<str>,
+    /// Where it binds, UDP and TCP alike.
+    pub address: SocketAddr,
+}
+
+/// Limits of TCP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tcp {
+    /// Connections in all; 1 and up.
+    pub connections: u32,
+    /// Connections of one client address; 1 and up.
+    pub per_client: u32,
+    /// How long a connection may be silent.
+    pub idle: Duration,
+}
+
+/// How health is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// An endpoint is healthy when more than this percentage of its checkers say so, 0..=99 (C-20).
+    pub healthy_percent: u8,
+}
+
+/// Logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// A level or a filter of `tracing-subscriber`, such as `info` or `waymark::probe=debug,info`.
+    pub level: String,
+    /// How lines look.
+    pub format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The query log, in Route 53's format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryLog {
+    /// The file appended to; `-` for standard output.
+    pub path: PathBuf,
+    /// The edge location printed in each line.
+    pub edge: String,
+}
+
+/// What the command line says, above the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `--config`: a file that must exist; `None` takes `waymark.toml` where it is.
+    pub config: Option<PathBuf>,
+    /// `--zones`.
+    pub zones: Option<PathBuf>,
+    /// `--state`.
+    pub state: Option<PathBuf>,
+    /// `--listen`, repeated; replaces every listener of the file when there is one.
+    pub listen: Vec<Listener>,
+    /// `--http`.
+    pub http: Option<SocketAddr>,
+    /// `--geoip`.
+    pub geoip: Option<PathBuf>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: vec![
+                Listener::at((Ipv4Addr::LOCALHOST, 5353).into()),
+                Listener::at((Ipv6Addr::LOCALHOST, 5353).into()),
+            ],
+            http: Some((Ipv4Addr::LOCALHOST, 5380).into()),
+            workers: None,
+            zones: "zones".into(),
+            state: "state".into(),
+            geoip: None,
+            asn: None,
+            latency: None,
+            behaviour: Behaviour::default(),
+            tcp: Tcp { connections: 1024, per_client: 128, idle: Duration::from_secs(10) },
+            health: Health { healthy_percent: 18 },
+            log: Log { level: "info".to_owned(), format: LogFormat::Text },
+            query_log: None,
+            store: store::Options::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file the command line names, or `waymark.toml` where there is one, under the command line's word.
+    pub fn load(overrides: &Overrides) -> Result<Self, Vec<Problem>> {
+        let (path, must_exist) = match &overrides.config {
+            Some(path) => (path.as_path(), true),
+            None => (Path::new(DEFAULT_FILE), false),
+        };
+        let config = if must_exist || path.exists() {
+            let file = path.display().to_string();
+            let text = read(path).map_err(|what| vec![Problem::error(&At::new(&*file, 0), what, "")])?;
+            Self::parse(&file, &text)
+        } else {
+            Ok(Self::default())
+        };
+        config.map(|config| config.with_overrides(overrides)).and_then(Self::checked)
+    }
+
+    /// Reads a configuration text; relative paths in it start at the directory of `file`.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        reading::read(file, text)
+    }
+
+    /// The same with the command line's word above it.
+    pub fn with_overrides(mut self, overrides: &Overrides) -> Self {
+        let Overrides { config: _, zones, state, listen, http, geoip } = overrides;
+        if !listen.is_empty() {
+            self.listen.clone_from(listen);
+        }
+        self.http = http.or(self.http);
+        if let Some(zones) = zones {
+            self.zones.clone_from(zones);
+        }
+        if let Some(state) = state {
+            self.state.clone_from(state);
+        }
+        if let Some(geoip) = geoip {
+            self.geoip = Some(geoip.clone());
+        }
+        self.store.listeners = Some(self.listener_names());
+        self
+    }
+
+    /// The names of the listeners in order, each once.
+    pub fn listener_names(&self) -> Vec<Arc<str>> {
+        let mut names: Vec<Arc<str>> = Vec::new();
+        for listener in &self.listen {
+            if !names.contains(&listener.name) {
+                names.push(listener.name.clone());
+            }
+        }
+        names
+    }
+
+    /// Refuses what the file and the command line together make of it.
+    fn checked(self) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        for (index, listener) in self.listen.iter().enumerate() {
+            let taken = |other: &Listener| other.address == listener.address && listener.address.port() != 0;
+            if self.listen[..index].iter().any(taken) {
+                let what = format!("address {} is listened at twice", listener.address);
+                problems.push(Problem::error(&At::new("--listen", 0), what, "name each address once"));
+            }
+        }
+        if problems.is_empty() { Ok(self) } else { Err(problems) }
+    }
+}
+
+impl Listener {
+    /// A listener that is called by its address.
+    pub fn at(address: SocketAddr) -> Self {
+        Self { name: address.to_string().into(), address }
+    }
+}
+
+/// A text that is no listener.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadListener(String);
+
+impl fmt::Display for BadListener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is no address with a port, such as 127.0.0.1:5353, [::1]:5353 or office=10.0.0.1:53", self.0)
+    }
+}
+
+impl std::error::Error for BadListener {}
+
+impl FromStr for Listener {
+    type Err = BadListener;
+
+    /// `ADDRESS:PORT`, or `NAME=ADDRESS:PORT`.
+    fn from_str(text: &str) -> Result<Self, BadListener> {
+        let (name, address) = match text.split_once('=') {
+            Some((name, address)) => (Some(name), address),
+            None => (None, text),
+        };
+        let address = address.parse().map_err(|_| BadListener(text.to_owned()))?;
+        match name {
+            Some("") => Err(BadListener(text.to_owned())),
+            Some(name) => Ok(Self { name: name.into(), address }),
+            None => Ok(Self::at(address)),
+        }
+    }
+}
+
+/// A configuration file's text, bounded, or what is wrong with it.
+fn read(path: &Path) -> Result<String, String> {
+    let metadata = std::fs::metadata(path).map_err(|error| format!("configuration cannot be read: {error}"))?;
+    if !metadata.is_file() {
+        return Err("configuration is not a regular file".to_owned());
+    }
+    if metadata.len() > MAX_FILE {
+        return Err(format!("configuration is larger than {} KiB", MAX_FILE >> 10));
+    }
+    std::fs::read_to_string(path).map_err(|error| format!("configuration cannot be read: {error}"))
+}
+
+#[cfg(test)]
+mod tests;

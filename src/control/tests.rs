@@ -1,0 +1,97 @@
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use super::*;
+use crate::model::At;
+use crate::snapshot::Behaviour;
+use crate::snapshot::geography::Geography;
+use crate::store;
+
+/// Gives what it is sent: a zone file's text, or nothing but a problem.
+struct Scripted(Receiver<Option<String>>);
+
+impl Source for Scripted {
+    fn gather(&mut self) -> Result<Gathered, Vec<Problem>> {
+        let text = self.0.recv().expect("a script").ok_or_else(|| {
+            let at = At::new("zone.toml", 3);
+            vec![Problem::error(&at, "one", ""), Problem::error(&at, "two", "")]
+        })?;
+        let loaded = store::load_texts(&[("zone.toml", &text)], &store::Options::default())?;
+        let geography = Arc::new(Geography::nowhere());
+        let ground = Ground { listeners: vec!["test".into()], geography, behaviour: Behaviour::default() };
+        Ok(Gathered { account: loaded.account, ground, warnings: loaded.warnings })
+    }
+}
+
+fn zone(checks: &str) -> String {
+    format!(
+        "zone = \"example.com\"\n{checks}\n[[record]]\nname = \"www\"\ntype = \"A\"\n\
+         value = \"192.0.2.1\"\ncheck = \"c\"\n"
+    )
+}
+
+fn tcp(port: u16) -> String {
+    format!("[check.c]\ntcp = \"127.0.0.1:{port}\"\n")
+}
+
+fn started() -> (Control, Sender<Option<String>>) {
+    let (script, source) = channel();
+    script.send(Some(zone(&tcp(1)))).unwrap();
+    let (control, report) = Control::start(Box::new(Scripted(source))).expect("a world");
+    assert_eq!((report.serial, report.zones, report.changed), (1, 1, 1));
+    (control, script)
+}
+
+fn status(control: &Control) -> Status {
+    let world = control.world().load();
+    world.health.status(world.snapshot.checks.slot(&id()).expect("the check"))
+}
+
+fn id() -> CheckId {
+    CheckId("c".into())
+}
+
+#[test]
+fn a_refused_reload_reports_everything_and_keeps_the_world() {
+    let (control, script) = started();
+    let before = control.world().load_full();
+    script.send(None).unwrap();
+    assert_eq!(control.reload().expect_err("refused").len(), 2);
+    assert!(Arc::ptr_eq(&before, &control.world().load()));
+    assert_eq!(control.in_use().serial, 1);
+    script.send(Some(zone(&tcp(1)))).unwrap();
+    let report = control.reload().expect("taken");
+    assert_eq!((report.serial, report.changed), (2, 0), "the same text is no change");
+}
+
+#[test]
+fn verdicts_turn_checks_once_and_outlive_reloads() {
+    let (control, script) = started();
+    assert_eq!(control.report(&id(), Status::Unhealthy).len(), 1);
+    assert_eq!(control.report(&id(), Status::Unhealthy), [], "nothing new");
+    assert_eq!(control.report(&CheckId("gone".into()), Status::Unhealthy), [], "a check that is not there");
+    script.send(Some(zone(&format!("\n\n{}", tcp(1))))).unwrap();
+    assert!(control.reload().expect("taken").transitions.is_empty());
+    assert_eq!(status(&control), Status::Unhealthy, "known of a check that only moved in its file");
+    script.send(Some(zone(&tcp(2)))).unwrap();
+    control.reload().expect("taken");
+    assert_eq!(status(&control), Status::Unhealthy, "the fleet keeps its view of an endpoint that moved, too");
+    script
+        .send(Some(zone("[check.d]\ntcp = \"127.0.0.1:1\"\n[check.c]\ncalculated = [\"d\"]\nat_least = 1\n")))
+        .unwrap();
+    control.reload().expect("taken");
+    assert_eq!(status(&control), Status::Healthy, "another kind of check is another check");
+}
+
+#[test]
+fn the_operators_word_comes_and_goes_with_a_reload() {
+    let (control, script) = started();
+    control.report(&id(), Status::Unhealthy);
+    script.send(Some(zone(&format!("{}forced = \"up\"\n", tcp(1))))).unwrap();
+    let report = control.reload().expect("taken");
+    assert_eq!(report.transitions, [Transition { check: id(), to: Status::Healthy }]);
+    assert_eq!(control.report(&id(), Status::Healthy), [], "heard, and outdone by the operator");
+    control.report(&id(), Status::Unhealthy);
+    script.send(Some(zone(&tcp(1)))).unwrap();
+    assert_eq!(control.reload().expect("taken").transitions.len(), 1);
+    assert_eq!(status(&control), Status::Unhealthy, "the truth was known all along");
+}

@@ -1,0 +1,122 @@
+//! Binding: one UDP socket and one TCP listener per worker on the same address (SO_REUSEPORT).
+//!
+//! SO_REUSEPORT would also let a second server of the same user share the address without a word, so the
+//! address is first taken alone and let go again. Replies leave from the bound address when it is a concrete
+//! one; on a wildcard the kernel chooses, which is right only for hosts with one address.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+const BACKLOG: i32 = 1024;
+const UDP_BUFFER: usize = 4 << 20;
+const PORT_ATTEMPTS: usize = 16;
+/// EAFNOSUPPORT, which the standard library has no word for.
+const NO_SUCH_FAMILY: i32 = 97;
+
+/// Why an address cannot be served.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot bind {address} over {transport}")]
+pub struct BindError {
+    address: SocketAddr,
+    transport: &'static str,
+    source: io::Error,
+}
+
+impl BindError {
+    /// Whether this machine has no such address, or nothing of its family.
+    pub fn is_absent(&self) -> bool {
+        self.source.kind() == io::ErrorKind::AddrNotAvailable || self.source.raw_os_error() == Some(NO_SUCH_FAMILY)
+    }
+}
+
+/// The sockets of one address.
+#[derive(Debug)]
+pub struct Bound {
+    /// The address; its port is the one the system chose when 0 was asked for.
+    pub address: SocketAddr,
+    /// One per worker.
+    pub udp: Vec<UdpSocket>,
+    /// One per worker, non-blocking.
+    pub tcp: Vec<TcpListener>,
+}
+
+/// Binds `workers` sockets of each transport to `address`.
+pub fn bind(address: SocketAddr, workers: usize) -> Result<Bound, BindError> {
+    let mut attempts = if address.port() == 0 { PORT_ATTEMPTS } else { 1 };
+    loop {
+        match bind_once(address, workers) {
+            Err(error) if attempts > 1 && error.source.kind() == io::ErrorKind::AddrInUse => attempts -= 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Binds one TCP listener to `address`, non-blocking; for HTTP.
+pub fn bind_tcp(address: SocketAddr) -> Result<TcpListener, BindError> {
+    tcp(address, false).map_err(|source| BindError { address, transport: "TCP", source })
+}
+
+fn bind_once(asked: SocketAddr, workers: usize) -> Result<Bound, BindError> {
+    let over_udp = |source| BindError { address: asked, transport: "UDP", source };
+    let over_tcp = |source| BindError { address: asked, transport: "TCP", source };
+    let alone = udp(asked, false).map_err(over_udp)?;
+    let address = alone.local_addr().map_err(over_udp)?;
+    drop(tcp(address, false).map_err(over_tcp)?);
+    drop(alone);
+    Ok(Bound {
+        address,
+        udp: (0..workers).map(|_| udp(address, true)).collect::<Result<_, _>>().map_err(over_udp)?,
+        tcp: (0..workers).map(|_| tcp(address, true)).collect::<Result<_, _>>().map_err(over_tcp)?,
+    })
+}
+
+fn udp(address: SocketAddr, shared: bool) -> io::Result<UdpSocket> {
+    let socket = socket(address, Type::DGRAM, Protocol::UDP)?;
+    socket.set_reuse_port(shared)?;
+    // A smaller buffer than asked for is still a buffer: the system caps it at net.core.rmem_max.
+    let _ = socket.set_recv_buffer_size(UDP_BUFFER);
+    socket.bind(&address.into())?;
+    Ok(socket.into())
+}
+
+fn tcp(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
+    let socket = socket(address, Type::STREAM, Protocol::TCP)?;
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(shared)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+fn socket(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    Ok(socket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_sockets_share_one_port_and_a_second_server_is_refused() {
+        let first = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 3).expect("port 0 binds");
+        assert_eq!((first.udp.len(), first.tcp.len()), (3, 3));
+        for socket in &first.udp {
+            assert_eq!(socket.local_addr().expect("bound"), first.address);
+        }
+        for listener in &first.tcp {
+            assert_eq!(listener.local_addr().expect("bound"), first.address);
+        }
+        let refused = bind(first.address, 1).expect_err("the address is taken");
+        assert_eq!(refused.to_string(), format!("cannot bind {} over UDP", first.address));
+        assert!(!refused.is_absent());
+        let elsewhere = bind(SocketAddr::from(([192, 0, 2, 1], 0)), 1).expect_err("nobody's address");
+        assert!(elsewhere.is_absent());
+    }
+}

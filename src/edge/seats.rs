@@ -1,0 +1,233 @@
+//! Who is connected: seats for TCP connections, shared by all threads, so that no client takes them all.
+//!
+//! A newcomer always gets a seat. When its client has too many, or everyone together, the connection that
+//! has been of no use for longest gives its seat up: idle ones, those that send a message a byte at a time
+//! and those that never read all go before one that asks and is answered (RFC 7766 §6.2.2, §6.2.3).
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+/// What a TCP client may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Silence after which a connection is closed.
+    pub idle: Duration,
+    /// From a message's first octet to its last.
+    pub message: Duration,
+    /// How long a batch of answers may wait to be read.
+    pub write: Duration,
+    /// Connections of everyone together, at least 1.
+    pub connections: usize,
+    /// Connections of one IPv4 address or IPv6 /64, at least 1.
+    pub per_client: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            idle: Duration::from_secs(10),
+            message: Duration::from_secs(5),
+            write: Duration::from_secs(5),
+            connections: 800,
+            per_client: 100,
+        }
+    }
+}
+
+/// How many connections there are and were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Open now.
+    pub open: u64,
+    /// Accepted since the start.
+    pub accepted: u64,
+    /// Ended to make room since the start.
+    pub evicted: u64,
+}
+
+/// The seats of one server.
+#[derive(Debug)]
+pub struct Seats {
+    limits: Limits,
+    since: Instant,
+    table: Mutex<Table>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    by_client: HashMap<u64, Vec<Arc<Seat>>>,
+    figures: Figures,
+}
+
+#[derive(Debug)]
+struct Seat {
+    client: u64,
+    useful: AtomicU64,
+    leave: Notify,
+}
+
+/// A taken seat; dropping it frees the seat.
+#[derive(Debug)]
+pub(super) struct Taken {
+    seats: Arc<Seats>,
+    seat: Arc<Seat>,
+}
+
+impl Seats {
+    /// Empty seats under `limits`.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, since: Instant::now(), table: Mutex::default() }
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How many connections there are and were.
+    pub fn figures(&self) -> Figures {
+        self.table().figures
+    }
+
+    /// Seats a connection from `source`, at the cost of the least useful one if need be.
+    pub(super) fn take(self: &Arc<Self>, source: IpAddr) -> Taken {
+        let client = client(source);
+        let seat = Arc::new(Seat { client, useful: AtomicU64::new(self.now()), leave: Notify::new() });
+        let mut table = self.table();
+        if table.by_client.get(&client).is_some_and(|held| held.len() >= self.limits.per_client) {
+            table.evict(Some(client));
+        }
+        if table.figures.open >= self.limits.connections as u64 {
+            table.evict(None);
+        }
+        table.by_client.entry(client).or_default().push(seat.clone());
+        table.figures.open += 1;
+        table.figures.accepted += 1;
+        drop(table);
+        Taken { seats: self.clone(), seat }
+    }
+
+    /// Ends the least useful connection: there are no file descriptors left.
+    pub(super) fn make_room(&self) {
+        self.table().evict(None);
+    }
+
+    fn now(&self) -> u64 {
+        self.since.elapsed().as_millis() as u64
+    }
+
+    // The table is whole at every point where a panic could poison it.
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn evict(&mut self, client: Option<u64>) {
+        let held = match client {
+            Some(client) => self.by_client.get(&client).map_or(&[][..], Vec::as_slice).iter().min_by_key(age),
+            None => self.by_client.values().flatten().min_by_key(age),
+        };
+        if let Some(seat) = held.cloned() {
+            self.remove(&seat);
+            self.figures.evicted += 1;
+            seat.leave.notify_one();
+        }
+    }
+
+    fn remove(&mut self, seat: &Arc<Seat>) {
+        let Some(held) = self.by_client.get_mut(&seat.client) else { return };
+        if let Some(at) = held.iter().position(|other| Arc::ptr_eq(other, seat)) {
+            held.swap_remove(at);
+            self.figures.open -= 1;
+        }
+        if held.is_empty() {
+            self.by_client.remove(&seat.client);
+        }
+    }
+}
+
+fn age(seat: &&Arc<Seat>) -> u64 {
+    seat.useful.load(Ordering::Relaxed)
+}
+
+impl Taken {
+    /// Notes that a message was answered.
+    pub(super) fn was_useful(&self) {
+        self.seat.useful.store(self.seats.now(), Ordering::Relaxed);
+    }
+
+    /// Returns when the seat is wanted for another.
+    pub(super) async fn wanted(&self) {
+        self.seat.leave.notified().await;
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.seats.table().remove(&self.seat);
+    }
+}
+
+// An IPv6 host has a whole /64 to connect from; the top bits keep the families apart.
+fn client(source: IpAddr) -> u64 {
+    match source.to_canonical() {
+        IpAddr::V4(v4) => u64::from(v4.to_bits()),
+        IpAddr::V6(v6) => (v6.to_bits() >> 64) as u64 | 1 << 63,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seats(connections: usize, per_client: usize) -> Arc<Seats> {
+        Arc::new(Seats::new(Limits { connections, per_client, ..Limits::default() }))
+    }
+
+    fn is_wanted(taken: &Taken) -> bool {
+        use std::future::Future;
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        std::pin::pin!(taken.wanted()).poll(&mut context).is_ready()
+    }
+
+    #[test]
+    fn a_client_that_has_its_share_gives_up_its_own_least_useful() {
+        let seats = seats(10, 2);
+        let [one, two]: [IpAddr; 2] = ["192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap()];
+        let other = seats.take(two);
+        let stale = seats.take(one);
+        let busy = seats.take(one);
+        busy.seat.useful.store(5, Ordering::Relaxed);
+        stale.seat.useful.store(4, Ordering::Relaxed);
+        other.seat.useful.store(1, Ordering::Relaxed);
+        let newcomer = seats.take(one);
+        assert!(is_wanted(&stale));
+        assert!(!is_wanted(&busy) && !is_wanted(&other) && !is_wanted(&newcomer));
+        assert_eq!(seats.figures(), Figures { open: 3, accepted: 4, evicted: 1 });
+        drop(stale);
+        assert_eq!(seats.figures().open, 3, "an evicted seat is not freed twice");
+        drop((busy, other, newcomer));
+        assert_eq!(seats.figures().open, 0);
+    }
+
+    #[test]
+    fn a_full_house_evicts_across_clients_and_a_v6_client_is_its_64() {
+        let seats = seats(2, 1);
+        let [a, b, c]: [IpAddr; 3] =
+            ["2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap(), "192.0.2.1".parse().unwrap()];
+        let first = seats.take(a);
+        let second = seats.take(b);
+        assert!(is_wanted(&first), "both are of one /64");
+        let third = seats.take(c);
+        second.seat.useful.store(7, Ordering::Relaxed);
+        third.seat.useful.store(3, Ordering::Relaxed);
+        let fourth = seats.take("198.51.100.9".parse().unwrap());
+        assert!(is_wanted(&third) && !is_wanted(&second) && !is_wanted(&fourth));
+    }
+}

@@ -1,0 +1,33 @@
+//! Waymark: authoritative DNS whose answers are picked by Route 53's routing policies from live health.
+//!
+//! The map of rooms, lowest first. A room may name only rooms below it; `tests/house_rules.rs` holds the table.
+//!
+//! ```text
+//!  L5  app · cli                          may see all
+//!  L4  explain                            answer with a witness, wire
+//!  L3  control                            model, snapshot, store
+//!  L3  edge · probe · geo · store · metrics   L0–L2, never each other
+//!  ── nothing below does I/O, async, clocks, chance or serde ──
+//!  L2  wire                               answer, snapshot, policy, model
+//!  L2  answer                             snapshot, policy, model
+//!  L1  snapshot                           policy, model
+//!  L1  policy                             model
+//!  L0  model                              std
+//! ```
+
+pub mod answer;
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod control;
+pub mod edge;
+pub mod explain;
+pub mod geo;
+pub mod log;
+pub mod metrics;
+pub mod model;
+pub mod policy;
+pub mod probe;
+pub mod snapshot;
+pub mod store;
+pub mod wire;

@@ -1,0 +1,163 @@
+//! Counting: what was answered, from where, by which record.
+//!
+//! Each worker counts alone in its own shard, sized by the snapshot it answers from, and changes shards
+//! when the snapshot changes; the [`Registry`] adds shards up when asked, and keeps what finished shards
+//! counted under names rather than indices, so that no figure ever falls.
+
+mod render;
+mod shard;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::model::CheckId;
+use crate::model::RecordType;
+use crate::model::check::Status;
+use crate::snapshot::Snapshot;
+use crate::wire::Transport;
+
+pub use render::{CheckState, Moment};
+use shard::{Shard, Totals};
+
+/// Picks remembered until their reply is known; more in one reply go uncounted.
+const PICKS: usize = 128;
+
+/// All figures of one server.
+#[derive(Debug, Default)]
+pub struct Registry {
+    shards: Mutex<Shards>,
+    /// Queries whose answering panicked.
+    pub panics: Counter,
+    /// Reloads that brought a new world.
+    pub reloads: Counter,
+    /// Reloads refused, the old world kept.
+    pub refusals: Counter,
+    /// Query log lines dropped because the log could not keep up.
+    pub unlogged: Counter,
+    transitions: Mutex<BTreeMap<(Arc<str>, bool), u64>>,
+}
+
+#[derive(Debug, Default)]
+struct Shards {
+    live: Vec<Option<Arc<Shard>>>,
+    finished: Totals,
+}
+
+/// A count that only rises.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// One more.
+    pub fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many.
+    pub fn value(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// One worker's hand on the registry.
+#[derive(Debug)]
+pub struct Tally {
+    registry: Arc<Registry>,
+    place: usize,
+    shard: Option<Arc<Shard>>,
+    picks: [(u32, bool); PICKS],
+    picked: usize,
+}
+
+impl Registry {
+    /// Notes that a check changed its effective status.
+    pub fn turned(&self, check: &CheckId, to: Status) {
+        *lock(&self.transitions).entry((check.0.clone(), to.is_healthy())).or_default() += 1;
+    }
+
+    /// Everything counted so far, in Prometheus' text format.
+    pub fn render(&self, moment: &Moment) -> String {
+        render::render(&self.totals(), &lock(&self.transitions), self, moment)
+    }
+
+    fn totals(&self) -> Totals {
+        let shards = lock(&self.shards);
+        let mut totals = shards.finished.clone();
+        for shard in shards.live.iter().flatten() {
+            shard.add_to(&mut totals);
+        }
+        totals
+    }
+
+    // Old and new change places under the lock, so nobody counts a shard twice or not at all.
+    fn exchange(&self, place: usize, new: Option<Arc<Shard>>) {
+        let mut shards = lock(&self.shards);
+        if let Some(old) = std::mem::replace(&mut shards.live[place], new) {
+            old.add_to(&mut shards.finished);
+        }
+    }
+}
+
+impl Tally {
+    /// A place for one more worker.
+    pub fn new(registry: Arc<Registry>) -> Self {
+        let place = {
+            let mut shards = lock(&registry.shards);
+            shards.live.push(None);
+            shards.live.len() - 1
+        };
+        Self { registry, place, shard: None, picks: [(0, false); PICKS], picked: 0 }
+    }
+
+    /// Counts for `snapshot` from now on.
+    pub fn enter(&mut self, snapshot: &Arc<Snapshot>) {
+        let shard = Arc::new(Shard::new(snapshot.clone()));
+        self.registry.exchange(self.place, Some(shard.clone()));
+        self.shard = Some(shard);
+        self.picked = 0;
+    }
+
+    /// A record was picked for the reply to come; `counter` is its group's first plus its place in the group.
+    pub fn picked(&mut self, counter: u32, last_resort: bool) {
+        if let Some(slot) = self.picks.get_mut(self.picked) {
+            *slot = (counter, last_resort);
+            self.picked += 1;
+        }
+    }
+
+    /// A reply from the zone of this index, or from none.
+    pub fn answered(&mut self, zone: Option<u32>, rtype: RecordType, rcode: u16, transport: Transport) {
+        if let Some(shard) = &self.shard {
+            shard.count(zone, rtype, rcode, transport, &self.picks[..self.picked]);
+        }
+        self.picked = 0;
+    }
+
+    /// No reply came of it.
+    pub fn silent(&mut self) {
+        if let Some(shard) = &self.shard {
+            shard.count_silence();
+        }
+        self.picked = 0;
+    }
+
+    /// Answering panicked.
+    pub fn panicked(&mut self) {
+        self.registry.panics.add();
+        self.picked = 0;
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        self.registry.exchange(self.place, None);
+    }
+}
+
+// Counts are whole after every single step, so a panic elsewhere leaves nothing half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,161 @@
+//! Figures as Prometheus reads them (text format 0.0.4).
+
+use std::collections::BTreeMap;
+use std::fmt::{Display, Write};
+use std::sync::Arc;
+
+use super::Registry;
+use super::shard::{OTHER, RCODES, TRANSPORTS, TYPES, Totals};
+use crate::model::routing::PolicyName;
+
+/// What is true at the moment of asking and not counted here.
+#[derive(Clone, Debug, Default)]
+pub struct Moment {
+    /// Zones served.
+    pub zones: u64,
+    /// How often a world was taken into use, the first included.
+    pub serial: u64,
+    /// Seconds since the world in use was loaded.
+    pub age: f64,
+    /// TCP connections open now, accepted and evicted since the start.
+    pub connections: [u64; 3],
+    /// Every check and what it steers by.
+    pub checks: Vec<CheckState>,
+}
+
+/// One health check's state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckState {
+    /// Its id.
+    pub id: Arc<str>,
+    /// The status that steers answers.
+    pub healthy: bool,
+}
+
+/// A family of series: its name without prefix, its kind, what it says.
+struct Family<'a> {
+    out: &'a mut String,
+    name: &'static str,
+}
+
+pub(super) fn render(
+    totals: &Totals,
+    transitions: &BTreeMap<(Arc<str>, bool), u64>,
+    registry: &Registry,
+    moment: &Moment,
+) -> String {
+    let mut out = String::new();
+    queries(&mut out, totals);
+    answers(&mut out, totals);
+
+    let mut status = family(&mut out, "check_healthy", "gauge", "Whether a health check steers as healthy.");
+    for check in &moment.checks {
+        status.series(&[("check", &check.id)], u64::from(check.healthy));
+    }
+    let mut turns = family(&mut out, "check_transitions_total", "counter", "Changes of a check's effective status.");
+    for ((check, healthy), count) in transitions {
+        turns.series(&[("check", check), ("to", if *healthy { &"healthy" } else { &"unhealthy" })], *count);
+    }
+
+    let mut reloads = family(&mut out, "reloads_total", "counter", "Reloads by outcome.");
+    reloads.series(&[("outcome", &"ok")], registry.reloads.value());
+    reloads.series(&[("outcome", &"refused")], registry.refusals.value());
+    let single = [
+        ("panics_total", "Queries answered SERVFAIL because answering them panicked.", registry.panics.value()),
+        ("silences_total", "Packets that deserved no answer.", totals.silences),
+        ("query_log_dropped_total", "Query log lines dropped rather than slowing answers.", registry.unlogged.value()),
+    ];
+    for (name, help, count) in single {
+        family(&mut out, name, "counter", help).series(&[], count);
+    }
+
+    family(&mut out, "zones", "gauge", "Zones served.").series(&[], moment.zones);
+    family(&mut out, "snapshot_serial", "gauge", "Worlds taken into use since the start.").series(&[], moment.serial);
+    family(&mut out, "snapshot_age_seconds", "gauge", "Time since the world in use was loaded.")
+        .series(&[], format_args!("{:.3}", moment.age));
+    let [open, accepted, evicted] = moment.connections;
+    family(&mut out, "tcp_connections", "gauge", "TCP connections open.").series(&[], open);
+    family(&mut out, "tcp_accepted_total", "counter", "TCP connections accepted.").series(&[], accepted);
+    family(&mut out, "tcp_evicted_total", "counter", "TCP connections ended to make room.").series(&[], evicted);
+    out
+}
+
+fn queries(out: &mut String, totals: &Totals) {
+    let mut whole = family(out, "queries_total", "counter", "Queries answered.");
+    for ((transport, rtype, rcode), count) in &totals.whole {
+        let labels: [(&str, &dyn Display); 3] = [
+            ("transport", &TRANSPORTS[*transport]),
+            ("type", &cell(&TYPES, *rtype)),
+            ("rcode", &cell(&RCODES, *rcode)),
+        ];
+        whole.series(&labels, *count);
+    }
+    let mut zones = family(out, "zone_queries_total", "counter", "Queries answered from a zone, by result.");
+    for ((zone, transport, rcode), count) in &totals.zones {
+        let labels: [(&str, &dyn Display); 4] = [
+            ("zone", &zone.name),
+            ("id", &zone.id),
+            ("transport", &TRANSPORTS[*transport]),
+            ("rcode", &cell(&RCODES, *rcode)),
+        ];
+        zones.series(&labels, *count);
+    }
+    let mut types = family(out, "zone_queries_by_type_total", "counter", "Queries answered from a zone, by type.");
+    for ((zone, rtype), count) in &totals.zone_types {
+        types.series(&[("zone", &zone.name), ("id", &zone.id), ("type", &cell(&TYPES, *rtype))], *count);
+    }
+}
+
+fn answers(out: &mut String, totals: &Totals) {
+    let sums: [(&'static str, &str, usize); 2] = [
+        ("answers_total", "Record sets picked, by routing policy.", 0),
+        ("last_resort_answers_total", "Record sets picked with nothing healthy, by routing policy.", 1),
+    ];
+    for (name, help, at) in sums {
+        let mut policies = family(out, name, "counter", help);
+        for (policy, counts) in &totals.policies {
+            policies.series(&[("policy", policy as &PolicyName)], counts[at]);
+        }
+    }
+    let picks: [(&'static str, &str, usize); 2] = [
+        ("picks_total", "Times a record set was picked from those beside it.", 0),
+        ("last_resort_picks_total", "The same with nothing healthy.", 1),
+    ];
+    for (name, help, at) in picks {
+        let mut members = family(out, name, "counter", help);
+        for (member, counts) in totals.members.iter().filter(|(_, counts)| counts[at] != 0) {
+            let labels: [(&str, &dyn Display); 6] = [
+                ("zone", &member.zone.name),
+                ("id", &member.zone.id),
+                ("name", &member.name),
+                ("type", &member.rtype),
+                ("policy", &member.policy),
+                ("record", &member.candidate),
+            ];
+            members.series(&labels, counts[at]);
+        }
+    }
+}
+
+fn cell(table: &[(u16, &'static str)], at: usize) -> &'static str {
+    table.get(at).map_or(OTHER, |(_, name)| name)
+}
+
+fn family<'a>(out: &'a mut String, name: &'static str, kind: &str, help: &str) -> Family<'a> {
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "# HELP waymark_{name} {help}\n# TYPE waymark_{name} {kind}");
+    Family { out, name }
+}
+
+impl Family<'_> {
+    fn series(&mut self, labels: &[(&str, &dyn Display)], value: impl Display) {
+        let _ = write!(self.out, "waymark_{}", self.name);
+        for (at, (label, text)) in labels.iter().enumerate() {
+            let open = if at == 0 { '{' } else { ',' };
+            let text = text.to_string().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            let _ = write!(self.out, "{open}{label}=\"{text}\"");
+        }
+        let close = if labels.is_empty() { "" } else { "}" };
+        let _ = writeln!(self.out, "{close} {value}");
+    }
+}

@@ -1,0 +1,123 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::snapshot::geography::Geography;
+use crate::snapshot::{Behaviour, Ground, compile};
+use crate::store;
+
+const A: RecordType = RecordType(1);
+
+/// Zones with one weighted group of two each.
+fn snapshot(zones: &[&str]) -> Arc<Snapshot> {
+    let files: Vec<_> = zones
+        .iter()
+        .map(|zone| {
+            let text = format!(
+                "zone = \"{zone}\"\n[[record]]\nname = \"www\"\ntype = \"A\"\nweighted = [\n  \
+                 {{ id = \"blue\", weight = 1, value = \"192.0.2.1\" }},\n  \
+                 {{ id = \"gr\\\"een\", weight = 1, value = \"192.0.2.2\" }},\n]\n"
+            );
+            (format!("{zone}.toml"), text)
+        })
+        .collect();
+    let files: Vec<_> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let account = store::load_texts(&files, &store::Options::default()).expect("zones").account;
+    let geography = Arc::new(Geography::nowhere());
+    let ground = Ground { listeners: vec!["test".into()], geography, behaviour: Behaviour::default() };
+    Arc::new(compile(&account, &ground, None).expect("a snapshot").snapshot)
+}
+
+fn index(snapshot: &Snapshot, zone: &str) -> u32 {
+    snapshot.zones.iter().position(|one| &*one.id.0 == zone).expect("the zone") as u32
+}
+
+/// Picks member `member` of the zone's only policy group, and answers.
+fn answer(tally: &mut Tally, snapshot: &Snapshot, zone: &str, member: u32, last_resort: bool) {
+    let zone = index(snapshot, zone);
+    let group = snapshot.zones[zone as usize].groups().iter().find(|group| group.members.len() == 2).expect("a group");
+    tally.picked(group.counter + member, last_resort);
+    tally.answered(Some(zone), A, 0, Transport::Udp);
+}
+
+fn value(page: &str, series: &str) -> u64 {
+    let line = page.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+    line.map_or(0, |value| value.parse().expect("a number"))
+}
+
+fn picks(page: &str, zone: &str, record: &str) -> u64 {
+    let labels =
+        format!(r#"{{zone="{zone}.",id="{zone}",name="www.{zone}.",type="A",policy="weighted",record="{record}"}}"#);
+    value(page, &format!("waymark_picks_total{labels}"))
+}
+
+#[test]
+fn counts_are_by_name_and_survive_zones_that_move_and_go() {
+    let registry = Arc::new(Registry::default());
+    let (mut one, mut other) = (Tally::new(registry.clone()), Tally::new(registry.clone()));
+    let before = snapshot(&["b.example", "c.example"]);
+    one.enter(&before);
+    other.enter(&before);
+    answer(&mut one, &before, "b.example", 0, false);
+    answer(&mut other, &before, "b.example", 0, true);
+    answer(&mut other, &before, "c.example", 1, false);
+
+    // In the next world the indices of both zones are others, and one of the zones is gone.
+    let after = snapshot(&["a.example", "b.example"]);
+    one.enter(&after);
+    answer(&mut one, &after, "b.example", 0, false);
+    answer(&mut one, &after, "a.example", 0, false);
+    let page = registry.render(&Moment::default());
+    assert_eq!(picks(&page, "b.example", "blue"), 3, "{page}");
+    assert_eq!(picks(&page, "c.example", r#"gr\"een"#), 1, "the quote is escaped: {page}");
+    assert_eq!(picks(&page, "a.example", "blue"), 1);
+    assert_eq!(value(&page, r#"waymark_answers_total{policy="weighted"}"#), 5);
+    assert_eq!(value(&page, r#"waymark_last_resort_answers_total{policy="weighted"}"#), 1);
+    assert_eq!(value(&page, r#"waymark_queries_total{transport="udp",type="A",rcode="NOERROR"}"#), 5);
+
+    other.enter(&after);
+    drop((one, other));
+    assert_eq!(registry.render(&Moment::default()), page, "nothing is lost when workers end");
+}
+
+#[test]
+fn a_reply_forgets_the_picks_before_it() {
+    let registry = Arc::new(Registry::default());
+    let mut tally = Tally::new(registry.clone());
+    let world = snapshot(&["a.example"]);
+    tally.enter(&world);
+    tally.picked(0, false);
+    tally.panicked();
+    tally.picked(0, false);
+    tally.silent();
+    tally.answered(None, RecordType(65_280), 9, Transport::Tcp);
+    answer(&mut tally, &world, "a.example", 1, false);
+    let page = registry.render(&Moment::default());
+    assert_eq!((picks(&page, "a.example", "blue"), value(&page, "waymark_panics_total")), (0, 1));
+    assert_eq!(value(&page, "waymark_silences_total"), 1);
+    assert_eq!(value(&page, r#"waymark_queries_total{transport="tcp",type="other",rcode="other"}"#), 1);
+}
+
+#[test]
+fn every_family_is_described_once_and_every_line_is_well_formed() {
+    let registry = Arc::new(Registry::default());
+    registry.turned(&CheckId("web-1".into()), Status::Unhealthy);
+    let mut tally = Tally::new(registry.clone());
+    let world = snapshot(&["a.example"]);
+    tally.enter(&world);
+    answer(&mut tally, &world, "a.example", 1, true);
+    let moment = Moment { checks: vec![CheckState { id: "web-1".into(), healthy: false }], ..Moment::default() };
+    let page = registry.render(&moment);
+    let mut families = std::collections::BTreeSet::new();
+    for line in page.lines() {
+        if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').expect("a name and a kind");
+            assert!(families.insert(name.to_owned()), "{name} twice");
+            assert_eq!(kind == "counter", name.ends_with("_total"), "{name} is a {kind}");
+        } else if !line.starts_with('#') {
+            let name = line.split(['{', ' ']).next().expect("a name");
+            assert!(families.contains(name), "{line}");
+            assert!(line.rsplit(' ').next().is_some_and(|value| value.parse::<f64>().is_ok()), "{line}");
+        }
+    }
+    assert_eq!(value(&page, r#"waymark_check_transitions_total{check="web-1",to="unhealthy"}"#), 1);
+}

@@ -1,0 +1,92 @@
+//! What the operator said, already meaningful: zones, record groups, policies, health checks, places.
+//!
+//! Plain data with Route 53's nouns. Shapes of files (serde) live in `store` and `config`, the form
+//! ready for queries in `snapshot`; neither is known here, nor is any I/O, clock or chance.
+
+pub mod check;
+pub mod name;
+pub mod place;
+pub mod problem;
+pub mod rdata;
+pub mod routing;
+pub mod rtype;
+pub mod rules;
+pub mod view;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use check::{CheckId, HealthCheck};
+pub use name::Name;
+pub use problem::{At, Problem, Severity};
+pub use rdata::Rdata;
+pub use routing::{Candidate, Routing, Target};
+pub use rtype::RecordType;
+pub use view::{CidrCollection, View, ViewId};
+
+/// Everything one server serves: the zones and what their records refer to.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    /// Hosted zones; an unchanged zone keeps its `Arc` through a reload so that its compiled form is kept too.
+    pub zones: Vec<Arc<HostedZone>>,
+    /// Health checks by id.
+    pub checks: Vec<HealthCheck>,
+    /// CIDR collections for IP-based routing (P-53).
+    pub collections: Vec<CidrCollection>,
+    /// Views: what Route 53 calls VPCs, named sets of clients (Z-24).
+    pub views: Vec<View>,
+}
+
+/// The id of a hosted zone, `Z…` in Route 53 (Z-6); files may use any word.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ZoneId(pub Arc<str>);
+
+/// A hosted zone: a name, who may see it, and its record groups (Z-1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostedZone {
+    /// The id printed in query logs and metrics.
+    pub id: ZoneId,
+    /// The zone's apex.
+    pub name: Name,
+    /// Free text, at most 256 characters (Z-9).
+    pub comment: String,
+    /// Who may see the zone.
+    pub visibility: Visibility,
+    /// One group per name and type (P-3, P-4).
+    pub groups: BTreeMap<(Name, RecordType), RecordGroup>,
+    /// Where the zone is defined.
+    pub at: At,
+}
+
+/// Who may see a zone (Z-1, Z-3, Z-24).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// Anyone who asks at one of these listeners; an empty list means all listeners.
+    Public {
+        /// Names of listeners from the configuration.
+        listeners: Vec<Arc<str>>,
+    },
+    /// Only clients of these views, at least one (Z-24).
+    Private {
+        /// The views the zone is tied to.
+        views: Vec<ViewId>,
+    },
+}
+
+/// All records of one name and type, under one routing policy (P-3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordGroup {
+    /// How an answer is picked.
+    pub routing: Routing,
+    /// Where the group's first record is written.
+    pub at: At,
+}
+
+/// What is served for `version.bind` and `id.server` in class CHAOS; `None` refuses (T038).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chaos {
+    /// `version.bind`, `version.server`.
+    pub version: Option<String>,
+    /// `id.server`, `hostname.bind`.
+    pub id: Option<String>,
+}

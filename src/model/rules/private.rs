@@ -1,0 +1,49 @@
+//! Private zones: who may see them and what they may not hold (Z-24, Z-32).
+
+use super::near::suggest;
+use super::{Known, Subject};
+use crate::model::Visibility;
+use crate::model::view::ViewId;
+use crate::model::{HostedZone, Problem, Routing};
+
+/// Z-24: at least one view, each of them known, none twice. Z-32: no IP-based routing.
+pub(super) fn check(zone: &HostedZone, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    let Visibility::Private { views } = &zone.visibility else { return };
+    if views.is_empty() {
+        problems.push(Problem::error(
+            &zone.at,
+            format!("private zone {} is tied to no view, so nobody could ask it", zone.name),
+            "name at least one view (what Route 53 calls a VPC)",
+        ));
+    }
+    for (index, ViewId(view)) in views.iter().enumerate() {
+        if !known.views.contains(&**view) {
+            problems.push(Problem::error(
+                &zone.at,
+                format!("private zone {} is tied to view {view:?}, which does not exist", zone.name),
+                suggest(view, known.views.iter().copied(), &format!("define [view.{view:?}] in waymark.toml")),
+            ));
+        }
+        if views[..index].iter().any(|earlier| earlier.0 == *view) {
+            problems.push(Problem::error(
+                &zone.at,
+                format!("private zone {} is tied to view {view:?} twice", zone.name),
+                "name it once",
+            ));
+        }
+    }
+    for ((name, rtype), group) in &zone.groups {
+        let Routing::IpBased { candidates, .. } = &group.routing else { continue };
+        let subject = Subject { zone, name, rtype: *rtype, group };
+        for candidate in candidates {
+            problems.push(Problem::error(
+                &candidate.at,
+                format!(
+                    "{} cannot be created because CIDR RRSet is not supported with private hosted zone.",
+                    subject.rrset(&candidate.id)
+                ),
+                "use another policy, or a zone per view",
+            ));
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! What one probe found, as data, and the words in which it is told (spec §5.8).
+//!
+//! A failing endpoint is not an error here. What is nobody's verdict (no file descriptor left, no port
+//! left to connect from) is told apart, so that our own trouble never takes an endpoint down.
+
+use std::fmt;
+use std::io;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use crate::model::check::Status;
+
+/// What one probe found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The TCP connection stood in time (C-9).
+    Connected,
+    /// An HTTP status came in time; 200..=399 is a success (C-10).
+    Answered {
+        /// The status code.
+        code: u16,
+        /// Its standard phrase, empty for codes that have none.
+        phrase: &'static str,
+    },
+    /// The status was good, the search string not within the first 5120 bytes of the body (C-12).
+    SearchMissed,
+    /// The status was good, the body did not bring the search string in time (C-12).
+    BodyTimedOut,
+    /// No connection in time (C-9, C-10).
+    ConnectTimedOut,
+    /// Nobody listens there.
+    Refused,
+    /// The connection failed otherwise.
+    ConnectFailed {
+        /// What the system said.
+        error: String,
+    },
+    /// Connected, and no status in time (C-10).
+    ResponseTimedOut,
+    /// Connected, and what came was no HTTP response, or nothing came at all.
+    NotHttp {
+        /// What was wrong with it.
+        error: String,
+    },
+    /// More than 16384 bytes of response headers (C-16).
+    HeadersTooLong,
+    /// The name has no A record, or its look-up failed (C-6).
+    ResolutionFailed,
+    /// The probe could not be made for a reason that lies with us; it counts neither way.
+    NotProbed {
+        /// What was missing.
+        error: String,
+    },
+}
+
+impl Outcome {
+    /// What the outcome says of the endpoint; `None` when it says nothing.
+    pub fn status(&self) -> Option<Status> {
+        match self {
+            Self::Connected => Some(Status::Healthy),
+            Self::Answered { code, .. } => Some(Status::from_healthy((200..400).contains(code))),
+            Self::NotProbed { .. } => None,
+            Self::SearchMissed
+            | Self::BodyTimedOut
+            | Self::ConnectTimedOut
+            | Self::Refused
+            | Self::ConnectFailed { .. }
+            | Self::ResponseTimedOut
+            | Self::NotHttp { .. }
+            | Self::HeadersTooLong
+            | Self::ResolutionFailed => Some(Status::Unhealthy),
+        }
+    }
+
+    /// What a failed connect means.
+    pub(super) fn of_connect(error: &io::Error) -> Self {
+        match error.kind() {
+            _ if is_ours(error) => Self::NotProbed { error: error.to_string() },
+            io::ErrorKind::ConnectionRefused => Self::Refused,
+            io::ErrorKind::TimedOut => Self::ConnectTimedOut,
+            _ => Self::ConnectFailed { error: error.to_string() },
+        }
+    }
+}
+
+/// Whether the fault lies on this machine: no descriptor, port or memory left.
+pub(super) fn is_ours(error: &io::Error) -> bool {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    matches!(error.raw_os_error(), Some(ENFILE | EMFILE))
+        || matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory)
+}
+
+/// One probe, as it is remembered and told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// What it found.
+    pub outcome: Outcome,
+    /// The address asked, when the endpoint is given by name (C-6).
+    pub resolved: Option<Ipv4Addr>,
+    /// From the start of the probe (look-up included) to its outcome.
+    pub took: Duration,
+}
+
+impl fmt::Display for Report {
+    /// The words of §5.8: `Success: …` or `Failure: …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = match self.outcome.status() {
+            Some(Status::Healthy) => "Success",
+            Some(Status::Unhealthy) => "Failure",
+            None => "Unknown",
+        };
+        write!(f, "{verdict}: ")?;
+        match (&self.outcome, self.resolved) {
+            (Outcome::Answered { code, phrase }, None) => write!(f, "HTTP Status Code {code}, {phrase}"),
+            (Outcome::Answered { code, phrase }, Some(address)) => {
+                write!(f, "HTTP Status Code: {code}. Resolved IP: {address}. {phrase}")
+            }
+            (outcome, Some(address)) => write!(f, "Resolved IP: {address}. {}", Words(outcome)),
+            (outcome, None) => Words(outcome).fmt(f),
+        }
+    }
+}
+
+struct Words<'a>(&'a Outcome);
+
+impl fmt::Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Outcome::Connected => f.write_str("TCP connection established."),
+            Outcome::Answered { code, phrase } => write!(f, "HTTP Status Code {code}, {phrase}"),
+            Outcome::SearchMissed => f.write_str("The response body did not contain the search string."),
+            Outcome::BodyTimedOut => f.write_str("The response body was not received within the timeout limit."),
+            Outcome::ConnectTimedOut => {
+                f.write_str("The health checker could not establish a connection within the timeout limit.")
+            }
+            Outcome::Refused => f.write_str("Connection refused."),
+            Outcome::ConnectFailed { error } => write!(f, "The connection failed: {error}."),
+            Outcome::ResponseTimedOut => f.write_str("HTTP response was not received within the timeout limit."),
+            Outcome::NotHttp { error } => write!(f, "The endpoint did not answer in HTTP: {error}."),
+            Outcome::HeadersTooLong => f.write_str("The response headers exceed 16384 bytes."),
+            Outcome::ResolutionFailed => f.write_str("DNS resolution failed."),
+            Outcome::NotProbed { error } => write!(f, "The probe could not be made: {error}."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(outcome: Outcome, resolved: Option<Ipv4Addr>) -> String {
+        Report { outcome, resolved, took: Duration::ZERO }.to_string()
+    }
+
+    #[test]
+    fn c36_words() {
+        let ok = Outcome::Answered { code: 200, phrase: "OK" };
+        let down = Outcome::Answered { code: 503, phrase: "Service Unavailable" };
+        let address = Some(Ipv4Addr::new(192, 0, 2, 2));
+        assert_eq!(words(ok.clone(), address), "Success: HTTP Status Code: 200. Resolved IP: 192.0.2.2. OK");
+        assert_eq!(words(ok, None), "Success: HTTP Status Code 200, OK");
+        assert_eq!(words(down, None), "Failure: HTTP Status Code 503, Service Unavailable");
+        assert_eq!(words(Outcome::Connected, None), "Success: TCP connection established.");
+        assert_eq!(words(Outcome::Refused, None), "Failure: Connection refused.");
+        assert_eq!(words(Outcome::Refused, address), "Failure: Resolved IP: 192.0.2.2. Connection refused.");
+        assert_eq!(words(Outcome::ResolutionFailed, None), "Failure: DNS resolution failed.");
+        assert_eq!(
+            words(Outcome::ConnectTimedOut, None),
+            "Failure: The health checker could not establish a connection within the timeout limit."
+        );
+        assert_eq!(
+            words(Outcome::ResponseTimedOut, None),
+            "Failure: HTTP response was not received within the timeout limit."
+        );
+        assert_eq!(words(Outcome::SearchMissed, None), "Failure: The response body did not contain the search string.");
+    }
+
+    #[test]
+    fn t267_only_2xx_and_3xx_are_healthy() {
+        let healthy = |code| Outcome::Answered { code, phrase: "" }.status() == Some(Status::Healthy);
+        assert_eq!([199, 200, 204, 301, 399, 400, 503].map(healthy), [false, true, true, true, true, false, false]);
+    }
+
+    #[test]
+    fn our_own_trouble_says_nothing_of_the_endpoint() {
+        let out_of_files = Outcome::of_connect(&io::Error::from_raw_os_error(24));
+        assert_eq!(out_of_files.status(), None);
+        assert_eq!(Outcome::of_connect(&io::ErrorKind::AddrNotAvailable.into()).status(), None);
+        assert_eq!(Outcome::of_connect(&io::ErrorKind::ConnectionRefused.into()), Outcome::Refused);
+        assert_eq!(Outcome::of_connect(&io::ErrorKind::HostUnreachable.into()).status(), Some(Status::Unhealthy));
+    }
+}

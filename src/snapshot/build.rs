@@ -1,0 +1,342 @@
+//! One hosted zone from model to compiled form: names, covers, RRsets, groups, aliases.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::health::{Checks, Slot};
+use super::rrset::{Arena, Rrset, TooLarge, additional_target};
+use super::steering::SteeringCache;
+use super::table::NameTable;
+use super::zone::{Cover, Data, Entry, Group, Member, MemberTarget, NO_NODE, Node, NodeIndex, Policy, Zone};
+use crate::model::routing::CandidateRef;
+use crate::model::{Account, CheckId, HostedZone, Name, Problem, Rdata, RecordGroup, RecordType, Routing, Target};
+use crate::policy::MOST_MEMBERS;
+
+/// Compiles a zone; `None` when a problem was found that leaves nothing to serve.
+pub(super) fn build_zone(
+    model: &HostedZone,
+    account: &Account,
+    checks: &Checks,
+    cache: &mut SteeringCache,
+    problems: &mut Vec<Problem>,
+) -> Option<Zone> {
+    let mut build = Build {
+        model,
+        account,
+        checks,
+        cache,
+        problems,
+        names: Names::new(model),
+        arena: Arena::default(),
+        rrsets: Vec::new(),
+        targets: Vec::new(),
+        cnames: Vec::new(),
+        data: BTreeMap::new(),
+    };
+    build.place_groups();
+    let groups = build.groups();
+    let negative_soa = build.negative_soa()?;
+    Some(build.finish(groups, negative_soa))
+}
+
+struct Build<'a> {
+    model: &'a HostedZone,
+    account: &'a Account,
+    checks: &'a Checks,
+    cache: &'a mut SteeringCache,
+    problems: &'a mut Vec<Problem>,
+    names: Names,
+    arena: Arena,
+    rrsets: Vec<Rrset>,
+    targets: Vec<(u32, Vec<Name>)>,
+    cnames: Vec<(u32, Box<[u8]>)>,
+    data: BTreeMap<(NodeIndex, RecordType), Data>,
+}
+
+/// The names that exist, parents before children.
+struct Names {
+    list: Vec<(Name, NodeIndex)>,
+    by_name: HashMap<Name, NodeIndex>,
+}
+
+impl Names {
+    fn new(model: &HostedZone) -> Self {
+        let mut names = Self { list: vec![(model.name.clone(), 0)], by_name: HashMap::new() };
+        names.by_name.insert(model.name.clone(), 0);
+        for (name, _) in model.groups.keys() {
+            if name.is_within(&model.name) {
+                names.ensure(name);
+            }
+        }
+        names
+    }
+
+    /// The node of a name, made together with the empty non-terminals above it (RFC 4592 §2.2.2).
+    fn ensure(&mut self, name: &Name) -> NodeIndex {
+        if let Some(node) = self.by_name.get(name) {
+            return *node;
+        }
+        let mut missing = vec![name.clone()];
+        let mut parent = 0;
+        while let Some(above) = missing.last().and_then(Name::parent) {
+            if let Some(node) = self.by_name.get(&above) {
+                parent = *node;
+                break;
+            }
+            missing.push(above);
+        }
+        for name in missing.into_iter().rev() {
+            let node = self.list.len() as NodeIndex;
+            self.by_name.insert(name.clone(), node);
+            self.list.push((name, parent));
+            parent = node;
+        }
+        parent
+    }
+}
+
+/// Types that only ever answer as written: no alias can point at them (§2.4).
+fn is_skeleton(rtype: RecordType) -> bool {
+    matches!(rtype, RecordType::SOA | RecordType::NS | RecordType::DNAME)
+}
+
+impl Build<'_> {
+    /// First pass: every group's place, and the RRsets of those that need no picking.
+    fn place_groups(&mut self) {
+        let mut next_group = 0;
+        for ((name, rtype), group) in &self.model.groups {
+            let Some(&node) = self.names.by_name.get(name) else {
+                self.problems.push(Problem::error(
+                    &group.at,
+                    format!("{name} is not in zone {}", self.model.name),
+                    "move it to its own zone or correct the name (N-8)",
+                ));
+                continue;
+            };
+            let data = match &group.routing {
+                // The zone's own skeleton is never steered; a check there says nothing to anyone.
+                Routing::Simple(one) if one.check.is_none() || is_skeleton(*rtype) => match &one.target {
+                    Target::Values { ttl, rdata } => Data::Rrset(self.rrset(*rtype, *ttl, rdata, group, name)),
+                    Target::Alias { .. } | Target::Provider { .. } => {
+                        next_group += 1;
+                        Data::Group(next_group - 1)
+                    }
+                },
+                _ => {
+                    next_group += 1;
+                    Data::Group(next_group - 1)
+                }
+            };
+            self.data.insert((node, *rtype), data);
+        }
+    }
+
+    /// Second pass: groups in the order their numbers were given; alias targets are known now.
+    fn groups(&mut self) -> Vec<Group> {
+        let mut groups = Vec::new();
+        let mut counter = 0;
+        let model = self.model;
+        for ((name, rtype), group) in &model.groups {
+            let Some(&node) = self.names.by_name.get(name) else { continue };
+            if !matches!(self.data.get(&(node, *rtype)), Some(Data::Group(_))) {
+                continue;
+            }
+            let candidates = ordered(&group.routing);
+            if candidates.len() > MOST_MEMBERS {
+                self.problems.push(Problem::error(
+                    &group.at,
+                    format!("{name} {rtype} has {} record sets, more than {MOST_MEMBERS}", candidates.len()),
+                    "spread them over several names with aliases",
+                ));
+            }
+            let members: Box<[Member]> =
+                candidates.iter().map(|candidate| self.member(*rtype, candidate, group, name)).collect();
+            let repeats = repeats(&candidates);
+            let count = members.len() as u32;
+            let policy = self.policy(&group.routing, group);
+            groups.push(Group { node, rtype: *rtype, policy, members, counter, repeats });
+            counter += count;
+        }
+        groups
+    }
+
+    fn member(&mut self, rtype: RecordType, candidate: &CandidateRef<'_>, group: &RecordGroup, name: &Name) -> Member {
+        let target = match candidate.target {
+            Target::Values { ttl, rdata } => MemberTarget::Rrset(self.rrset(rtype, *ttl, rdata, group, name)),
+            Target::Alias { to, evaluate } => {
+                let data = self.names.by_name.get(to).and_then(|node| self.data.get(&(*node, rtype)));
+                data.map_or(MemberTarget::Nothing, |to| MemberTarget::Alias { to: *to, evaluate: *evaluate })
+            }
+            Target::Provider { rdata, .. } if rdata.is_empty() => MemberTarget::Nothing,
+            Target::Provider { ttl, rdata, check, evaluate, .. } => MemberTarget::Provider {
+                rrset: self.rrset(rtype, *ttl, rdata, group, name),
+                check: check.as_ref().filter(|_| *evaluate).and_then(|check| self.slot(check, candidate)),
+            },
+        };
+        let check = candidate.check.and_then(|check| self.slot(check, candidate));
+        Member { id: candidate.id.clone(), check, target }
+    }
+
+    fn slot(&mut self, check: &CheckId, candidate: &CandidateRef<'_>) -> Option<Slot> {
+        let slot = self.checks.slot(check);
+        if slot.is_none() {
+            self.problems.push(Problem::error(
+                candidate.at,
+                format!("health check {:?} does not exist", check.0),
+                "define it or correct the reference (C-33)",
+            ));
+        }
+        slot
+    }
+
+    fn policy(&mut self, routing: &Routing, group: &RecordGroup) -> Policy {
+        match routing {
+            Routing::Simple(_) => Policy::Simple,
+            Routing::Weighted(_) => Policy::Weighted(sorted(routing).iter().map(|(_, weight)| *weight).collect()),
+            Routing::Failover { .. } => Policy::Failover,
+            Routing::Multivalue(_) => Policy::Multivalue,
+            Routing::Latency(candidates) => Policy::Latency(self.cache.latency(candidates)),
+            Routing::Geolocation(candidates) => Policy::Geolocation(self.cache.geolocation(candidates)),
+            Routing::Geoproximity(candidates) => Policy::Geoproximity(self.cache.geoproximity(candidates)),
+            Routing::IpBased { collection, candidates } => {
+                match self.account.collections.iter().find(|known| known.id == *collection) {
+                    Some(collection) => Policy::IpBased(self.cache.ip_based(collection, candidates)),
+                    None => {
+                        self.problems.push(Problem::error(
+                            &group.at,
+                            format!("CIDR collection {collection:?} does not exist"),
+                            "define it or correct the reference (P-55)",
+                        ));
+                        Policy::Simple
+                    }
+                }
+            }
+        }
+    }
+
+    fn rrset(&mut self, rtype: RecordType, ttl: u32, rdata: &[Rdata], group: &RecordGroup, name: &Name) -> u32 {
+        let index = self.rrsets.len() as u32;
+        // The servers of a cut are told in referrals alone, under the cut's own name.
+        let is_cut = rtype == RecordType::NS && !name.is_wildcard() && *name != self.model.name;
+        match self.arena.add(rtype, ttl, rdata, self.model.name.wire(), is_cut.then_some(name.wire())) {
+            Ok(rrset) => self.rrsets.push(rrset),
+            Err(TooLarge) => {
+                self.problems.push(Problem::error(
+                    &group.at,
+                    format!("the records of {name} {rtype} do not fit a DNS message of 65,535 octets"),
+                    "give the name fewer or shorter values",
+                ));
+                return 0;
+            }
+        }
+        let targets: Vec<_> = rdata
+            .iter()
+            .filter_map(|Rdata(value)| Name::from_wire(additional_target(rtype, value)?).ok())
+            .filter(|target| target.is_within(&self.model.name))
+            .collect();
+        if !targets.is_empty() {
+            self.targets.push((index, targets));
+        }
+        if let (RecordType::CNAME | RecordType::DNAME, [Rdata(value)]) = (rtype, rdata) {
+            self.cnames.push((index, value.to_ascii_lowercase().into()));
+        }
+        index
+    }
+
+    fn negative_soa(&mut self) -> Option<Rrset> {
+        let soa = self.model.groups.get(&(self.model.name.clone(), RecordType::SOA)).map(|group| &group.routing);
+        let added = match soa {
+            Some(Routing::Simple(one)) => match &one.target {
+                Target::Values { ttl, rdata } => rdata.first().and_then(|Rdata(value)| {
+                    let minimum = value.last_chunk().map(|bytes| u32::from_be_bytes(*bytes))?;
+                    let rdata = std::slice::from_ref(rdata.first()?);
+                    self.arena.add(RecordType::SOA, minimum.min(*ttl), rdata, self.model.name.wire(), None).ok()
+                }),
+                Target::Alias { .. } | Target::Provider { .. } => None,
+            },
+            _ => None,
+        };
+        if added.is_none() {
+            self.problems.push(Problem::error(
+                &self.model.at,
+                format!("zone {} has no SOA record", self.model.name),
+                "a zone must contain exactly one SOA record (Z-18)",
+            ));
+        }
+        added
+    }
+
+    fn finish(self, groups: Vec<Group>, negative_soa: Rrset) -> Zone {
+        let mut nodes: Vec<Node> =
+            vec![Node { entries: (0, 0), cover: Cover::Nothing, wildcard: NO_NODE }; self.names.list.len()];
+        let mut entries: Vec<Entry> = Vec::with_capacity(self.data.len());
+        for ((node, rtype), data) in &self.data {
+            let (start, count) = &mut nodes[*node as usize].entries;
+            if *count == 0 {
+                *start = entries.len() as u32;
+            }
+            *count += 1;
+            entries.push(Entry { rtype: *rtype, data: *data });
+        }
+        for (index, (name, parent)) in self.names.list.iter().enumerate().skip(1) {
+            let has = |node: NodeIndex, rtype| self.data.contains_key(&(node, rtype));
+            nodes[index].cover = match nodes[*parent as usize].cover {
+                Cover::Nothing if has(*parent, RecordType::DNAME) => Cover::Dname(*parent),
+                Cover::Nothing if has(index as u32, RecordType::NS) => Cover::Cut(index as u32),
+                above => above,
+            };
+            if name.is_wildcard() {
+                nodes[*parent as usize].wildcard = index as u32;
+            }
+        }
+        let by_name = &self.names.by_name;
+        let targets = self
+            .targets
+            .into_iter()
+            .map(|(rrset, names)| {
+                let mut nodes: Vec<_> = names.iter().filter_map(|name| by_name.get(name).copied()).collect();
+                nodes.sort_unstable();
+                nodes.dedup();
+                (rrset, nodes.into())
+            })
+            .collect();
+        let mut arena = self.arena;
+        arena.shrink();
+        Zone {
+            id: self.model.id.clone(),
+            name: self.model.name.clone(),
+            negative_soa,
+            members: groups.iter().map(|group| group.members.len() as u32).sum(),
+            names: NameTable::new(self.names.list.iter().map(|(name, _)| name.wire())),
+            nodes: nodes.into(),
+            entries: entries.into(),
+            rrsets: self.rrsets.into(),
+            groups: groups.into(),
+            targets,
+            cnames: self.cnames.into(),
+            arena,
+        }
+    }
+}
+
+/// Candidates in the order of the compiled members: weighted by SetIdentifier (P-23), the rest as kept.
+fn ordered(routing: &Routing) -> Vec<CandidateRef<'_>> {
+    match routing {
+        Routing::Weighted(_) => sorted(routing).into_iter().map(|(candidate, _)| candidate).collect(),
+        other => other.candidates(),
+    }
+}
+
+fn sorted(routing: &Routing) -> Vec<(CandidateRef<'_>, u8)> {
+    let Routing::Weighted(candidates) = routing else { return Vec::new() };
+    let mut pairs: Vec<_> = candidates.iter().map(|one| (CandidateRef::from(one), one.key)).collect();
+    pairs.sort_by(|(a, _), (b, _)| a.id.cmp(b.id));
+    pairs
+}
+
+fn repeats(candidates: &[CandidateRef<'_>]) -> bool {
+    let mut seen = std::collections::BTreeSet::new();
+    candidates.iter().any(|candidate| match candidate.target {
+        Target::Values { rdata, .. } => rdata.iter().any(|value| !seen.insert(value)),
+        Target::Alias { .. } | Target::Provider { .. } => false,
+    })
+}

@@ -1,0 +1,183 @@
+//! Which zone answers: the longest suffix among the zones the asker may see (Z-21, Z-27).
+//!
+//! A client belongs to at most one view; private zones of that view are tried first and decide alone (Z-27).
+//! Public zones may be bound to listeners, our stand-in for delegation sets (Z-3, Z-23).
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::qname::Qname;
+use super::ranges::AddressMap;
+use super::table::NameTable;
+use super::zone::Zone;
+use crate::model::view::Block;
+use crate::model::{HostedZone, Problem, View, Visibility};
+
+/// The most listeners that zones can be bound to by name.
+const MAX_LISTENERS: usize = 64;
+
+/// Apexes to zones, by who asks.
+#[derive(Debug)]
+pub struct Catalog {
+    apexes: NameTable,
+    offers: Box<[Box<[Offer]>]>,
+    /// Bit n: some apex has n labels.
+    depths: u128,
+    views: Box<[View]>,
+    /// For each listener: address → index into `views` + 1; `None` when no view concerns it.
+    by_listener: Box<[Option<AddressMap>]>,
+}
+
+/// The zone that answers a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Its index.
+    pub zone: u32,
+    /// The label of the name at which its apex begins.
+    pub apex: usize,
+    /// It is a private zone.
+    pub private: bool,
+}
+
+#[derive(Debug)]
+struct Offer {
+    zone: u32,
+    to: Audience,
+}
+
+#[derive(Debug)]
+enum Audience {
+    Listeners(u64),
+    Views(Box<[u16]>),
+}
+
+impl Catalog {
+    /// A catalog of `zones` (model and compiled form side by side).
+    pub fn new(
+        zones: &[(Arc<HostedZone>, Arc<Zone>)],
+        views: &[View],
+        listeners: &[Arc<str>],
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let mut apexes: BTreeMap<&[u8], Vec<Offer>> = BTreeMap::new();
+        let mut depths = 0;
+        for (number, (model, _)) in zones.iter().enumerate() {
+            let to = audience(model, views, listeners, problems);
+            depths |= 1u128 << model.name.label_count();
+            apexes.entry(model.name.wire()).or_default().push(Offer { zone: number as u32, to });
+        }
+        Self {
+            apexes: NameTable::new(apexes.keys().copied()),
+            offers: apexes.into_values().map(Into::into).collect(),
+            depths,
+            views: views.into(),
+            by_listener: (0..listeners.len()).map(|at| view_map(&listeners[at], views)).collect(),
+        }
+    }
+
+    /// The view a client belongs to: its index (Z-24).
+    pub fn view(&self, listener: u16, source: IpAddr) -> Option<u16> {
+        let map = self.by_listener.get(usize::from(listener))?.as_ref()?;
+        map.find(source).0.checked_sub(1).map(|view| view as u16)
+    }
+
+    /// A view by index.
+    pub fn view_at(&self, view: u16) -> &View {
+        &self.views[usize::from(view)]
+    }
+
+    /// All views.
+    pub fn views(&self) -> &[View] {
+        &self.views
+    }
+
+    /// The zone for `name` among those the asker may see.
+    pub fn find(&self, name: &Qname, listener: u16, view: Option<u16>) -> Option<Hit> {
+        self.private(name, 0, view).or_else(|| self.public(name, 0, listener))
+    }
+
+    /// The zone above the one found, of the same kind, so that a private view never asks a public parent (Z-27).
+    pub fn parent(&self, name: &Qname, hit: Hit, listener: u16, view: Option<u16>) -> Option<Hit> {
+        let from = hit.apex + 1;
+        if from > name.labels() {
+            return None;
+        }
+        if hit.private { self.private(name, from, view) } else { self.public(name, from, listener) }
+    }
+
+    fn private(&self, name: &Qname, from: usize, view: Option<u16>) -> Option<Hit> {
+        let view = view?;
+        let sees = |to: &Audience| matches!(to, Audience::Views(views) if views.contains(&view));
+        self.longest(name, from, sees).map(|(zone, apex)| Hit { zone, apex, private: true })
+    }
+
+    fn public(&self, name: &Qname, from: usize, listener: u16) -> Option<Hit> {
+        let bit = 1u64.checked_shl(u32::from(listener)).unwrap_or(0);
+        let sees = |to: &Audience| matches!(to, Audience::Listeners(mask) if mask & bit != 0 || *mask == u64::MAX);
+        self.longest(name, from, sees).map(|(zone, apex)| Hit { zone, apex, private: false })
+    }
+
+    fn longest(&self, name: &Qname, from: usize, sees: impl Fn(&Audience) -> bool) -> Option<(u32, usize)> {
+        for label in from..=name.labels() {
+            if self.depths >> (name.labels() - label) & 1 == 0 {
+                continue;
+            }
+            let Some(apex) = self.apexes.find(name, label) else { continue };
+            if let Some(offer) = self.offers[apex as usize].iter().find(|offer| sees(&offer.to)) {
+                return Some((offer.zone, label));
+            }
+        }
+        None
+    }
+}
+
+fn audience(zone: &HostedZone, views: &[View], listeners: &[Arc<str>], problems: &mut Vec<Problem>) -> Audience {
+    match &zone.visibility {
+        Visibility::Public { listeners: wanted } if wanted.is_empty() => Audience::Listeners(u64::MAX),
+        Visibility::Public { listeners: wanted } => {
+            let mut mask = 0;
+            for name in wanted {
+                match listeners.iter().take(MAX_LISTENERS).position(|known| known == name) {
+                    Some(at) => mask |= 1 << at,
+                    None => problems.push(Problem::error(
+                        &zone.at,
+                        format!("zone {} is bound to listener {name:?}, which does not exist", zone.name),
+                        "name a listener of waymark.toml or leave `listeners` out",
+                    )),
+                }
+            }
+            Audience::Listeners(mask)
+        }
+        Visibility::Private { views: wanted } => {
+            let known = |wanted: &crate::model::ViewId| views.iter().position(|view| view.id == *wanted);
+            for view in wanted.iter().filter(|view| known(view).is_none()) {
+                problems.push(Problem::error(
+                    &zone.at,
+                    format!("zone {} is tied to view {:?}, which does not exist", zone.name, view.0),
+                    "define the view with its networks, or correct the name (Z-24)",
+                ));
+            }
+            Audience::Views(wanted.iter().filter_map(known).map(|at| at as u16).collect())
+        }
+    }
+}
+
+/// Source address → view for one listener: a view counts where it names the listener or none, and where it
+/// names networks only inside them.
+fn view_map(listener: &Arc<str>, views: &[View]) -> Option<AddressMap> {
+    let everywhere = [Block::V4 { address: 0, len: 0 }, Block::V6 { address: 0, len: 0 }];
+    let mut blocks = BTreeMap::new();
+    for (at, view) in views.iter().enumerate() {
+        let bound = view.listeners.contains(listener);
+        if !bound && !view.listeners.is_empty() {
+            continue;
+        }
+        let whole: &[Block] = if bound { &everywhere } else { &[] };
+        for block in if view.networks.is_empty() { whole } else { &view.networks } {
+            blocks.entry(*block).or_insert(at as u32 + 1);
+        }
+    }
+    let blocks: Vec<_> = blocks.into_iter().collect();
+    (!blocks.is_empty()).then(|| AddressMap::from_blocks(&blocks, 0))
+}

@@ -1,0 +1,88 @@
+//! From the model to a snapshot, returning every problem found.
+//!
+//! `model::rules` has judged the account before; what is wrong here is refused all the same, because
+//! nothing may fail at query time.
+
+use std::sync::Arc;
+
+use super::build::build_zone;
+use super::catalog::Catalog;
+use super::health::Checks;
+use super::steering::SteeringCache;
+use super::{Behaviour, Ground, Snapshot};
+use crate::model::{Account, HostedZone, Problem};
+
+/// A snapshot and what the operator should know of it.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The snapshot.
+    pub snapshot: Snapshot,
+    /// Warnings only.
+    pub warnings: Vec<Problem>,
+}
+
+/// Compiles an account; zones that did not change since `previous` are kept as they are.
+///
+/// # Errors
+/// Every problem found, at least one of them an error.
+pub fn compile(account: &Account, ground: &Ground, previous: Option<&Snapshot>) -> Result<Compiled, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let checks = Checks::new(&account.checks, previous.map(|old| &old.checks));
+    let kept = Kept::new(account, ground, &checks, previous);
+    let Behaviour { negative_bias, server_location, .. } = ground.behaviour;
+    let mut steering = previous
+        .map(|old| &old.steering)
+        .filter(|old| old.fits(&ground.geography, negative_bias, server_location))
+        .cloned()
+        .unwrap_or_else(|| SteeringCache::new(ground.geography.clone(), negative_bias, server_location));
+    let mut zones = Vec::with_capacity(account.zones.len());
+    for model in &account.zones {
+        let zone = match kept.zone(model) {
+            Some(zone) => Some(zone),
+            None => build_zone(model, account, &checks, &mut steering, &mut problems).map(Arc::new),
+        };
+        zones.extend(zone.map(|zone| (model.clone(), zone)));
+    }
+    let catalog = Catalog::new(&zones, &account.views, &ground.listeners, &mut problems);
+    if problems.iter().any(Problem::is_error) {
+        return Err(problems);
+    }
+    steering.forget_unused();
+    let (sources, zones): (Vec<_>, Vec<_>) = zones.into_iter().unzip();
+    let snapshot = Snapshot {
+        zones: zones.into(),
+        catalog,
+        checks,
+        listeners: ground.listeners.clone().into(),
+        behaviour: ground.behaviour.clone(),
+        geography: ground.geography.clone(),
+        steering,
+        collections: account.collections.clone(),
+        sources: sources.into(),
+    };
+    Ok(Compiled { snapshot, warnings: problems })
+}
+
+/// The compiled zones of the snapshot before that may be used again.
+struct Kept<'a> {
+    by_source: std::collections::HashMap<*const HostedZone, &'a Arc<super::zone::Zone>>,
+}
+
+impl<'a> Kept<'a> {
+    /// A compiled zone holds slots and orders, so all are dropped when slots, places or blocks may have moved.
+    fn new(account: &Account, ground: &Ground, checks: &Checks, previous: Option<&'a Snapshot>) -> Self {
+        let usable = previous.filter(|old| {
+            Arc::ptr_eq(&old.geography, &ground.geography)
+                && old.behaviour == ground.behaviour
+                && old.collections == account.collections
+                && old.checks.iter().all(|(slot, check)| checks.slot(&check.id) == Some(slot))
+        });
+        let by_source = usable
+            .map_or_else(Default::default, |old| old.sources.iter().map(Arc::as_ptr).zip(old.zones.iter()).collect());
+        Self { by_source }
+    }
+
+    fn zone(&self, model: &Arc<HostedZone>) -> Option<Arc<super::zone::Zone>> {
+        self.by_source.get(&Arc::as_ptr(model)).map(|zone| Arc::clone(zone))
+    }
+}

@@ -1,0 +1,120 @@
+//! Zones compiled for answering: built once, shared, never mutated; health beside them in place.
+//!
+//! Everything fallible happens in [`compile()`]; what it returns is only read.
+
+mod build;
+pub mod catalog;
+pub mod compile;
+pub mod geography;
+pub mod health;
+pub mod qname;
+pub mod ranges;
+pub mod rrset;
+pub mod steering;
+pub mod table;
+pub mod zone;
+
+use std::sync::Arc;
+
+use crate::model::place::Region;
+use crate::model::{Chaos, CidrCollection, HostedZone};
+use crate::policy::geoproximity::NegativeBias;
+use catalog::Catalog;
+use geography::Geography;
+use health::{Checks, HealthTable};
+use steering::SteeringCache;
+use zone::Zone;
+
+pub use compile::{Compiled, compile};
+
+/// What queries are answered from: a snapshot and the health table it indexes, swapped together.
+#[derive(Debug)]
+pub struct World {
+    /// The compiled zones.
+    pub snapshot: Arc<Snapshot>,
+    /// The status of every check of the snapshot.
+    pub health: HealthTable,
+}
+
+/// All zones compiled.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The zones; a zone's index is its number in metrics and logs.
+    pub zones: Box<[Arc<Zone>]>,
+    /// Which zone answers whom.
+    pub catalog: Catalog,
+    /// The checks by slot.
+    pub checks: Checks,
+    /// Names of the listeners, in the order of their numbers.
+    pub listeners: Box<[Arc<str>]>,
+    /// The switches of the answer path.
+    pub behaviour: Behaviour,
+    /// The world as the geo database sees it; for explanations.
+    pub geography: Arc<Geography>,
+    /// Preference orders by what they depend on; those still used are kept at the next reload.
+    steering: SteeringCache,
+    /// The CIDR collections, to know at the next reload whether they changed.
+    collections: Vec<CidrCollection>,
+    /// What each zone was compiled from; an unchanged one is kept.
+    sources: Box<[Arc<HostedZone>]>,
+}
+
+impl Snapshot {
+    /// What zone `index` was compiled from.
+    pub fn source(&self, index: u32) -> &Arc<HostedZone> {
+        &self.sources[index as usize]
+    }
+}
+
+/// What zones are compiled against, besides the account.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// Names of the listeners, in the order of [`crate::wire::Peer`]'s numbers.
+    pub listeners: Vec<Arc<str>>,
+    /// Who is where.
+    pub geography: Arc<Geography>,
+    /// Switches.
+    pub behaviour: Behaviour,
+}
+
+/// The switches of the answer path (spec §12).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Behaviour {
+    /// Follow CNAMEs inside the zone.
+    pub cname_chase: bool,
+    /// What ANY gets over UDP.
+    pub any: AnyMode,
+    /// Put the apex NS set into the authority section of positive answers.
+    pub authority_ns: bool,
+    /// The largest UDP answer in octets, 512..=4096.
+    pub udp_max: u16,
+    /// How negative bias stretches a distance.
+    pub negative_bias: NegativeBias,
+    /// Where clients are taken to be when nothing is known of them (P-29).
+    pub server_location: Region,
+    /// What CHAOS questions get (T038).
+    pub chaos: Chaos,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            cname_chase: true,
+            any: AnyMode::Rfc8482,
+            authority_ns: false,
+            udp_max: 1232,
+            negative_bias: NegativeBias::Divide,
+            server_location: Region::default(),
+            chaos: Chaos::default(),
+        }
+    }
+}
+
+/// What ANY gets over UDP; over TCP it always gets every group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnyMode {
+    /// Every group at the name.
+    Full,
+    /// One HINFO record saying why (RFC 8482 §4.2).
+    Rfc8482,
+}

@@ -1,0 +1,155 @@
+//! Bytes from a directory: which files count, bounded reads, and files caught in the middle of a write.
+//!
+//! Knows nothing of what the bytes mean.
+
+use std::fs::{self, File, Metadata};
+use std::hash::{DefaultHasher, Hasher};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::model::{At, Problem};
+
+/// The most a file may hold, in bytes.
+pub(super) const MAX_FILE: u64 = 64 << 20;
+/// How often a file that changes under the reader is read again.
+const ATTEMPTS: usize = 3;
+
+/// A file's bytes and what tells them from others.
+#[derive(Clone, Debug)]
+pub(super) struct Text {
+    /// The file as the operator named it.
+    pub(super) name: Arc<str>,
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+    /// What it was when read.
+    pub(super) stamp: Stamp,
+}
+
+/// Whether a file is the one read before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    len: u64,
+    modified: Option<SystemTime>,
+    digest: [u64; 2],
+}
+
+impl Text {
+    pub(super) fn new(name: &str, bytes: Vec<u8>) -> Self {
+        let stamp = Stamp { len: bytes.len() as u64, modified: None, digest: digest(&bytes) };
+        Self { name: name.into(), bytes, stamp }
+    }
+}
+
+/// Where `$INCLUDE` finds its files.
+pub(super) trait Includes: Sync {
+    /// The bytes of the file named in an `$INCLUDE`, with their stamp.
+    fn read(&self, path: &str) -> Result<Text, String>;
+}
+
+/// Includes from the file system; the path of a file in a directory begins with the directory's.
+pub(super) struct Disk;
+
+/// Includes among texts in hand.
+pub(super) struct Among<'a>(pub(super) &'a [(&'a str, &'a str)]);
+
+impl Includes for Disk {
+    fn read(&self, path: &str) -> Result<Text, String> {
+        read_file(Path::new(path)).map_err(|problem| problem.what)
+    }
+}
+
+impl Includes for Among<'_> {
+    fn read(&self, path: &str) -> Result<Text, String> {
+        match self.0.iter().find(|(name, _)| *name == path) {
+            Some((name, text)) => Ok(Text::new(name, text.as_bytes().to_vec())),
+            None => Err(format!("no file {path:?} here")),
+        }
+    }
+}
+
+/// The zone files of `dir` in order of their names; what cannot be read becomes a problem.
+pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Vec<Text> {
+    let whole = At::new(dir.display().to_string(), 0);
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let mend = "name a directory that can be read with --zones";
+            problems.push(Problem::error(&whole, format!("zone directory cannot be read: {error}"), mend));
+            return Vec::new();
+        }
+    };
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) if counts(&entry.path()) => paths.push(entry.path()),
+            Ok(_) => {}
+            Err(error) => {
+                let what = format!("zone directory cannot be read to its end: {error}");
+                problems.push(Problem::error(&whole, what, ""));
+                break;
+            }
+        }
+    }
+    paths.sort();
+    if paths.is_empty() && problems.is_empty() {
+        let what = "zone directory holds no *.toml, *.zone or *.json file";
+        problems.push(Problem::warning(&whole, what, "every question will be refused"));
+    }
+    let mut texts = Vec::with_capacity(paths.len());
+    for path in paths {
+        match read_file(&path) {
+            Ok(text) => texts.push(text),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    texts
+}
+
+/// Whether a file is a zone file: by its extension, and neither hidden nor an editor's leftover.
+fn counts(path: &Path) -> bool {
+    let (Some(name), Some(extension)) = (path.file_name(), path.extension()) else { return false };
+    let name = name.to_string_lossy();
+    matches!(extension.to_str(), Some("toml" | "zone" | "json")) && !name.starts_with(['.', '#', '~']) && !path.is_dir()
+}
+
+/// Reads a regular file of bounded size, again when it changes meanwhile.
+pub(super) fn read_file(path: &Path) -> Result<Text, Problem> {
+    let at = At::new(path.display().to_string(), 0);
+    let fail = |what: String, mend: &str| Problem::error(&at, what, mend);
+    let lost = |error: std::io::Error| fail(format!("file cannot be read: {error}"), "");
+    for _ in 0..ATTEMPTS {
+        // Asked before opening: opening a FIFO would wait for a writer.
+        let before = fs::metadata(path).map_err(lost)?;
+        if !before.is_file() {
+            return Err(fail("not a regular file".to_owned(), "zone files are plain files"));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(before.len().min(MAX_FILE)).unwrap_or(0));
+        let file = File::open(path).map_err(lost)?;
+        (&file).take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(lost)?;
+        if bytes.len() as u64 > MAX_FILE {
+            return Err(fail(format!("file is larger than {} MiB", MAX_FILE >> 20), "split it"));
+        }
+        let after = fs::metadata(path).map_err(lost)?;
+        if identity(&before) == identity(&after) && after.len() == bytes.len() as u64 {
+            let stamp = Stamp { len: after.len(), modified: after.modified().ok(), digest: digest(&bytes) };
+            return Ok(Text { name: at.file, bytes, stamp });
+        }
+    }
+    Err(fail("file keeps changing while it is read".to_owned(), "write elsewhere and rename into place"))
+}
+
+fn identity(metadata: &Metadata) -> (u64, Option<SystemTime>) {
+    (metadata.len(), metadata.modified().ok())
+}
+
+/// 128 bits that differ when the bytes do; against accidents, not adversaries: the operator owns the files.
+fn digest(bytes: &[u8]) -> [u64; 2] {
+    [0u8, 1].map(|salt| {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u8(salt);
+        hasher.write(bytes);
+        hasher.finish()
+    })
+}

@@ -1,0 +1,75 @@
+//! Files to model: a directory of hosted zones becomes an `Account`, or every problem it has.
+//!
+//! ```text
+//!  *.toml ─► toml      ┐
+//!  *.zone ─► zonefile  ├─► zones, checks, collections, views ─► account: joined and checked ─► Loaded
+//!  *.json ─► dump      ┘
+//! ```
+//!
+//! Knows no snapshot, no wire, no clock; a file that did not change keeps its zones' `Arc`.
+
+mod account;
+mod defaults;
+mod directory;
+pub mod dump;
+mod listeners;
+mod local_zone;
+mod provider;
+pub(crate) mod toml;
+pub mod zonefile;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::model::{Account, Name, Problem, View};
+pub use provider::{Pattern, Provider};
+
+/// What a load needs to know that no zone file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// What stands in for alias targets outside every zone (A-2).
+    pub providers: Vec<Provider>,
+    /// Views defined in the configuration (Z-24).
+    pub views: Vec<View>,
+    /// Name servers of public zones that name none; empty for names in Route 53's pattern (Z-11).
+    pub name_servers: Vec<Name>,
+    /// Names of the listeners there are, for zones and views that name some; `None` leaves them unchecked.
+    pub listeners: Option<Vec<Arc<str>>>,
+    /// RNAME of an SOA record that is not given; `None` for Route 53's (Z-16).
+    pub hostmaster: Option<Name>,
+}
+
+/// A directory that loaded without error.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// What it says.
+    pub account: Account,
+    /// What the operator should know.
+    pub warnings: Vec<Problem>,
+    kept: account::Kept,
+}
+
+/// Loads every `*.toml`, `*.zone` and `*.json` of `dir`, or returns every problem found.
+///
+/// Files equal to those of `previous` keep their zones' `Arc`; so do zones that read the same.
+pub fn load(dir: &Path, options: &Options, previous: Option<&Loaded>) -> Result<Loaded, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let texts = directory::read(dir, &mut problems);
+    account::assemble(&texts, &directory::Disk, options, previous, problems)
+}
+
+/// Loads texts that stand for files, each with a file name and its extension; `$INCLUDE` sees only these.
+pub fn load_texts(files: &[(&str, &str)], options: &Options) -> Result<Loaded, Vec<Problem>> {
+    let texts: Vec<_> = files.iter().map(|(name, text)| directory::Text::new(name, text.as_bytes().to_vec())).collect();
+    account::assemble(&texts, &directory::Among(files), options, None, Vec::new())
+}
+
+/// `text` with `drop` characters at `cut` replaced by `put`: for tests of strange input.
+#[cfg(test)]
+pub(crate) fn changed(text: &str, cut: usize, drop: usize, put: &str) -> String {
+    let at = |index: usize| text.char_indices().nth(index).map_or(text.len(), |(at, _)| at);
+    format!("{}{put}{}", &text[..at(cut)], &text[at(cut + drop)..])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,331 @@
+//! Writing a reply: RRsets copied from the zone's arena, owners as pointers, truncation by whole RRset.
+
+use std::ops::Range;
+
+use super::query::HEADER;
+use crate::answer::{Owner, Section, Sections, Serve};
+use crate::model::RecordType;
+use crate::policy::Entropy;
+use crate::snapshot::qname::Qname;
+use crate::snapshot::rrset::{RECORD_HEAD, Rrset, TO_OWNER, Wire};
+use crate::snapshot::zone::Zone;
+
+/// The most records one RRset can have and still fit a message: 12 octets each, 65,535 in all.
+const MOST_RECORDS: usize = 5461;
+/// Class IN (RFC 1035 §3.2.4).
+const CLASS_IN: u16 = 1;
+/// The highest offset a compression pointer reaches (RFC 1035 §4.1.4).
+const FURTHEST: usize = 0x3fff;
+
+/// Where a name is in the message: its labels at `at`, the last `tail_len` octets of it at `tail`.
+#[derive(Clone, Copy)]
+struct Written {
+    at: usize,
+    /// Octets uncompressed.
+    len: usize,
+    tail: usize,
+    tail_len: usize,
+}
+
+/// A reply being written behind its header and question.
+pub(super) struct Encoder<'o> {
+    out: &'o mut [u8],
+    /// Where the next record goes.
+    pub(super) at: usize,
+    /// Records may not reach beyond this octet.
+    limit: usize,
+    question_len: usize,
+    zone_len: usize,
+    current: Written,
+    /// Where the answer section's records for the current name begin.
+    answers_from: usize,
+    /// Where the RRset being put begins, and how many records of it are put.
+    set: (usize, u16),
+    last_rdata: usize,
+    /// The target of the CNAME put last.
+    next: Written,
+    /// The RRset put last into answer or authority: its targets are owners in the additional section.
+    naming: Range<usize>,
+    /// Records per section.
+    pub(super) counts: [u16; 3],
+    /// Something required did not fit.
+    pub(super) truncated: bool,
+}
+
+impl<'o> Encoder<'o> {
+    /// An encoder behind a question of `question_len` name octets; records end at `limit`.
+    pub(super) fn new(out: &'o mut [u8], question_len: usize, limit: usize) -> Self {
+        let question_end = HEADER + question_len + 4;
+        Self {
+            limit: limit.min(out.len()),
+            out,
+            at: question_end,
+            question_len,
+            zone_len: 1,
+            current: Written { at: HEADER, len: question_len, tail: 0, tail_len: 0 },
+            answers_from: question_end,
+            set: (question_end, 0),
+            last_rdata: 0,
+            next: Written { at: HEADER, len: question_len, tail: 0, tail_len: 0 },
+            naming: 0..0,
+            counts: [0; 3],
+            truncated: false,
+        }
+    }
+
+    /// A record of any class at the current name.
+    pub(super) fn put_made(&mut self, class: u16, rtype: RecordType, ttl: u32, rdata: &[u8]) {
+        if self.truncated {
+            return;
+        }
+        let start = self.at;
+        let mut head = [0; RECORD_HEAD];
+        head[..2].copy_from_slice(&pointer(self.current.at).to_be_bytes());
+        head[2..4].copy_from_slice(&rtype.0.to_be_bytes());
+        head[4..6].copy_from_slice(&class.to_be_bytes());
+        head[6..10].copy_from_slice(&ttl.to_be_bytes());
+        head[10..].copy_from_slice(&(rdata.len() as u16).to_be_bytes());
+        let done = self.write(&head).and_then(|()| {
+            self.last_rdata = self.at;
+            self.next = Written { at: self.at, len: 0, tail: 0, tail_len: 0 };
+            self.write(rdata)
+        });
+        match done {
+            Some(()) => {
+                self.counts[Section::Answer as usize] += 1;
+                self.next = Written { at: self.last_rdata, len: rdata.len(), tail: 0, tail_len: 0 };
+            }
+            None => self.truncate(start),
+        }
+    }
+
+    /// What was put before stays, whole RRsets all of it; nothing follows (RFC 2181 §9).
+    fn truncate(&mut self, start: usize) {
+        self.truncated = true;
+        self.at = start;
+    }
+
+    fn apex_pointer(&self) -> u16 {
+        pointer(HEADER + self.question_len - self.zone_len)
+    }
+
+    /// The pointer that writes an owner, or `None` when it must be written out.
+    fn owner_pointer(&self, owner: Owner<'_>) -> Option<u16> {
+        let Written { at, len, tail, tail_len } = self.current;
+        match owner {
+            Owner::Current => Some(pointer(at)),
+            Owner::Suffix(suffix) if suffix <= self.zone_len => Some(pointer(HEADER + self.question_len - suffix)),
+            Owner::Suffix(suffix) if suffix <= tail_len => Some(pointer(tail + tail_len - suffix)),
+            Owner::Suffix(suffix) => Some(pointer(at + len - suffix)),
+            Owner::Name(_) => None,
+        }
+    }
+
+    fn put_records(
+        &mut self,
+        wire: &Wire<'_>,
+        owner: Owner<'_>,
+        ttl: Option<u32>,
+        distinct: bool,
+        order: impl Iterator<Item = usize>,
+    ) -> Option<u16> {
+        let mut owner_pointer = match owner {
+            Owner::Name(name) => self.named(name),
+            _ => self.owner_pointer(owner),
+        };
+        let apex_pointer = self.apex_pointer();
+        let mut written = 0;
+        for index in order {
+            let range = wire.record(index);
+            let record = &wire.records[range.clone()];
+            let start = self.at;
+            match (owner_pointer, owner) {
+                (Some(pointer), _) => self.write(&pointer.to_be_bytes())?,
+                (None, Owner::Name(name)) => {
+                    self.write_name(name)?;
+                    owner_pointer = (start <= FURTHEST).then(|| pointer(start));
+                }
+                (None, Owner::Current | Owner::Suffix(_)) => return None,
+            }
+            let body = self.at;
+            self.write(&record[2..])?;
+            for fix in wire.pointers_of(&range) {
+                let at = body + fix - range.start - 2;
+                let to = if self.out[at..at + 2] == TO_OWNER { owner_pointer? } else { apex_pointer };
+                self.out[at..at + 2].copy_from_slice(&to.to_be_bytes());
+            }
+            if distinct && self.repeats_answer(start, body + RECORD_HEAD - 2) {
+                self.at = start;
+                continue;
+            }
+            if let Some(ttl) = ttl {
+                self.out[body + 4..body + 8].copy_from_slice(&ttl.to_be_bytes());
+            }
+            self.last_rdata = body + RECORD_HEAD - 2;
+            self.next = Written { at: self.last_rdata, len: 0, tail: 0, tail_len: 0 };
+            written += 1;
+        }
+        Some(written)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Option<()> {
+        let end = self.at + bytes.len();
+        if end > self.limit {
+            return None;
+        }
+        self.out[self.at..end].copy_from_slice(bytes);
+        self.at = end;
+        Some(())
+    }
+
+    /// A name within the zone: its labels, then a pointer to the apex.
+    fn write_name(&mut self, name: &[u8]) -> Option<()> {
+        if self.zone_len <= 2 {
+            return self.write(name);
+        }
+        self.write(&name[..name.len() - self.zone_len])?;
+        self.write(&self.apex_pointer().to_be_bytes())
+    }
+
+    /// The pointer to a name where the RRset put last names it in its data.
+    fn named(&self, name: &[u8]) -> Option<u16> {
+        let mut at = self.naming.start;
+        while at < self.naming.end {
+            let head = self.out.get(at..at + RECORD_HEAD)?;
+            let (rtype, len) = (u16::from_be_bytes([head[2], head[3]]), u16::from_be_bytes([head[10], head[11]]));
+            let target = at + RECORD_HEAD + before_target(RecordType(rtype))?;
+            if target <= FURTHEST && self.spells(target, name) {
+                return Some(pointer(target));
+            }
+            at += RECORD_HEAD + usize::from(len);
+        }
+        None
+    }
+
+    /// Whether the name at `at` in the message is this one, letter case aside.
+    fn spells(&self, mut at: usize, name: &[u8]) -> bool {
+        let mut rest = name;
+        while let Some(&len) = self.out.get(at) {
+            if len >= 0xc0 {
+                // Pointers written here lead back, so there is an end to them.
+                at = usize::from(u16::from_be_bytes([len, self.out[at + 1]])) & FURTHEST;
+                continue;
+            }
+            let label = 1 + usize::from(len);
+            match (self.out.get(at..at + label), rest.split_at_checked(label)) {
+                (Some(written), Some((asked, after))) if written.eq_ignore_ascii_case(asked) => rest = after,
+                _ => return false,
+            }
+            if len == 0 {
+                return rest.is_empty();
+            }
+            at += label;
+        }
+        false
+    }
+
+    /// Whether the answer section holds, before `end`, the type and rdata of the record just written there (P-65).
+    fn repeats_answer(&self, end: usize, rdata: usize) -> bool {
+        let (rtype, written) = (&self.out[end + 2..end + 4], &self.out[rdata..self.at]);
+        let mut at = self.answers_from;
+        while at + RECORD_HEAD <= end {
+            let len = usize::from(u16::from_be_bytes([self.out[at + 10], self.out[at + 11]]));
+            let held = at + RECORD_HEAD..at + RECORD_HEAD + len;
+            let is_same_type = self.out[at + 2..at + 4] == *rtype;
+            at = held.end;
+            if is_same_type && self.out.get(held).is_some_and(|held| held == written) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+impl Sections for Encoder<'_> {
+    fn zone(&mut self, zone: &Zone, _: &Qname) {
+        self.zone_len = zone.name.wire().len();
+    }
+
+    fn put(&mut self, section: Section, zone: &Zone, rrset: &Rrset, owner: Owner<'_>, required: bool, how: Serve<'_>) {
+        if self.truncated {
+            return;
+        }
+        let Serve { ttl, shuffle, goes_on, distinct } = how;
+        if !goes_on {
+            self.set = (self.at, 0);
+        }
+        let count = usize::from(rrset.count);
+        let wire = zone.wire(rrset);
+        let written = match shuffle {
+            Some(entropy) if count > 1 && count <= 16 => {
+                let order = permutation::<16>(count, entropy);
+                self.put_records(&wire, owner, ttl, distinct, order[..count].iter().map(|at| usize::from(*at)))
+            }
+            Some(entropy) if count > 16 => {
+                let order = permutation::<MOST_RECORDS>(count, entropy);
+                let count = count.min(MOST_RECORDS);
+                self.put_records(&wire, owner, ttl, distinct, order[..count].iter().map(|at| usize::from(*at)))
+            }
+            _ => self.put_records(&wire, owner, ttl, distinct, 0..count),
+        };
+        match written {
+            Some(written) => {
+                self.set.1 += written;
+                self.counts[section as usize] += written;
+                if section != Section::Additional {
+                    self.naming = self.set.0..self.at;
+                }
+            }
+            None => {
+                let (start, put) = self.set;
+                self.counts[section as usize] -= put;
+                self.truncated |= required;
+                self.at = start;
+            }
+        }
+    }
+
+    fn made(&mut self, rtype: RecordType, ttl: u32, rdata: &[u8]) {
+        self.put_made(CLASS_IN, rtype, ttl, rdata);
+    }
+
+    fn substituted(&mut self, prefix: &[u8], target_len: usize, ttl: u32) {
+        let tail = self.last_rdata;
+        let mut rdata = [0; 257];
+        let len = prefix.len();
+        rdata[..len].copy_from_slice(prefix);
+        rdata[len..len + 2].copy_from_slice(&pointer(tail).to_be_bytes());
+        self.put_made(CLASS_IN, RecordType::CNAME, ttl, &rdata[..len + 2]);
+        self.next = Written { at: self.last_rdata, len: len + target_len, tail, tail_len: target_len };
+    }
+
+    fn advance(&mut self, len: usize) {
+        self.current = Written { len, ..self.next };
+        self.answers_from = self.at;
+    }
+}
+
+/// Octets of data before the target of a record whose owner is a pointer; none for types without one.
+fn before_target(rtype: RecordType) -> Option<usize> {
+    match rtype {
+        RecordType::NS => Some(0),
+        RecordType::MX => Some(2),
+        RecordType::SRV => Some(6),
+        _ => None,
+    }
+}
+
+fn pointer(at: usize) -> u16 {
+    0xc000 | (at & FURTHEST) as u16
+}
+
+/// A uniformly random order of `0..count`.
+fn permutation<const N: usize>(count: usize, entropy: &mut Entropy) -> [u16; N] {
+    let mut order = [0; N];
+    for seen in 0..count.min(N) {
+        let at = entropy.below(seen as u32 + 1) as usize;
+        order[seen] = order[at];
+        order[at] = seen as u16;
+    }
+    order
+}

@@ -1,0 +1,158 @@
+//! Reading one query: header, question, the OPT record; everything else is skipped with its bounds checked.
+
+use super::edns::Edns;
+use super::rcode;
+use crate::model::RecordType;
+use crate::snapshot::qname::Qname;
+
+/// Octets of the header.
+pub(super) const HEADER: usize = 12;
+
+/// A query with one question.
+pub(super) struct Query {
+    /// The name, folded.
+    pub(super) name: Qname,
+    /// The type asked.
+    pub(super) rtype: RecordType,
+    /// The class asked.
+    pub(super) class: u16,
+    /// The OPT record.
+    pub(super) edns: Option<Edns>,
+    /// Where the TSIG record begins in the packet, of a query signed with a key nobody here has.
+    pub(super) signature: Option<usize>,
+    /// The authority section holds records, as IXFR needs (RFC 1995 §3).
+    pub(super) has_authority: bool,
+}
+
+impl Query {
+    /// Where the question ends in the packet.
+    pub(super) fn question_end(&self) -> usize {
+        HEADER + self.name.len() + 4
+    }
+}
+
+/// Why a packet gets no real answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It gets none at all: too short for a header, or itself a response.
+    Silence,
+    /// A bare header with this code.
+    Header(u16),
+}
+
+/// Reads a packet.
+pub(super) fn read(packet: &[u8]) -> Result<Query, Fault> {
+    let Some(header) = packet.first_chunk::<HEADER>() else { return Err(Fault::Silence) };
+    if header[2] & 0x80 != 0 {
+        return Err(Fault::Silence);
+    }
+    if header[2] & 0x78 != 0 {
+        return Err(Fault::Header(rcode::NOTIMP));
+    }
+    let count = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
+    let formerr = Fault::Header(rcode::FORMERR);
+    if count(4) != 1 {
+        return Err(formerr);
+    }
+    let name = Qname::read(&packet[HEADER..]).ok_or(formerr)?;
+    let mut cursor = Cursor { packet, at: HEADER + name.len() };
+    let rtype = RecordType(cursor.u16().ok_or(formerr)?);
+    let class = cursor.u16().ok_or(formerr)?;
+    let mut query = Query { name, rtype, class, edns: None, signature: None, has_authority: count(8) > 0 };
+    for _ in 0..u32::from(count(6)) + u32::from(count(8)) {
+        let record = cursor.record().ok_or(formerr)?;
+        if matches!(record.rtype, RecordType::OPT | RecordType::TSIG) {
+            return Err(formerr);
+        }
+    }
+    for left in (0..count(10)).rev() {
+        let start = cursor.at;
+        let record = cursor.record().ok_or(formerr)?;
+        match record.rtype {
+            RecordType::OPT if query.edns.is_some() || !record.at_root => return Err(formerr),
+            RecordType::OPT => {
+                query.edns = Some(Edns::read(record.class, record.ttl, record.data).map_err(|_| formerr)?);
+            }
+            RecordType::TSIG if left > 0 || !is_signature(record.data) => return Err(formerr),
+            RecordType::TSIG => query.signature = Some(start),
+            _ => {}
+        }
+    }
+    if cursor.at != packet.len() {
+        return Err(formerr);
+    }
+    Ok(query)
+}
+
+/// Whether the bytes are TSIG data: algorithm, time, fudge, MAC, original id, error, other data (RFC 8945 §4.2).
+fn is_signature(data: &[u8]) -> bool {
+    let mut cursor = Cursor { packet: data, at: 0 };
+    let mut read = || {
+        cursor.skip_name()?;
+        cursor.take(8)?;
+        let mac = cursor.u16()?;
+        cursor.take(usize::from(mac) + 4)?;
+        let other = cursor.u16()?;
+        cursor.take(usize::from(other))
+    };
+    read().is_some() && cursor.at == data.len()
+}
+
+struct Cursor<'p> {
+    packet: &'p [u8],
+    at: usize,
+}
+
+struct Record<'p> {
+    at_root: bool,
+    rtype: RecordType,
+    class: u16,
+    ttl: [u8; 4],
+    data: &'p [u8],
+}
+
+impl<'p> Cursor<'p> {
+    fn u16(&mut self) -> Option<u16> {
+        Some(u16::from_be_bytes(*self.take(2)?.first_chunk()?))
+    }
+
+    fn take(&mut self, len: usize) -> Option<&'p [u8]> {
+        let bytes = self.packet.get(self.at..self.at + len)?;
+        self.at += len;
+        Some(bytes)
+    }
+
+    fn record(&mut self) -> Option<Record<'p>> {
+        let start = self.at;
+        self.skip_name()?;
+        let at_root = self.at == start + 1;
+        let rtype = RecordType(self.u16()?);
+        let class = self.u16()?;
+        let ttl = *self.take(4)?.first_chunk()?;
+        let len = self.u16()?;
+        Some(Record { at_root, rtype, class, ttl, data: self.take(usize::from(len))? })
+    }
+
+    /// Passes over a name; pointers are not followed but must point back (RFC 1035 §4.1.4).
+    fn skip_name(&mut self) -> Option<()> {
+        let start = self.at;
+        loop {
+            let len = *self.packet.get(self.at)?;
+            match len {
+                0 => {
+                    self.at += 1;
+                    return Some(());
+                }
+                1..=63 => self.at += 1 + usize::from(len),
+                0xc0.. => {
+                    let target = self.u16()? & 0x3fff;
+                    return (usize::from(target) < start && usize::from(target) >= HEADER).then_some(());
+                }
+                _ => return None,
+            }
+            if self.at - start > 255 {
+                return None;
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! A packet and who sent it → the reply's bytes: the one entrance to the answer path.
+
+use std::net::IpAddr;
+
+use super::encode::Encoder;
+use super::query::{self, Fault, HEADER, Query};
+use super::{chaos, rcode, tsig};
+use crate::answer::{Answered, Client, Outcome, Question, Subnet, Witness, answer};
+use crate::model::RecordType;
+use crate::policy::Entropy;
+use crate::snapshot::World;
+
+const IN: u16 = 1;
+const CHAOS: u16 = 3;
+const ANY_CLASS: u16 = 255;
+/// Without EDNS a datagram carries this much (RFC 1035 §4.2.1).
+const PLAIN_DATAGRAM: u16 = 512;
+
+/// Who sent a packet, where to, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer {
+    /// The source address.
+    pub source: IpAddr,
+    /// The listener's index in [`crate::snapshot::Ground::listeners`].
+    pub listener: u16,
+    /// How it came.
+    pub transport: Transport,
+}
+
+/// How a packet came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Transport {
+    Udp,
+    Tcp,
+}
+
+/// What was replied, for metrics and logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// Octets of the reply.
+    pub len: usize,
+    /// The zone that answered, by index.
+    pub zone: Option<u32>,
+    /// The type asked; 0 where no question was understood.
+    pub rtype: RecordType,
+    /// The response code, extended bits included.
+    pub rcode: u16,
+    /// Octets of the question's name, which begins at octet 12 of the packet; 0 where none was understood.
+    pub name_len: u8,
+    /// The client subnet of the query and the scope of the reply.
+    pub subnet: Option<(Subnet, u8)>,
+    /// The reply was cut (TC).
+    pub truncated: bool,
+}
+
+/// Replies to a packet; `None` means silence.
+///
+/// `seed` is this query's chance: the same world, packet, peer and seed give the same bytes. `out` must hold
+/// 65,535 octets for TCP and 4,096 otherwise.
+pub fn respond<W: Witness>(
+    world: &World,
+    packet: &[u8],
+    peer: &Peer,
+    seed: u64,
+    out: &mut [u8],
+    witness: &mut W,
+) -> Option<Reply> {
+    match query::read(packet) {
+        Ok(query) => Some(reply(world, packet, &query, peer, seed, out, witness)),
+        Err(Fault::Silence) => None,
+        Err(Fault::Header(code)) => header_only(packet, code, out),
+    }
+}
+
+/// The reply to a packet whose answering failed: SERVFAIL with nothing else.
+pub fn servfail(packet: &[u8], out: &mut [u8]) -> Option<Reply> {
+    header_only(packet, rcode::SERVFAIL, out)
+}
+
+fn header_only(packet: &[u8], code: u16, out: &mut [u8]) -> Option<Reply> {
+    let asked = packet.first_chunk::<HEADER>().filter(|header| header[2] & 0x80 == 0)?;
+    let out = out.first_chunk_mut::<HEADER>()?;
+    *out = [asked[0], asked[1], 0x80 | asked[2] & 0x79, code as u8 & 0x0f, 0, 0, 0, 0, 0, 0, 0, 0];
+    Some(Reply {
+        len: HEADER,
+        zone: None,
+        rtype: RecordType(0),
+        rcode: code,
+        name_len: 0,
+        subnet: None,
+        truncated: false,
+    })
+}
+
+fn reply<W: Witness>(
+    world: &World,
+    packet: &[u8],
+    query: &Query,
+    peer: &Peer,
+    seed: u64,
+    out: &mut [u8],
+    witness: &mut W,
+) -> Reply {
+    let behaviour = &world.snapshot.behaviour;
+    let whole = match (peer.transport, &query.edns) {
+        (Transport::Tcp, _) => usize::from(u16::MAX),
+        (Transport::Udp, None) => usize::from(PLAIN_DATAGRAM),
+        (Transport::Udp, Some(edns)) => usize::from(edns.payload.min(behaviour.udp_max).max(PLAIN_DATAGRAM)),
+    };
+    let opt_len = query.edns.map_or(0, |edns| edns.reply_len());
+    let whole = whole.min(out.len());
+    let limit = whole.saturating_sub(opt_len);
+    let question_end = query.question_end();
+    out[HEADER..question_end].copy_from_slice(&packet[HEADER..question_end]);
+    let mut encoder = Encoder::new(out, query.name.len(), limit);
+    let subnet = query.edns.and_then(|edns| edns.subnet).and_then(|subnet| subnet.steering());
+    let mut verdict = Verdict { code: rcode::NOERROR, authoritative: false, scope: 0, zone: None };
+    match early(query).or_else(|| transfer(world, query, peer)) {
+        Some(code) => verdict.code = code,
+        None if query.class == CHAOS => match chaos::text(&behaviour.chaos, query.name.wire()) {
+            Some(text) if query.rtype == RecordType::TXT || query.rtype == RecordType::ANY => {
+                let mut rdata = [0; 256];
+                let len = chaos::rdata(text, &mut rdata);
+                encoder.put_made(CHAOS, RecordType::TXT, 0, &rdata[..len]);
+                verdict.authoritative = true;
+            }
+            _ => verdict.code = rcode::REFUSED,
+        },
+        None if query.class != IN && query.class != ANY_CLASS => verdict.code = rcode::REFUSED,
+        None => {
+            let question =
+                Question { name: query.name.clone(), rtype: query.rtype, datagram: peer.transport == Transport::Udp };
+            let client = Client { source: peer.source.to_canonical(), subnet, listener: peer.listener };
+            let outcome = answer(world, &question, &client, &mut Entropy::new(seed), &mut encoder, witness);
+            verdict = Verdict::of(outcome);
+            // Nobody here knows every class (RFC 1035 §6.2).
+            verdict.authoritative &= query.class == IN;
+        }
+    }
+    let Encoder { at, counts, truncated, .. } = encoder;
+    let mut len = at;
+    if let Some(edns) = &query.edns {
+        edns.write(&mut out[at..], behaviour.udp_max, verdict.code, verdict.scope);
+        len += opt_len;
+    }
+    let [.., records_additional] = counts;
+    let mut additional = records_additional + u16::from(query.edns.is_some());
+    if let Some(signature) = query.signature.filter(|_| verdict.code == rcode::NOTAUTH)
+        && let Some(refusal) = out.get_mut(len..whole).and_then(|room| tsig::refuse(packet, signature, room))
+    {
+        len += refusal;
+        additional += 1;
+    }
+    let flags = u8::from(verdict.authoritative) << 2 | u8::from(truncated) << 1 | packet[2] & 0x01;
+    out[..2].copy_from_slice(&packet[..2]);
+    out[2] = 0x80 | flags;
+    out[3] = verdict.code as u8 & 0x0f;
+    out[4..6].copy_from_slice(&1u16.to_be_bytes());
+    out[6..8].copy_from_slice(&counts[0].to_be_bytes());
+    out[8..10].copy_from_slice(&counts[1].to_be_bytes());
+    out[10..12].copy_from_slice(&additional.to_be_bytes());
+    Reply {
+        len,
+        zone: verdict.zone,
+        rtype: query.rtype,
+        rcode: verdict.code,
+        name_len: query.name.len() as u8,
+        subnet: subnet.map(|subnet| (subnet, verdict.scope)),
+        truncated,
+    }
+}
+
+struct Verdict {
+    code: u16,
+    authoritative: bool,
+    scope: u8,
+    zone: Option<u32>,
+}
+
+impl Verdict {
+    fn of(outcome: Outcome) -> Self {
+        let Outcome { result, authoritative, scope, zone } = outcome;
+        let code = match result {
+            Answered::Records | Answered::NoData | Answered::Referral => rcode::NOERROR,
+            Answered::NxDomain => rcode::NXDOMAIN,
+            Answered::Refused => rcode::REFUSED,
+            Answered::YxDomain => rcode::YXDOMAIN,
+        };
+        Self { code, authoritative, scope, zone }
+    }
+}
+
+/// What is settled before any zone is looked at.
+fn early(query: &Query) -> Option<u16> {
+    if query.edns.is_some_and(|edns| edns.version != 0) {
+        return Some(rcode::BADVERS);
+    }
+    if query.edns.is_some_and(|edns| edns.subnet_malformed) {
+        // P-9; the reply keeps question and OPT, as RFC 6891 §7 wants of every reply to a query with OPT.
+        return Some(rcode::FORMERR);
+    }
+    if query.signature.is_some() {
+        return Some(rcode::NOTAUTH);
+    }
+    None
+}
+
+/// Transfers are not offered; how they are refused depends on how they are asked for.
+fn transfer(world: &World, query: &Query, peer: &Peer) -> Option<u16> {
+    match (query.rtype, peer.transport) {
+        (RecordType::IXFR, _) if !query.has_authority => Some(rcode::FORMERR),
+        // There is no AXFR over UDP (RFC 5936 §4.2).
+        (RecordType::AXFR, Transport::Udp) => Some(rcode::NOTIMP),
+        (RecordType::AXFR | RecordType::IXFR, _) => {
+            let catalog = &world.snapshot.catalog;
+            let view = catalog.view(peer.listener, peer.source.to_canonical());
+            let hit = catalog.find(&query.name, peer.listener, view);
+            // Another server's zone, or no zone's apex: RFC 5936 §2.2.1.
+            Some(if hit.is_some_and(|hit| hit.apex == 0) { rcode::REFUSED } else { rcode::NOTAUTH })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,201 @@
+//! What the documents and samples show is true: every example loads, and every shown mistake is told as shown.
+
+use std::fs;
+use std::path::Path;
+
+use waymark::config::Config;
+use waymark::model::Problem;
+use waymark::store::{self, Options};
+
+/// A fenced block: what stands behind the backticks, its text, and the line it begins at.
+struct Block {
+    info: String,
+    text: String,
+    line: usize,
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+fn blocks(markdown: &str) -> Vec<Block> {
+    let mut found = Vec::new();
+    let mut open: Option<Block> = None;
+    for (index, line) in markdown.lines().enumerate() {
+        match (line.strip_prefix("```"), &mut open) {
+            (Some(_), Some(_)) => found.extend(open.take()),
+            (Some(info), None) => {
+                open = Some(Block { info: info.to_owned(), text: String::new(), line: index + 1 });
+            }
+            (None, Some(block)) => block.text.extend([line, "\n"]),
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a block is not closed");
+    found
+}
+
+/// What examples take for granted.
+const CONTEXT: [(&str, &str); 3] = [
+    ("[check.web-1]", "[check.web-1]\ntcp = \"192.0.2.1:80\"\n"),
+    ("[check.web-2]", "[check.web-2]\ntcp = \"192.0.2.2:80\"\n"),
+    ("[collection.isps]", "[collection.isps]\nisp-a = [\"203.0.113.0/24\"]\n"),
+];
+
+/// What loading an example says, warnings of unused checks aside.
+fn load(example: &str) -> Vec<Problem> {
+    let zoned = example.lines().any(|line| line.starts_with("zone = ")) || !example.contains("[[record]]");
+    let text = if zoned { example.to_owned() } else { format!("zone = \"example.com\"\n{example}") };
+    let missing = CONTEXT.iter().filter(|(head, _)| !example.contains(head));
+    let context: String = missing.map(|(_, text)| *text).chain(["# context\n"]).collect();
+    let mut files = vec![("example.com.toml", text.as_str())];
+    if context.contains('[') {
+        files.push(("context.toml", &context));
+    }
+    let said =
+        store::load_texts(&files, &Options::default()).map_or_else(|problems| problems, |loaded| loaded.warnings);
+    said.into_iter().filter(|problem| !problem.what.contains("is used by no record")).collect()
+}
+
+#[test]
+fn every_zone_in_the_document_loads() {
+    let document = read("docs/zones.md");
+    let mut policies = String::new();
+    let mut count = 0;
+    for block in blocks(&document).iter().filter(|block| block.info == "toml") {
+        let said = load(&block.text);
+        assert!(said.is_empty(), "docs/zones.md:{}: {said:#?}", block.line);
+        policies.push_str(&block.text);
+        count += 1;
+    }
+    assert!(count >= 20, "{count} examples");
+    for policy in ["weighted", "failover", "latency", "geolocation", "geoproximity", "ip", "multivalue"] {
+        assert!(policies.contains(&format!("\n{policy} = ")), "no example of {policy}");
+    }
+}
+
+#[test]
+fn the_mistakes_in_the_document_are_told_as_shown() {
+    let document = read("docs/zones.md");
+    let blocks = blocks(&document);
+    let at = blocks.iter().position(|block| block.info == "toml wrong").unwrap();
+    let said: String = load(&blocks[at].text).iter().map(|problem| format!("{problem}\n")).collect();
+    assert_eq!(blocks[at + 1].text, said);
+}
+
+#[test]
+fn every_configuration_in_the_document_loads() {
+    let document = read("docs/configuration.md");
+    let examples = blocks(&document);
+    assert!(examples.len() >= 8);
+    for block in examples {
+        let config = Config::parse("waymark.toml", &block.text);
+        assert!(config.is_ok(), "docs/configuration.md:{}: {config:#?}", block.line);
+    }
+}
+
+#[test]
+fn the_example_configuration_shows_the_defaults() {
+    let text = read("waymark.example.toml");
+    let nothing = Config::parse("waymark.toml", "").unwrap();
+    assert_eq!(Config::parse("waymark.toml", &text).unwrap(), nothing);
+
+    // With every key written out, what has a default keeps it.
+    let shown: String = text.lines().map(|line| format!("{}\n", bare(line))).collect();
+    let shown = Config::parse("waymark.toml", &shown).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let mut expected = nothing.clone();
+    assert!(shown.geoip.is_some() && shown.asn.is_some() && shown.latency.is_some() && shown.query_log.is_some());
+    (expected.geoip, expected.asn, expected.latency) = (shown.geoip.clone(), shown.asn.clone(), shown.latency.clone());
+    expected.workers = shown.workers;
+    (expected.query_log, expected.store) = (shown.query_log.clone(), shown.store.clone());
+    assert!(shown.behaviour.chaos.version.is_some() && shown.behaviour.chaos.id.is_some());
+    expected.behaviour.chaos = shown.behaviour.chaos.clone();
+    assert_eq!(shown, expected);
+    let store::Options { providers, views, name_servers, hostmaster, listeners } = shown.store;
+    assert_eq!(listeners, nothing.store.listeners);
+    assert!(!providers.is_empty() && !views.is_empty() && !name_servers.is_empty() && hostmaster.is_some());
+}
+
+/// A line with the `#` in front of a key taken off.
+fn bare(line: &str) -> &str {
+    line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line)
+}
+
+/// The keys the reader knows where `text` has the unknown key `xyzzyxyzzy`.
+fn known(problems: &[Problem]) -> Vec<String> {
+    let unknown = problems.iter().find(|problem| problem.what.ends_with("unknown key `xyzzyxyzzy`")).unwrap();
+    let known = unknown.mend.strip_prefix("known here: ").unwrap_or_else(|| panic!("{unknown}"));
+    known.split(", ").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_key_of_a_zone_file_is_documented() {
+    let document = read("docs/zones.md");
+    let (body, table) = document.split_once("# Every key").unwrap();
+    let entry = |policy: &str, key: &str| format!("[[record]]\n{policy} = [{{ xyzzyxyzzy = 1, {key}value = \"\" }}]\n");
+    let tables = [
+        "xyzzyxyzzy = 1\n".to_owned(),
+        "[[record]]\nxyzzyxyzzy = 1\n".to_owned(),
+        "[[record]]\nfailover = { xyzzyxyzzy = 1 }\n".to_owned(),
+        "[[record]]\nip = { xyzzyxyzzy = 1, choices = [] }\n".to_owned(),
+        entry("weighted", ""),
+        entry("latency", ""),
+        entry("geolocation", ""),
+        entry("geoproximity", ""),
+        "[[record]]\nip = { collection = \"c\", choices = [{ xyzzyxyzzy = 1 }] }\n".to_owned(),
+        "[check.a]\nhttp = \"http://h/\"\nxyzzyxyzzy = 1\n".to_owned(),
+        "[check.a]\ncalculated = []\nxyzzyxyzzy = 1\n".to_owned(),
+        "[view.a]\nxyzzyxyzzy = 1\n".to_owned(),
+        "[[provider]]\nxyzzyxyzzy = 1\n".to_owned(),
+    ];
+    let mut count = 0;
+    for text in &tables {
+        let problems = store::load_texts(&[("z.toml", text)], &Options::default()).unwrap_err();
+        for key in known(&problems) {
+            let headed = [format!("`{key}`"), format!("[{key}."), format!("[[{key}]]")];
+            assert!(headed.iter().any(|shown| table.contains(shown)), "{key} is not in the table of keys");
+            assert!(body.contains(&key), "{key} is only listed");
+            count += 1;
+        }
+    }
+    assert!(count > 60, "{count} keys");
+}
+
+#[test]
+fn every_key_of_the_configuration_is_documented() {
+    let document = read("docs/configuration.md");
+    let example = read("waymark.example.toml");
+    for head in ["", "[dns]\n", "[geo]\n", "[health]\n", "[log]\n", "[query_log]\n"] {
+        let problems = Config::parse("waymark.toml", &format!("{head}xyzzyxyzzy = 1\n")).unwrap_err();
+        for key in known(&problems) {
+            for (name, text) in [("the document", &document), ("the example", &example)] {
+                let headed = [format!("{key} = "), format!("[{key}]"), format!("[{key}."), format!("[[{key}]]")];
+                assert!(headed.iter().any(|shown| text.contains(shown)), "{key} is not in {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_samples_load_without_a_word() {
+    let zones = Path::new(env!("CARGO_MANIFEST_DIR")).join("zones");
+    let loaded = store::load(&zones, &Options::default(), None).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let warnings: Vec<_> = loaded.warnings.iter().map(ToString::to_string).collect();
+    assert!(warnings.is_empty(), "{warnings:#?}");
+}
+
+#[test]
+fn the_samples_show_every_policy() {
+    use waymark::model::routing::PolicyName as P;
+    let zones = Path::new(env!("CARGO_MANIFEST_DIR")).join("zones");
+    let names = ["shared.toml", "sample.toml", "tree.toml", "private.toml"];
+    let texts = names.map(|name| (name, fs::read_to_string(zones.join(name)).unwrap()));
+    let files = texts.each_ref().map(|(name, text)| (*name, text.as_str()));
+    let loaded = store::load_texts(&files, &Options::default()).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert!(loaded.warnings.is_empty(), "{:#?}", loaded.warnings);
+    let groups = loaded.account.zones.iter().flat_map(|zone| zone.groups.values());
+    let shown: std::collections::BTreeSet<_> = groups.map(|group| group.routing.name()).collect();
+    let all =
+        [P::Simple, P::Weighted, P::Latency, P::Failover, P::Geolocation, P::Geoproximity, P::IpBased, P::Multivalue];
+    assert_eq!(shown, all.into());
+}

@@ -1,0 +1,101 @@
+//! Explanations and answers tell the same: the client an explanation names is the one that steered.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use waymark::explain::{Explained, Explanation, Wording, explain};
+use waymark::model::place::{Continent, Coordinates, Country, Location, Region};
+use waymark::model::view::Block;
+use waymark::snapshot::geography::Geography;
+use waymark::snapshot::health::HealthTable;
+use waymark::snapshot::ranges::AddressMap;
+use waymark::snapshot::{Behaviour, Ground, World, compile};
+use waymark::store;
+
+const ZONES: &str = r#"
+zone = "example.com"
+ttl = 60
+[[record]]
+name = "geo"
+type = "A"
+geolocation = [{ country = "JP", value = "192.0.2.1" }, { country = "DE", value = "192.0.2.2" }, { default = true, value = "192.0.2.3" }]
+"#;
+
+const PRIVATE: &str = r#"
+zone = "inside.test"
+views = ["office"]
+ttl = 60
+[view.office]
+networks = ["10.0.0.0/8"]
+[[record]]
+name = "geo"
+type = "A"
+geolocation = [{ country = "JP", value = "10.1.0.1" }, { default = true, value = "10.1.0.3" }]
+"#;
+
+/// Japan is 203.0.0.0/17, Germany 203.0.128.0/17.
+fn world() -> World {
+    let country = |code, continent| {
+        Location::new(Continent::from_code(continent), Country::from_code(code), None, Coordinates::new(1.0, 1.0))
+    };
+    let block = |text: &str, len| Block::new(text.parse::<IpAddr>().unwrap(), len).unwrap();
+    let map = AddressMap::from_blocks(&[(block("203.0.0.0", 17), 1), (block("203.0.128.0", 17), 2)], 0);
+    let locations = vec![Location::default(), country("JP", "AS"), country("DE", "EU")];
+    let geography = Arc::new(Geography::new(locations, map, "test".to_owned()));
+    let behaviour = Behaviour { server_location: Region::default(), ..Behaviour::default() };
+    let loaded = store::load_texts(&[("a.toml", ZONES), ("b.toml", PRIVATE)], &store::Options::default());
+    let ground = Ground { listeners: vec!["main".into()], geography, behaviour };
+    let snapshot = compile(&loaded.expect("zones").account, &ground, None).expect("compiles").snapshot;
+    World { health: HealthTable::new(&snapshot.checks), snapshot: Arc::new(snapshot) }
+}
+
+/// The value answered, the location told, and the scope with its reason.
+fn told(name: &str, client: &str, resolver: Option<&str>) -> (String, String, u8, String) {
+    let world = world();
+    let wording = Wording {
+        name: name.to_owned(),
+        client: Some(client.to_owned()),
+        resolver: resolver.map(str::to_owned),
+        ..Wording::default()
+    };
+    let request = wording.read(&world.snapshot.listeners).expect("understood");
+    let Explanation { steps, answer, scope, scope_reason, .. } = explain(&world, &request).expect("explained");
+    let location = steps.into_iter().find_map(|step| match step {
+        Explained::Group(group) => {
+            let taken: Vec<_> = group.candidates.iter().filter(|one| one.taken).collect();
+            assert_eq!(taken.len(), 1);
+            assert!(answer[0].contains(taken[0].target.split(' ').next().unwrap()), "{answer:?} {taken:?}");
+            group.location
+        }
+        Explained::Name { .. } | Explained::Follows => None,
+    });
+    (answer[0].rsplit(' ').next().unwrap().to_owned(), location.expect("a place"), scope, scope_reason)
+}
+
+#[test]
+fn the_place_told_is_that_of_the_bits_sent() {
+    let (value, location, scope, _) = told("geo.example.com", "203.0.200.7/16", None);
+    assert_eq!(value, "192.0.2.1", "P-14: the prefix's first address decides");
+    assert!(location.contains("JP"), "{location}");
+    assert_eq!(scope, 16);
+}
+
+#[test]
+fn mapped_addresses_are_ipv4() {
+    let (value, location, ..) = told("geo.example.com", "::ffff:203.0.200.7", None);
+    assert_eq!(value, "192.0.2.2");
+    assert!(location.contains("DE"), "{location}");
+    let (value, location, scope, _) = told("geo.example.com", "::ffff:203.0.200.0/120", None);
+    assert_eq!(value, "192.0.2.2");
+    assert!(location.contains("DE"), "{location}");
+    assert_eq!(scope, 17);
+}
+
+#[test]
+fn z34_a_private_zone_regards_no_client_subnet() {
+    let (value, location, scope, reason) = told("geo.inside.test", "203.0.1.0/24", Some("10.0.0.7"));
+    assert_eq!(value, "10.1.0.3", "a view without a Region: the resolver's own address counts");
+    assert!(location.starts_with("client 10.0.0.7"), "{location}");
+    assert_eq!(scope, 0);
+    assert!(reason.contains("Z-34"), "{reason}");
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Installs the programs the tests run, where they are missing: dig asks, kill signals.
+set -euo pipefail
+
+packages=()
+command -v dig >/dev/null || packages+=(dnsutils)
+command -v kill >/dev/null && [ -x "$(type -P kill || true)" ] || packages+=(procps)
+[ ${#packages[@]} -eq 0 ] && exit 0
+
+as_root=()
+[ "$(id -u)" -eq 0 ] || as_root=(sudo)
+echo "installing ${packages[*]}"
+"${as_root[@]}" apt-get update -q
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qy --no-install-recommends "${packages[@]}"
