@@ -12,6 +12,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::model::fleet::{Plan, Secret, Webhook};
 use crate::model::{At, Problem};
 use crate::snapshot::Behaviour;
 use crate::store;
@@ -75,10 +76,33 @@ pub struct Tcp {
 }
 
 /// How health is decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Health {
-    /// An endpoint is healthy when more than this percentage of its checkers say so, 0..=99 (C-20).
-    pub healthy_percent: u8,
+    /// Who probes what, and how many must find it healthy.
+    pub plan: Plan,
+    /// The most probes under way at one time, 1 to 65536; file descriptors may allow fewer.
+    pub in_flight: usize,
+    /// The most bytes the history of transitions takes on disk.
+    pub history: u64,
+    /// What scripts must show to push a status; `None` takes no pushes.
+    pub push_token: Option<Secret>,
+    /// Where transitions are told.
+    pub webhooks: Vec<Webhook>,
+    /// How long the first answer may wait until every check has reported once; `None` does not wait.
+    pub wait: Option<Duration>,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self {
+            plan: Plan::default(),
+            in_flight: 4096,
+            history: 16 << 20,
+            push_token: None,
+            webhooks: Vec::new(),
+            wait: None,
+        }
+    }
 }
 
 /// Logs.
@@ -123,6 +147,8 @@ pub struct Overrides {
     pub http: Option<SocketAddr>,
     /// `--geoip`.
     pub geoip: Option<PathBuf>,
+    /// `--wait-for-health`.
+    pub wait: Option<Duration>,
 }
 
 impl Default for Config {
@@ -141,7 +167,7 @@ impl Default for Config {
             latency: None,
             behaviour: Behaviour::default(),
             tcp: Tcp { connections: 1024, per_client: 128, idle: Duration::from_secs(10) },
-            health: Health { healthy_percent: 18 },
+            health: Health::default(),
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
             query_log: None,
             store: store::Options::default(),
@@ -173,7 +199,7 @@ impl Config {
 
     /// The same with the command line's word above it.
     pub fn with_overrides(mut self, overrides: &Overrides) -> Self {
-        let Overrides { config: _, zones, state, listen, http, geoip } = overrides;
+        let Overrides { config: _, zones, state, listen, http, geoip, wait } = overrides;
         if !listen.is_empty() {
             self.listen.clone_from(listen);
         }
@@ -187,6 +213,7 @@ impl Config {
         if let Some(geoip) = geoip {
             self.geoip = Some(geoip.clone());
         }
+        self.health.wait = wait.or(self.health.wait);
         self.store.listeners = Some(self.listener_names());
         self
     }

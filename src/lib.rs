@@ -15,6 +15,7 @@
 //!  L0  model                              std
 //! ```
 
+pub mod alarm;
 pub mod answer;
 pub mod app;
 pub mod cli;
@@ -23,9 +24,11 @@ pub mod control;
 pub mod edge;
 pub mod explain;
 pub mod geo;
+pub mod health;
 pub mod log;
 pub mod metrics;
 pub mod model;
+pub mod notify;
 pub mod policy;
 pub mod probe;
 pub mod snapshot;

@@ -14,7 +14,7 @@ use arc_swap::ArcSwap;
 use hickory_proto::op::{Message, ResponseCode};
 use waymark::answer::{Event, Witness};
 use waymark::edge::{Recorder, Responder};
-use waymark::model::check::Status;
+use waymark::model::check::{FULL_SHARE, Status};
 use waymark::model::{Chaos, CheckId, Name};
 use waymark::snapshot::health::HealthTable;
 use waymark::snapshot::{AnyMode, Behaviour, Ground, World, compile};
@@ -95,7 +95,7 @@ static WORLDS: LazyLock<[World; 3]> = LazyLock::new(|| {
         let health = HealthTable::new(&compiled.snapshot.checks);
         for check in down {
             let slot = compiled.snapshot.checks.slot(&CheckId((*check).into())).expect("a check");
-            health.report(&compiled.snapshot.checks, slot, Status::Unhealthy);
+            health.report(&compiled.snapshot.checks, slot, Status::Unhealthy, FULL_SHARE);
         }
         World { snapshot: Arc::new(compiled.snapshot), health }
     };

@@ -111,7 +111,7 @@ fn the_example_configuration_shows_the_defaults() {
     assert!(shown.behaviour.chaos.version.is_some() && shown.behaviour.chaos.id.is_some());
     expected.behaviour.chaos = shown.behaviour.chaos.clone();
     assert_eq!(shown, expected);
-    let store::Options { providers, views, name_servers, hostmaster, listeners } = shown.store;
+    let store::Options { providers, views, name_servers, hostmaster, listeners, alarms: _ } = shown.store;
     assert_eq!(listeners, nothing.store.listeners);
     assert!(!providers.is_empty() && !views.is_empty() && !name_servers.is_empty() && hostmaster.is_some());
 }

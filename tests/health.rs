@@ -1,7 +1,7 @@
 //! The pure counting behind a check's status: one checker's threshold, and the quorum of many (§5.4, §5.5).
 
 use proptest::prelude::*;
-use waymark::model::check::{Status, Threshold, quorum};
+use waymark::model::check::{Status, Threshold, Thresholds, quorum};
 
 /// Outcomes as letters, S for success and F for failure; at which of them, from 1, the status flips.
 fn flips(checker: &mut Threshold, outcomes: &str) -> Vec<usize> {
@@ -15,11 +15,11 @@ fn flips(checker: &mut Threshold, outcomes: &str) -> Vec<usize> {
 
 #[test]
 fn a_run_of_contrary_outcomes_flips() {
-    let mut checker = Threshold::new(3);
+    let mut checker = Threshold::new(Thresholds::both(3));
     assert_eq!(checker.status(), Status::Healthy, "C-18");
     assert_eq!(flips(&mut checker, "FFSFFF"), [6], "T260, C-17");
     assert_eq!(flips(&mut checker, "SSFSSS"), [6], "T261, C-17");
-    assert_eq!(flips(&mut Threshold::new(1), "F"), [1], "T262, C-18");
+    assert_eq!(flips(&mut Threshold::new(Thresholds::both(1)), "F"), [1], "T262, C-18");
 }
 
 #[test]
@@ -37,7 +37,7 @@ proptest! {
     /// C-17: the status is that of the last run of `needed` equal outcomes, healthy before there is one.
     #[test]
     fn status_is_the_last_long_run(needed in 1u8..=10, outcomes in prop::collection::vec(any::<bool>(), 0..80)) {
-        let mut checker = Threshold::new(needed);
+        let mut checker = Threshold::new(Thresholds::both(needed));
         for healthy in &outcomes {
             checker.observe(Status::from_healthy(*healthy));
         }

@@ -17,6 +17,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("wire", &["answer", "snapshot", "policy", "model"]),
     ("edge", &["wire", "answer", "snapshot", "policy", "model"]),
     ("probe", &["wire", "answer", "snapshot", "policy", "model"]),
+    ("health", &["probe", "snapshot", "policy", "model"]),
+    ("alarm", &["probe", "model"]),
+    ("notify", &["health", "probe", "snapshot", "model"]),
     ("geo", &["wire", "answer", "snapshot", "policy", "model"]),
     ("store", &["wire", "answer", "snapshot", "policy", "model"]),
     ("metrics", &["wire", "answer", "snapshot", "policy", "model"]),
@@ -51,14 +54,17 @@ const OUTSIDE: &[&str] = &[
 ];
 /// Crates with a place of their own: the paths (by prefix) that may name them.
 const CRATES: &[(&str, &[&str])] = &[
-    ("reqwest", &["probe/http.rs"]),
+    ("reqwest", &["alarm/", "notify/"]),
+    ("hyper", &["probe/"]),
+    ("rustls", &["probe/", "app/"]),
+    ("hickory_resolver", &["probe/"]),
     ("maxminddb", &["geo/"]),
-    ("socket2", &["edge/"]),
+    ("socket2", &["edge/", "probe/"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),
     ("toml", &["store/"]),
-    ("serde", &["store/", "control/socket.rs", "explain/", "app/", "cli/"]),
-    ("hickory_proto", &["explain/", "cli/demo/"]),
+    ("serde", &["store/", "control/socket.rs", "explain/", "app/", "cli/", "health/", "alarm/", "notify/"]),
+    ("hickory_proto", &["explain/", "cli/demo/", "probe/"]),
 ];
 /// What is never left in a file. Spelt apart so that this file does not find itself.
 const LEFTOVERS: &[&str] =

@@ -355,7 +355,7 @@ fn check(account: &Account, setting: &Setting, world: &World, draw: &Draw) -> Re
     let checks = &world.snapshot.checks;
     for (id, healthy) in &raw {
         if let Some(slot) = checks.slot(id) {
-            world.health.report(checks, slot, scenery::status(*healthy));
+            world.health.report(checks, slot, scenery::status(*healthy), waymark::model::check::FULL_SHARE);
         }
     }
     let listeners = scenery::listeners();

@@ -8,39 +8,30 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout};
-use waymark::model::check::{CheckKind, Endpoint, Protocol, Status};
+use tokio::time::timeout;
+use waymark::model::check::{CheckKind, Endpoint, Protocol, Status, Thresholds};
 use waymark::model::{At, CheckId, HealthCheck};
-use waymark::probe::{Fleet, Observation, Outcome, Report, Settings};
+use waymark::probe::{Fleet, Outcome, Report, Settings, Vote};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn check(protocol: Protocol, host: &str, port: u16) -> HealthCheck {
     let endpoint = Endpoint {
-        protocol,
-        host: host.into(),
-        port,
         interval: Duration::from_secs(600),
         connect_timeout: Duration::from_secs(20),
         response_timeout: Duration::from_secs(20),
-        threshold: 1,
+        thresholds: Thresholds::both(1),
+        ..Endpoint::new(protocol, host.into(), port)
     };
-    HealthCheck {
-        id: CheckId("web-1".into()),
-        kind: CheckKind::Endpoint(endpoint),
-        inverted: false,
-        disabled: false,
-        forced: None,
-        at: At::new("test.toml", 1),
-    }
+    HealthCheck::new(CheckId("web-1".into()), CheckKind::Endpoint(endpoint), At::new("test.toml", 1))
 }
 
 fn http() -> Protocol {
-    Protocol::Http { path: "/health?x=1".into(), host_header: None, search: None }
+    Protocol::Http { path: "/health?x=1".into(), host_header: None, search: None, tls: None }
 }
 
 fn searching(text: &str) -> Protocol {
-    Protocol::Http { path: "/".into(), host_header: None, search: Some(text.into()) }
+    Protocol::Http { path: "/".into(), host_header: None, search: Some(text.into()), tls: None }
 }
 
 fn changed(mut check: HealthCheck, change: impl FnOnce(&mut Endpoint)) -> HealthCheck {
@@ -57,29 +48,25 @@ fn impatient(check: HealthCheck) -> HealthCheck {
     })
 }
 
-fn fleet() -> Fleet {
-    let (verdicts, mut listener) = mpsc::channel(8);
-    tokio::spawn(async move { while listener.recv().await.is_some() {} });
-    Fleet::with(verdicts, &Settings { spread: Duration::ZERO, ..Settings::default() })
+fn fleet() -> (Fleet, mpsc::Receiver<Vote>) {
+    let (votes, heard) = mpsc::channel(64);
+    (Fleet::start(votes, 64), heard)
 }
 
-/// Waits until `done` says yes to what the fleet knows.
-async fn until(fleet: &Fleet, done: impl Fn(&Observation) -> bool) -> Observation {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(seen) = fleet.observations().into_iter().find(&done) {
-            return seen;
-        }
-        assert!(Instant::now() < deadline, "still {:?}", fleet.observations());
-        sleep(Duration::from_millis(5)).await;
-    }
+/// The next vote.
+async fn vote(heard: &mut mpsc::Receiver<Vote>) -> Vote {
+    timeout(PATIENCE, heard.recv()).await.expect("a vote comes").expect("the fleet votes")
 }
 
 /// The outcome of one probe.
 async fn probe(check: HealthCheck) -> Report {
-    let fleet = fleet();
-    fleet.reconcile(&[check]);
-    until(&fleet, |seen| seen.last.is_some()).await.last.unwrap().1
+    let (fleet, mut heard) = fleet();
+    fleet.reconcile(&[check], &settings());
+    vote(&mut heard).await.report
+}
+
+fn settings() -> Settings {
+    Settings { spread: Duration::ZERO, ..Settings::default() }
 }
 
 /// A server that reads one request per connection, sends bytes, and keeps the connection open until the peer closes.
@@ -193,9 +180,11 @@ async fn c15_the_request_and_its_one_connection() {
 #[tokio::test]
 async fn c15_every_probe_has_its_own_connection() {
     let mut server = answering(with_body(b"hello")).await;
-    let fleet = fleet();
-    fleet.reconcile(&[changed(server.check(http()), |endpoint| endpoint.interval = Duration::from_millis(5))]);
+    let (fleet, mut heard) = fleet();
+    let often = changed(server.check(http()), |endpoint| endpoint.interval = Duration::from_millis(5));
+    fleet.reconcile(&[often], &settings());
     for _ in 0..3 {
+        vote(&mut heard).await;
         timeout(PATIENCE, server.closed.recv()).await.expect("each connection is closed").unwrap();
     }
     assert!(server.requests.lock().unwrap().len() >= 3);
@@ -205,7 +194,8 @@ async fn c15_every_probe_has_its_own_connection() {
 async fn t278_the_host_header_is_the_name_with_its_port() {
     let server = answering(with_body(b"")).await;
     let port = server.address.port();
-    let named = Protocol::Http { path: "health".into(), host_header: Some("h.example".into()), search: None };
+    let named =
+        Protocol::Http { path: "health".into(), host_header: Some("h.example".into()), search: None, tls: None };
     server.probe(named).await;
     let request = server.requests.lock().unwrap()[0].clone();
     assert!(request.starts_with("GET /health HTTP/1.1\r\n"), "the leading slash is added: {request}");
@@ -347,7 +337,7 @@ async fn c16_what_is_not_http_fails() {
 
 #[tokio::test]
 async fn an_unwritable_request_takes_no_endpoint_down() {
-    let broken = Protocol::Http { path: "/".into(), host_header: Some("a\nb".into()), search: None };
+    let broken = Protocol::Http { path: "/".into(), host_header: Some("a\nb".into()), search: None, tls: None };
     let report = probe(check(broken, "127.0.0.1", 80)).await;
     assert_eq!(report.outcome.status(), None, "{report}");
 }

@@ -21,7 +21,8 @@ use waymark::answer::{Event, Witness};
 use waymark::control::{Control, Gathered, Source};
 use waymark::edge::listen::bind;
 use waymark::edge::{Limits, Recorder, Responder, Seats, tcp, udp};
-use waymark::model::check::Status;
+use waymark::model::check::{FULL_SHARE, Status};
+use waymark::model::fleet::Plan;
 use waymark::model::{CheckId, Problem};
 use waymark::snapshot::geography::Geography;
 use waymark::snapshot::{Behaviour, Ground, World};
@@ -151,7 +152,7 @@ impl Source for Directory {
             geography: Arc::new(Geography::nowhere()),
             behaviour: Behaviour::default(),
         };
-        Ok(Gathered { account, ground, warnings })
+        Ok(Gathered { account, ground, plan: Plan::default(), warnings })
     }
 }
 
@@ -337,7 +338,7 @@ fn reporting(control: &Control, mut exchange: impl FnMut(&[u8]) -> Vec<u8>) -> i
         turn = turn.wrapping_add(1);
         if turn.is_multiple_of(8) {
             let status = if turn.is_multiple_of(16) { Status::Healthy } else { Status::Unhealthy };
-            control.report(&check, status);
+            control.report(&check, status, FULL_SHARE);
         }
         exchange(query)
     }

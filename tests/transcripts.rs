@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use message::{Ask, Message, Opt, Record, TC, decode, subnet};
-use waymark::model::check::Status;
+use waymark::model::check::{FULL_SHARE, Status};
 use waymark::model::name::print_byte;
 use waymark::model::place::{Continent, Coordinates, Country, Location, Region, Subdivision};
 use waymark::model::view::Block;
@@ -147,7 +147,7 @@ impl Stage {
         let health = HealthTable::new(checks);
         for (check, status) in &self.health {
             let slot = checks.slot(&CheckId(check.as_str().into())).unwrap_or_else(|| panic!("no check {check}"));
-            health.report(checks, slot, *status);
+            health.report(checks, slot, *status, FULL_SHARE);
         }
         Ok(World { snapshot: Arc::new(compiled.snapshot), health })
     }

@@ -69,7 +69,7 @@ impl Source for Files {
         let ground = Ground { listeners: names(&self.started), geography, behaviour: config.behaviour };
         let account = loaded.account.clone();
         self.loaded = Some(loaded);
-        Ok(Gathered { account, ground, warnings })
+        Ok(Gathered { account, ground, plan: config.health.plan, warnings })
     }
 }
 

@@ -8,8 +8,10 @@
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
 
 mod files;
+mod health;
 mod recording;
 mod server;
+mod watch;
 mod workers;
 
 use std::io;
@@ -19,7 +21,7 @@ use std::time::Duration;
 use sd_notify::NotifyState;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 use crate::config::{self, Config, LogFormat, Overrides, Tcp};
 use crate::control::Control;
@@ -29,16 +31,16 @@ use crate::edge::{Limits, Seats, http};
 use crate::log::{self, BadFilter, query::QueryLog};
 use crate::metrics::Registry;
 use crate::model::{Problem, RecordType};
-use crate::probe::Fleet;
 use crate::snapshot::Snapshot;
 
 pub use files::Files;
 pub use server::Explain;
 use server::{Server, log_report, notify};
+use watch::Watch;
 use workers::{Kit, Workers};
 
-/// Verdicts that may wait to be written.
-const VERDICTS: usize = 1024;
+/// How often it is looked whether every check has reported.
+const LOOK: Duration = Duration::from_millis(20);
 /// How long the end may take once everything is drained.
 const LAST: Duration = Duration::from_secs(1);
 
@@ -119,7 +121,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     let seats = Arc::new(Seats::new(limits(config.tcp)));
     let server = Arc::new(Server::new(registry.clone(), seats.clone(), listening, explain));
     let (fallen, mut falls) = mpsc::channel(1);
-    let (end, ending) = watch::channel(false);
+    let (end, ending) = tokio::sync::watch::channel(false);
     let pages = pages.map(|listener| tokio::spawn(http::serve(listener, server.clone(), ending)));
     for address in addresses.iter().filter(|address| address.ip().is_unspecified()) {
         tracing::warn!(%address, "on a host with several addresses, answers may leave from another than was asked; list them");
@@ -134,6 +136,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         }
         None => (None, None),
     };
+    let (in_flight, wait) = (config.health.in_flight, config.health.wait);
     let source = Box::new(Files::new(flags, config));
     let mut loading = tokio::task::spawn_blocking(move || Control::start(source));
     let loaded = tokio::select! {
@@ -145,9 +148,15 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         .map_err(Failure::Invalid)?;
     log_report("loaded", &report);
     let world = control.world().clone();
-    let (verdicts, heard) = mpsc::channel(VERDICTS);
-    server.open(control, Fleet::start(verdicts));
+    let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone());
+    server.open(control, watch);
     tokio::spawn(server.clone().listen(heard));
+    if let Some(wait) = wait {
+        tokio::select! {
+            () = until_reported(&server, wait) => {}
+            _ = signals.told_to_end() => return Ok(()),
+        }
+    }
     let kit = Kit { world: world.clone(), registry, seats, log };
     let workers = Workers::start(bound, &kit, &fallen).map_err(Failure::io("cannot start a worker thread"))?;
     drop(kit);
@@ -188,6 +197,18 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     }
     tracing::info!("ended");
     fall
+}
+
+/// Waits until every check has reported once, but no longer than `limit`.
+async fn until_reported(server: &Server, limit: Duration) {
+    let reported = async {
+        while server.awaited() > 0 {
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    if tokio::time::timeout(limit, reported).await.is_err() {
+        tracing::warn!(awaited = server.awaited(), ?limit, "answering before every health check has reported");
+    }
 }
 
 /// The sockets of every listener, with its number.

@@ -8,16 +8,16 @@ use sd_notify::NotifyState;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::health;
+use super::watch::Watch;
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, ReloadReport};
 use crate::edge::Seats;
 use crate::edge::http::Pages;
 use crate::metrics::{CheckState, Moment, Registry};
-use crate::model::Problem;
-use crate::model::check::CheckKind;
-use crate::probe::{Fleet, Verdict};
+use crate::model::{CheckId, Problem};
+use crate::probe::Vote;
 use crate::snapshot::World;
-use crate::snapshot::health::Transition;
 
 const LOADING: u8 = 0;
 const SERVING: u8 = 1;
@@ -38,7 +38,7 @@ pub(super) struct Server {
 
 struct Core {
     control: Control,
-    fleet: Fleet,
+    watch: Watch,
     /// Held through reload and reconcile, so that the fleet ends up with the checks of the last world.
     reloading: Mutex<()>,
 }
@@ -49,10 +49,15 @@ impl Server {
         Self { stage: AtomicU8::new(LOADING), core: OnceLock::new(), registry, seats, listening, explain }
     }
 
-    /// Takes the first world and the fleet that watches over it.
-    pub(super) fn open(&self, control: Control, fleet: Fleet) {
-        let core = self.core.get_or_init(|| Core { control, fleet, reloading: Mutex::default() });
-        core.reconcile();
+    /// Takes the first world and the watch over its health.
+    pub(super) fn open(&self, control: Control, watch: Watch) {
+        let core = self.core.get_or_init(|| Core { control, watch, reloading: Mutex::default() });
+        core.watch.reconcile(&core.control);
+    }
+
+    /// Checks of which nobody has reported yet.
+    pub(super) fn awaited(&self) -> usize {
+        self.core.get().map_or(0, |core| core.watch.board.awaited())
     }
 
     /// Ready from now on: queries are answered.
@@ -73,9 +78,9 @@ impl Server {
         let outcome = core.control.reload();
         match &outcome {
             Ok(report) => {
-                core.reconcile();
+                core.watch.note(&report.transitions, "its definition changed");
+                core.watch.reconcile(&core.control);
                 self.registry.reloads.add();
-                self.note(&report.transitions, "its definition changed");
                 log_report("reloaded", report);
             }
             Err(problems) => {
@@ -90,55 +95,11 @@ impl Server {
         outcome
     }
 
-    /// Writes what the probes find, until they are gone.
-    pub(super) async fn listen(self: Arc<Self>, mut verdicts: mpsc::Receiver<Verdict>) {
-        while let Some(Verdict { check, raw, reason }) = verdicts.recv().await {
-            if let Some(core) = self.core.get() {
-                self.note(&core.control.report(&check, raw), &reason);
-            }
+    /// Writes what the votes add up to, until nobody votes any more.
+    pub(super) async fn listen(self: Arc<Self>, heard: mpsc::Receiver<Vote>) {
+        if let Some(core) = self.core.get() {
+            core.watch.listen(&core.control, heard).await;
         }
-    }
-
-    fn note(&self, transitions: &[Transition], reason: &str) {
-        for Transition { check, to } in transitions {
-            self.registry.turned(check, *to);
-            tracing::info!(check = %check, status = %to, reason, "health check turned {to}");
-        }
-    }
-
-    fn health(&self, core: &Core) -> Value {
-        let world = core.control.world().load();
-        let seen = core.fleet.observations();
-        let checks = world.snapshot.checks.iter().map(|(slot, check)| {
-            let kind = match &check.kind {
-                CheckKind::Endpoint(_) => "endpoint",
-                CheckKind::Calculated { .. } => "calculated",
-                CheckKind::Given { .. } => "given",
-            };
-            let seen = seen.iter().find(|seen| seen.check == check.id);
-            json!({
-                "id": &*check.id.0,
-                "kind": kind,
-                "status": world.health.status(slot).to_string(),
-                "raw": world.health.raw(slot).to_string(),
-                "decided": seen.is_none_or(|seen| seen.decided),
-                "disabled": check.disabled,
-                "inverted": check.inverted,
-                "forced": check.forced.map(|status| status.to_string()),
-                "probes": seen.map(|seen| seen.probes),
-                "failures": seen.map(|seen| seen.failures),
-                "last_failure": seen.and_then(|seen| seen.last_failure.as_ref()).map(|(_, report)| report.to_string()),
-            })
-        });
-        json!({ "ok": true, "checks": checks.collect::<Vec<_>>() })
-    }
-}
-
-impl Core {
-    fn reconcile(&self) {
-        let world = self.control.world().load();
-        let checks: Vec<_> = world.snapshot.checks.iter().map(|(_, check)| check.clone()).collect();
-        self.fleet.reconcile(&checks);
     }
 }
 
@@ -178,7 +139,14 @@ impl Operations for Server {
                 Err(problems) => failed("reload refused; the old zones are still served", &problems),
             },
             "explain" => (self.explain)(&core.control.world().load(), request),
-            "health" => self.health(core),
+            "health" => health::checks(&core.control.world().load(), &core.watch, &core.control.plan()),
+            "failback" => {
+                let check = CheckId(request["check"].as_str().unwrap_or_default().into());
+                match core.watch.fail_back(&core.control, &check) {
+                    Some(held) => json!({ "ok": true, "held": held }),
+                    None => failed(&format!("there is no health check {check}"), &[]),
+                }
+            }
             "status" => {
                 let (world, in_use) = (core.control.world().load(), core.control.in_use());
                 json!({
@@ -191,7 +159,10 @@ impl Operations for Server {
                     "geography": world.snapshot.geography.source,
                 })
             }
-            _ => failed(&format!("there is no operation {op:?}; there are reload, explain, health, status"), &[]),
+            _ => failed(
+                &format!("there is no operation {op:?}; there are reload, explain, health, failback, status"),
+                &[],
+            ),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -30,14 +31,18 @@ pub(super) struct Serve {
     /// Geo database of your own (MaxMind format) [default: the embedded one]
     #[arg(long, value_name = "FILE")]
     geoip: Option<PathBuf>,
+    /// Hold readiness and answers until every check has reported once, this many seconds at most
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "60", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    wait_for_health: Option<u64>,
     /// Configuration file [default: waymark.toml, where there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
 pub(super) fn run(serve: Serve) -> ExitCode {
-    let Serve { zones, state, listen, http, geoip, config } = serve;
-    match app::serve(Overrides { config, zones, state, listen, http, geoip }, explain, greet) {
+    let Serve { zones, state, listen, http, geoip, wait_for_health, config } = serve;
+    let wait = wait_for_health.map(Duration::from_secs);
+    match app::serve(Overrides { config, zones, state, listen, http, geoip, wait }, explain, greet) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Invalid(problems)) => invalid(&problems),
         Err(failure) => {

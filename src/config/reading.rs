@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Config, Health, Listener, Log, LogFormat, QueryLog, Tcp};
+use super::{Config, Listener, Log, LogFormat, QueryLog, Tcp};
 use crate::model::{Chaos, Name, Problem};
 use crate::policy::geoproximity::NegativeBias;
 use crate::snapshot::{AnyMode, Behaviour};
@@ -51,7 +51,7 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
     }
     if let Some(mut table) = section(&mut root, "health") {
         let percent = table.integer("healthy_percent", 0..=99).and_then(|percent| u8::try_from(percent).ok());
-        config.health = Health { healthy_percent: percent.unwrap_or(config.health.healthy_percent) };
+        config.health.plan.healthy_percent = percent.unwrap_or(config.health.plan.healthy_percent);
         table.finish();
     }
     if let Some(mut table) = section(&mut root, "log") {

@@ -17,8 +17,9 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
-use crate::model::check::{CheckKind, Status};
-use crate::model::{Account, CheckId, HostedZone, Problem, ZoneId};
+use crate::model::check::{CheckKind, Pattern, Status, Word};
+use crate::model::fleet::Plan;
+use crate::model::{Account, CheckId, HealthCheck, HostedZone, Problem, ZoneId};
 use crate::snapshot::health::{HealthTable, Transition};
 use crate::snapshot::{Ground, Snapshot, World, compile};
 
@@ -29,6 +30,8 @@ pub struct Gathered {
     pub account: Account,
     /// Where and how they are served.
     pub ground: Ground,
+    /// How their health is watched over.
+    pub plan: Plan,
     /// What the operator should know.
     pub warnings: Vec<Problem>,
 }
@@ -73,7 +76,14 @@ pub struct Control {
     /// Held through a whole reload, so that reloads come one after another.
     loading: Mutex<Loading>,
     /// Held only to write: by a swap and by every verdict.
-    writing: Mutex<InUse>,
+    writing: Mutex<Writing>,
+}
+
+struct Writing {
+    in_use: InUse,
+    plan: Arc<Plan>,
+    /// The operator's words, the last that matches a check being the one that counts.
+    words: Vec<(Pattern, Word)>,
 }
 
 struct Loading {
@@ -92,7 +102,14 @@ impl Control {
         let in_use = InUse { serial: 1, since: Instant::now() };
         (report.serial, report.duration) = (in_use.serial, begun.elapsed());
         let loading = Mutex::new(Loading { source, zones: gathered.account.zones });
-        Ok((Self { world, loading, writing: Mutex::new(in_use) }, report))
+        Ok((
+            Self {
+                world,
+                loading,
+                writing: Mutex::new(Writing { in_use, plan: Arc::new(gathered.plan), words: Vec::new() }),
+            },
+            report,
+        ))
     }
 
     /// The world, for whoever answers from it.
@@ -102,7 +119,12 @@ impl Control {
 
     /// Which world is in use.
     pub fn in_use(&self) -> InUse {
-        *lock(&self.writing)
+        lock(&self.writing).in_use
+    }
+
+    /// How the health of the world in use is watched over.
+    pub fn plan(&self) -> Arc<Plan> {
+        lock(&self.writing).plan.clone()
     }
 
     /// Reads everything anew and takes it into use, or reports every problem and leaves the old world alone.
@@ -114,23 +136,42 @@ impl Control {
         let mut report = report(&gathered.account.zones, &loading.zones, warnings);
         loading.zones = gathered.account.zones;
 
-        let mut in_use = lock(&self.writing);
+        let mut writing = lock(&self.writing);
         let old = self.world.load();
-        let health = carry(&old, &snapshot);
+        let health = carry(&old, &snapshot, &writing.words);
         report.transitions = transitions(&old, &snapshot, &health);
         self.world.store(Arc::new(World { snapshot: Arc::new(snapshot), health }));
-        *in_use = InUse { serial: in_use.serial + 1, since: Instant::now() };
-        (report.serial, report.duration) = (in_use.serial, begun.elapsed());
+        writing.plan = Arc::new(gathered.plan);
+        writing.in_use = InUse { serial: writing.in_use.serial + 1, since: Instant::now() };
+        (report.serial, report.duration) = (writing.in_use.serial, begun.elapsed());
         Ok(report)
     }
 
-    /// Writes what the probes of a check say; every effective status that changed by it. A check that is gone
-    /// changes nothing.
-    pub fn report(&self, check: &CheckId, raw: Status) -> Vec<Transition> {
+    /// Writes what the probes of a check say and the share of weight they leave it; every effective status that
+    /// changed by it. A check that is gone changes nothing.
+    pub fn report(&self, check: &CheckId, raw: Status, share: u8) -> Vec<Transition> {
         let _writing = lock(&self.writing);
         let world = self.world.load();
         let checks = &world.snapshot.checks;
-        checks.slot(check).map(|slot| world.health.report(checks, slot, raw)).unwrap_or_default()
+        checks.slot(check).map(|slot| world.health.report(checks, slot, raw, share)).unwrap_or_default()
+    }
+
+    /// Writes how far a check has come back in its slow start.
+    pub fn rise(&self, check: &CheckId, share: u8) {
+        let _writing = lock(&self.writing);
+        let world = self.world.load();
+        if let Some(slot) = world.snapshot.checks.slot(check) {
+            world.health.rise(slot, share);
+        }
+    }
+
+    /// Takes the operator's words in place of those before, the last that matches a check counting; every effective
+    /// status that changed by it.
+    pub fn obey(&self, words: Vec<(Pattern, Word)>) -> Vec<Transition> {
+        let mut writing = lock(&self.writing);
+        writing.words = words;
+        let world = self.world.load();
+        world.health.obey(&world.snapshot.checks, |check| said(&writing.words, &check.id))
     }
 }
 
@@ -147,13 +188,23 @@ fn load(
 
 /// What probes found is kept as long as there are probes: the fleet keeps its view of a check whose endpoint
 /// moved, and would not tell it again.
-fn carry(old: &World, snapshot: &Snapshot) -> HealthTable {
-    HealthTable::carrying(&snapshot.checks, |check| {
+fn carry(old: &World, snapshot: &Snapshot, words: &[(Pattern, Word)]) -> HealthTable {
+    let known = |check: &HealthCheck| {
         let slot = old.snapshot.checks.slot(&check.id)?;
         let before = old.snapshot.checks.check(slot)?;
-        let probed = [&before.kind, &check.kind].iter().all(|kind| matches!(kind, CheckKind::Endpoint(_)));
-        probed.then(|| old.health.raw(slot))
-    })
+        let kept = match (&before.kind, &check.kind) {
+            (CheckKind::Endpoint(_), CheckKind::Endpoint(_)) => true,
+            (CheckKind::Alarm(before), CheckKind::Alarm(now)) => before == now,
+            _ => false,
+        };
+        kept.then(|| old.health.known(slot))
+    };
+    HealthTable::carrying(&snapshot.checks, known, |check| said(words, &check.id))
+}
+
+/// The status that the operator's words impose on a check.
+fn said(words: &[(Pattern, Word)], check: &CheckId) -> Option<Status> {
+    words.iter().rev().find(|(pattern, _)| pattern.matches(check)).and_then(|(_, word)| word.status())
 }
 
 fn transitions(old: &World, snapshot: &Snapshot, health: &HealthTable) -> Vec<Transition> {

@@ -2,6 +2,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::*;
 use crate::model::At;
+use crate::model::check::FULL_SHARE;
 use crate::snapshot::Behaviour;
 use crate::snapshot::geography::Geography;
 use crate::store;
@@ -18,7 +19,7 @@ impl Source for Scripted {
         let loaded = store::load_texts(&[("zone.toml", &text)], &store::Options::default())?;
         let geography = Arc::new(Geography::nowhere());
         let ground = Ground { listeners: vec!["test".into()], geography, behaviour: Behaviour::default() };
-        Ok(Gathered { account: loaded.account, ground, warnings: loaded.warnings })
+        Ok(Gathered { account: loaded.account, ground, plan: Plan::default(), warnings: loaded.warnings })
     }
 }
 
@@ -66,9 +67,9 @@ fn a_refused_reload_reports_everything_and_keeps_the_world() {
 #[test]
 fn verdicts_turn_checks_once_and_outlive_reloads() {
     let (control, script) = started();
-    assert_eq!(control.report(&id(), Status::Unhealthy).len(), 1);
-    assert_eq!(control.report(&id(), Status::Unhealthy), [], "nothing new");
-    assert_eq!(control.report(&CheckId("gone".into()), Status::Unhealthy), [], "a check that is not there");
+    assert_eq!(control.report(&id(), Status::Unhealthy, FULL_SHARE).len(), 1);
+    assert_eq!(control.report(&id(), Status::Unhealthy, FULL_SHARE), [], "nothing new");
+    assert_eq!(control.report(&CheckId("gone".into()), Status::Unhealthy, FULL_SHARE), [], "a check that is not there");
     script.send(Some(zone(&format!("\n\n{}", tcp(1))))).unwrap();
     assert!(control.reload().expect("taken").transitions.is_empty());
     assert_eq!(status(&control), Status::Unhealthy, "known of a check that only moved in its file");
@@ -85,12 +86,12 @@ fn verdicts_turn_checks_once_and_outlive_reloads() {
 #[test]
 fn the_operators_word_comes_and_goes_with_a_reload() {
     let (control, script) = started();
-    control.report(&id(), Status::Unhealthy);
+    control.report(&id(), Status::Unhealthy, FULL_SHARE);
     script.send(Some(zone(&format!("{}forced = \"up\"\n", tcp(1))))).unwrap();
     let report = control.reload().expect("taken");
     assert_eq!(report.transitions, [Transition { check: id(), to: Status::Healthy }]);
-    assert_eq!(control.report(&id(), Status::Healthy), [], "heard, and outdone by the operator");
-    control.report(&id(), Status::Unhealthy);
+    assert_eq!(control.report(&id(), Status::Healthy, FULL_SHARE), [], "heard, and outdone by the operator");
+    control.report(&id(), Status::Unhealthy, FULL_SHARE);
     script.send(Some(zone(&tcp(1)))).unwrap();
     assert_eq!(control.reload().expect("taken").transitions.len(), 1);
     assert_eq!(status(&control), Status::Unhealthy, "the truth was known all along");

@@ -15,7 +15,7 @@ use crate::answer::{Location, Match, Verdict};
 use crate::model::check::Status;
 use crate::model::place::Place;
 use crate::model::{HealthCheck, RecordGroup, View, Visibility};
-use crate::snapshot::health::HealthTable;
+use crate::snapshot::health::{HealthTable, Known};
 use crate::snapshot::zone::{Group, Member, MemberTarget, Policy, Zone};
 use crate::snapshot::{Snapshot, World};
 use crate::wire::{Peer, rcode, respond};
@@ -148,8 +148,9 @@ fn suppose(world: &World, request: &Request) -> Result<Option<World>, BadRequest
         return Ok(None);
     }
     let checks = &world.snapshot.checks;
-    let known = |check: &HealthCheck| checks.slot(&check.id).map(|slot| world.health.raw(slot));
-    let health = HealthTable::carrying(checks, known);
+    let known = |check: &HealthCheck| checks.slot(&check.id).map(|slot| Known::status(world.health.raw(slot)));
+    let word = |check: &HealthCheck| checks.slot(&check.id).and_then(|slot| world.health.word(slot));
+    let health = HealthTable::carrying(checks, known, word);
     let mut supposed = Vec::new();
     for (id, status) in &request.health {
         let slot = checks.slot(id).ok_or_else(|| BadRequest::NoSuchCheck(id.to_string()))?;

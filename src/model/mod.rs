@@ -4,6 +4,7 @@
 //! ready for queries in `snapshot`; neither is known here, nor is any I/O, clock or chance.
 
 pub mod check;
+pub mod fleet;
 pub mod name;
 pub mod place;
 pub mod problem;

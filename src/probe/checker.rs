@@ -1,11 +1,11 @@
-//! One checker of one endpoint check: when it asks, what it remembers, and when its view is news.
+//! One checker at one check: when it asks, what it remembers, what it votes.
 //!
 //! ```text
-//!  spread ─► ask (one of at most N in flight) ─► count ─► view new? send it ─► wait the interval ─┐
-//!              ▲                                                                                │
-//!              └────────────────────────────────────────────────────────────────────────────────┘
+//!  spread ─► ask (one of at most N in flight) ─► count ─► vote ─► wait the interval ─┐
+//!              ▲                                                                    │
+//!              └────────────────────────────────────────────────────────────────────┘
 //! ```
-//! A checker knows nothing of other checkers: votes and quorum (C-20) belong between it and the channel.
+//! A checker knows nothing of other checkers: votes are weighed by whoever hears them (C-20).
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
@@ -17,139 +17,93 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until};
 
+use super::figures::Figures;
 use super::outcome::{Outcome, Report};
 use super::prober::Prober;
-use super::{Observation, Verdict};
+use super::vote::Vote;
 use crate::model::CheckId;
-use crate::model::check::{Status, Threshold};
+use crate::model::check::{Status, Threshold, Thresholds};
 
-/// What a checker remembers.
+/// What a checker remembers of a check.
 #[derive(Clone, Debug)]
 pub(super) struct Memory {
     threshold: Threshold,
-    told: Option<Status>,
-    since: SystemTime,
-    last: Option<(SystemTime, Report)>,
-    last_failure: Option<(SystemTime, Report)>,
-    next: Option<Instant>,
+    thresholds: Thresholds,
+    proven: bool,
+    /// The first outcome is the first status, whatever the thresholds.
+    first_decides: bool,
+    contrary: u8,
     retired: bool,
-    probes: u64,
-    failures: u64,
-    uncounted: u64,
 }
 
 impl Memory {
-    /// Nothing seen yet: healthy until shown otherwise (C-18).
-    pub(super) fn new(threshold: u8) -> Self {
-        Self {
-            threshold: Threshold::new(threshold),
-            told: None,
-            since: SystemTime::now(),
-            last: None,
-            last_failure: None,
-            next: None,
-            retired: false,
-            probes: 0,
-            failures: 0,
-            uncounted: 0,
-        }
+    /// Nothing seen yet: healthy until shown otherwise (C-18), or until the first probe when that decides.
+    pub(super) fn new(thresholds: Thresholds, first_decides: bool) -> Self {
+        let threshold = Threshold::new(thresholds);
+        Self { threshold, thresholds, proven: false, first_decides, contrary: 0, retired: false }
     }
 
-    /// The same view of an endpoint asked in another way.
-    pub(super) fn for_threshold(&self, threshold: u8) -> Self {
-        Self { threshold: self.threshold.with_needed(threshold), next: None, retired: false, ..self.clone() }
+    /// The same view of an endpoint asked in another way; the run of contrary outcomes starts over.
+    pub(super) fn under(&self, thresholds: Thresholds) -> Self {
+        let threshold = self.threshold.with_needed(thresholds);
+        Self { threshold, thresholds, contrary: 0, retired: false, ..self.clone() }
     }
 
-    /// A view told by an earlier checker of this check, and its latest probe.
-    fn inherited(&self) -> Option<(Threshold, Report)> {
-        let (_, report) = self.last.as_ref().filter(|_| self.told.is_some())?;
-        Some((self.threshold.clone(), report.clone()))
-    }
-
-    /// Closes the memory: its checker tells nothing from now on.
+    /// Closes the memory: its checker votes no more.
     pub(super) fn retire(&mut self) {
         self.retired = true;
     }
 
-    /// As the operator is shown it.
-    pub(super) fn observation(&self, check: &CheckId) -> Observation {
-        Observation {
-            check: check.clone(),
-            status: self.threshold.status(),
-            decided: self.told.is_some(),
-            since: self.since,
-            last: self.last.clone(),
-            last_failure: self.last_failure.clone(),
-            next: self.next.map(|due| due.saturating_duration_since(Instant::now())),
-            probes: self.probes,
-            failures: self.failures,
-            uncounted: self.uncounted,
+    /// Counts an outcome; the view after it.
+    fn count(&mut self, outcome: Option<Status>) -> Option<Status> {
+        let outcome = outcome?;
+        if self.first_decides && !self.proven {
+            self.threshold = Threshold::starting(outcome, self.thresholds);
         }
+        self.threshold.observe(outcome);
+        let settled = self.threshold.status() == outcome;
+        self.contrary = if settled { 0 } else { self.contrary + 1 };
+        self.proven |= settled;
+        Some(self.threshold.status())
     }
 
-    /// Counts a probe; the view after it, and whether that view is news.
-    fn count(&mut self, report: &Report) -> (Threshold, bool) {
-        let now = SystemTime::now();
-        let mut threshold = self.threshold.clone();
-        self.probes += 1;
-        self.last = Some((now, report.clone()));
-        let Some(outcome) = report.outcome.status() else {
-            self.uncounted += 1;
-            return (threshold, false);
-        };
-        if outcome == Status::Unhealthy {
-            self.failures += 1;
-            self.last_failure = Some((now, report.clone()));
+    fn needed(&self) -> u8 {
+        match self.threshold.status() {
+            Status::Healthy => self.thresholds.down,
+            Status::Unhealthy => self.thresholds.up,
         }
-        threshold.observe(outcome);
-        let settled = threshold.status() == outcome;
-        let news = settled && self.told != Some(outcome);
-        (threshold, news)
-    }
-
-    fn keep(&mut self, threshold: Threshold, news: bool) {
-        if threshold.status() != self.threshold.status() {
-            self.since = SystemTime::now();
-        }
-        if news {
-            self.told = Some(threshold.status());
-        }
-        self.threshold = threshold;
     }
 }
 
-/// A checker at work.
+/// A checker at work on one check.
 #[derive(Debug)]
-pub(super) struct Checker {
+pub(super) struct Work {
+    pub(super) checker: Arc<str>,
     pub(super) check: CheckId,
     pub(super) interval: Duration,
     pub(super) prober: Prober,
     pub(super) memory: Arc<Mutex<Memory>>,
     pub(super) in_flight: Arc<Semaphore>,
-    pub(super) verdicts: mpsc::Sender<Verdict>,
+    pub(super) figures: Arc<Figures>,
+    pub(super) votes: mpsc::Sender<Vote>,
 }
 
-impl Checker {
-    /// Asks for ever, first after `spread`; ends when nobody listens to verdicts any more.
-    ///
-    /// A view inherited from a predecessor is told again first: who changes a check may forget its status.
+impl Work {
+    /// Asks for ever, first after `spread`; ends when nobody listens to votes any more.
     pub(super) async fn run(self, spread: Duration) {
         let mut due = Instant::now() + spread;
-        let inherited = lock(&self.memory).inherited();
-        if let Some((threshold, report)) = inherited
-            && !self.tell(threshold, true, &report).await
-        {
-            return;
-        }
         loop {
-            lock(&self.memory).next = Some(due);
             sleep_until(due).await;
-            let Ok(turn) = self.in_flight.acquire().await else { return };
-            lock(&self.memory).next = None;
-            let report = self.ask().await;
-            drop(turn);
+            let report = {
+                let _waiting = self.figures.waiting();
+                let Ok(_turn) = self.in_flight.acquire().await else { return };
+                drop(_waiting);
+                let _asking = self.figures.asking(due.elapsed());
+                self.ask().await
+            };
             due = Instant::now() + self.interval;
-            if !self.weigh(report).await {
+            self.figures.asked(&report);
+            if !self.tell(report).await {
                 return;
             }
         }
@@ -157,46 +111,37 @@ impl Checker {
 
     async fn ask(&self) -> Report {
         let started = Instant::now();
-        let (outcome, resolved) = match caught(self.prober.ask()).await {
-            Ok(found) => found,
+        let mut report = match caught(self.prober.ask()).await {
+            Ok(report) => report,
             Err(panic) => {
                 tracing::error!(check = %self.check, %panic, "a probe panicked; the next one follows in its time");
-                (Outcome::NotProbed { error: format!("the probe panicked: {panic}") }, None)
+                Report::of(Outcome::NotProbed { error: format!("the probe panicked: {panic}") })
             }
         };
-        Report { outcome, resolved, took: started.elapsed() }
+        report.took = started.elapsed();
+        report
     }
 
-    /// Counts the report and tells the view if it is news; false when the checker is to end.
-    async fn weigh(&self, report: Report) -> bool {
-        let (threshold, news) = lock(&self.memory).count(&report);
-        match report.outcome.status() {
-            None => tracing::warn!(check = %self.check, outcome = %report, "a probe counts neither way"),
-            Some(_) => tracing::debug!(check = %self.check, outcome = %report, took = ?report.took, "probed"),
-        }
-        self.tell(threshold, news, &report).await
-    }
-
-    /// Keeps a view, sent first if it is news; false when the checker is to end.
+    /// Counts the report and votes; false when the checker is to end.
     ///
-    /// Telling and keeping are one step under the lock that retiring takes: a checker replaced while it waits
-    /// to tell leaves both to its successor, and one that is retired tells nothing any more.
-    async fn tell(&self, threshold: Threshold, news: bool, report: &Report) -> bool {
-        let line = match news.then(|| self.verdicts.reserve()) {
-            Some(free) => match free.await {
-                Ok(line) => Some(line),
-                Err(_) => return false,
-            },
-            None => None,
-        };
+    /// Counting and voting are one step under the lock that retiring takes: one that is retired votes no more.
+    async fn tell(&self, report: Report) -> bool {
+        let Ok(line) = self.votes.reserve().await else { return false };
         let mut memory = lock(&self.memory);
         if memory.retired {
             return false;
         }
-        if let Some(line) = line {
-            line.send(Verdict { check: self.check.clone(), raw: threshold.status(), reason: report.to_string() });
-        }
-        memory.keep(threshold, news);
+        let status = memory.count(report.outcome.status());
+        tracing::debug!(check = %self.check, checker = %self.checker, outcome = %report, took = ?report.took, "probed");
+        line.send(Vote {
+            checker: self.checker.clone(),
+            check: self.check.clone(),
+            status,
+            proven: memory.proven,
+            contrary: (memory.contrary, memory.needed()),
+            at: SystemTime::now(),
+            report,
+        });
         true
     }
 }

@@ -1,10 +1,11 @@
-//! The fleet: one task per endpoint check, asking in its own rhythm and telling its verdicts on a channel.
+//! The fleet: one task per checker and endpoint check, asking in its own rhythm and voting on a channel.
 //!
-//! It knows checks and endpoints, nothing of zones, answers or the health table; whoever listens decides
-//! what a verdict means. Disabled, calculated and given checks are not probed; forced ones are, so that
-//! the truth is known when the force ends.
+//! It knows checks, checkers and endpoints, nothing of zones, answers or the health table; whoever listens
+//! decides what votes add up to. Disabled, calculated and given checks are not probed; forced ones are, so
+//! that the truth is known when the force ends.
 
 mod checker;
+mod figures;
 mod http;
 mod outcome;
 mod prober;
@@ -12,90 +13,67 @@ mod target;
 mod tcp;
 #[cfg(test)]
 mod tests;
+mod vote;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::AbortHandle;
 
-pub use outcome::{Outcome, Report};
+pub use figures::{BUCKETS, Figures, Histogram};
+pub use outcome::{Outcome, Phases, Report};
+pub use vote::Vote;
 
-use crate::model::check::{CheckKind, Endpoint, Status};
+use crate::model::check::{CheckKind, Endpoint};
+use crate::model::fleet::{Checker, Plan, Targets};
 use crate::model::{CheckId, HealthCheck};
-use checker::{Checker, Memory, lock};
+use checker::{Memory, Work, lock};
 use prober::Prober;
 
-/// What a check's probes say now: sent when the first view stands, and at every change of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// The check.
-    pub check: CheckId,
-    /// Its raw status, before `disabled`, `inverted` and the operator's word (§5.6).
-    pub raw: Status,
-    /// The outcome that decided it, in the words of §5.8.
-    pub reason: String,
-}
-
-/// What is known of one probed check.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Observation {
-    /// The check.
-    pub check: CheckId,
-    /// Its raw status.
-    pub status: Status,
-    /// Whether probes have shown that status, rather than its being assumed (C-18).
-    pub decided: bool,
-    /// When it took that status.
-    pub since: SystemTime,
-    /// The latest probe; `None` before the first (C-37).
-    pub last: Option<(SystemTime, Report)>,
-    /// The latest probe that failed.
-    pub last_failure: Option<(SystemTime, Report)>,
-    /// Time to the next probe; `None` while one is under way.
-    pub next: Option<Duration>,
-    /// Probes made.
-    pub probes: u64,
-    /// Those that failed.
-    pub failures: u64,
-    /// Those that counted neither way.
-    pub uncounted: u64,
-}
-
-/// How the fleet spreads and bounds its work.
+/// How the fleet is made up, and how it spreads and bounds its work.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// First probes are spread over this, or over the interval when that is shorter; 1 s.
+    /// Who probes what.
+    pub plan: Plan,
+    /// First probes are spread over this, a second, or a millisecond for each when there are more, but over no more
+    /// than the interval.
     pub spread: Duration,
-    /// Probes under way at one time; 512.
-    pub in_flight: usize,
+    /// A checker's first outcome is its first status, whatever the thresholds.
+    pub first_decides: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { spread: Duration::from_secs(1), in_flight: 512 }
+        Self { plan: Plan::default(), spread: Duration::from_secs(1), first_decides: false }
     }
 }
 
 /// The checkers at work. Dropping it stops them.
 #[derive(Debug)]
 pub struct Fleet {
-    posts: Mutex<BTreeMap<CheckId, Post>>,
-    verdicts: mpsc::Sender<Verdict>,
+    posts: Mutex<BTreeMap<(CheckId, Arc<str>), Post>>,
+    votes: mpsc::Sender<Vote>,
     in_flight: Arc<Semaphore>,
-    spread: Duration,
+    figures: Arc<Figures>,
     #[cfg(test)]
     script: Option<tests::Script>,
 }
 
-/// A checker's place in the fleet; once it is given up the checker tells nothing more and stops.
+/// A checker's place at a check; once it is given up the checker votes no more and stops.
 #[derive(Debug)]
 struct Post {
     endpoint: Endpoint,
+    checker: Checker,
+    surroundings: Surroundings,
     memory: Arc<Mutex<Memory>>,
     task: AbortHandle,
 }
+
+/// What of the settings a probe depends on beside its checker.
+type Surroundings = (Targets, Option<SocketAddr>);
 
 impl Drop for Post {
     fn drop(&mut self) {
@@ -105,18 +83,13 @@ impl Drop for Post {
 }
 
 impl Fleet {
-    /// A fleet without checks, telling its verdicts to `verdicts`.
-    pub fn start(verdicts: mpsc::Sender<Verdict>) -> Self {
-        Self::with(verdicts, &Settings::default())
-    }
-
-    /// The same, spread and bounded otherwise.
-    pub fn with(verdicts: mpsc::Sender<Verdict>, settings: &Settings) -> Self {
+    /// A fleet without checks, voting on `votes`; `in_flight` bounds its probes under way for good.
+    pub fn start(votes: mpsc::Sender<Vote>, in_flight: usize) -> Self {
         Self {
             posts: Mutex::default(),
-            verdicts,
-            in_flight: Arc::new(Semaphore::new(settings.in_flight.clamp(1, Semaphore::MAX_PERMITS))),
-            spread: settings.spread,
+            votes,
+            in_flight: Arc::new(Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS))),
+            figures: Arc::default(),
             #[cfg(test)]
             script: None,
         }
@@ -126,66 +99,102 @@ impl Fleet {
     ///
     /// An unchanged endpoint keeps its task, view and schedule; a changed one starts a new task from the view
     /// it had; what is gone or disabled stops at once.
-    pub fn reconcile(&self, checks: &[HealthCheck]) {
+    pub fn reconcile(&self, checks: &[HealthCheck], settings: &Settings) {
         let mut posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut before = std::mem::take(&mut *posts);
-        for (id, endpoint) in checks.iter().filter_map(probed) {
-            let post = match before.remove(id) {
-                Some(post) if post.endpoint == *endpoint => post,
+        let wanted: Vec<_> = checks
+            .iter()
+            .filter_map(probed)
+            .flat_map(|(id, endpoint)| {
+                checkers_of(endpoint, &settings.plan.checkers).map(move |checker| (id, endpoint, checker))
+            })
+            .collect();
+        let newcomers = wanted.len().saturating_sub(before.len());
+        let spread = settings.spread.max(Duration::from_millis(newcomers as u64));
+        let surroundings = (settings.plan.targets.clone(), settings.plan.resolver);
+        for (id, endpoint, checker) in wanted {
+            let key = (id.clone(), checker.name.clone());
+            let post = match before.remove(&key) {
+                Some(post)
+                    if post.endpoint == *endpoint && post.checker == *checker && post.surroundings == surroundings =>
+                {
+                    post
+                }
                 Some(post) => {
                     let memory = post.memory.clone();
                     drop(post);
-                    let memory = lock(&memory).for_threshold(endpoint.threshold);
-                    self.post(id, endpoint, memory)
+                    let memory = lock(&memory).under(endpoint.thresholds);
+                    self.post(id, endpoint, checker, settings, spread, memory)
                 }
-                None => self.post(id, endpoint, Memory::new(endpoint.threshold)),
+                None => {
+                    let memory = Memory::new(endpoint.thresholds, settings.first_decides);
+                    self.post(id, endpoint, checker, settings, spread, memory)
+                }
             };
-            posts.insert(id.clone(), post);
+            posts.insert(key, post);
         }
     }
 
-    /// What is known of every probed check, by id.
-    pub fn observations(&self) -> Vec<Observation> {
-        let posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
-        posts.iter().map(|(id, post)| lock(&post.memory).observation(id)).collect()
+    /// What the fleet counts.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
     }
 
-    fn post(&self, id: &CheckId, endpoint: &Endpoint, memory: Memory) -> Post {
+    fn post(
+        &self,
+        id: &CheckId,
+        endpoint: &Endpoint,
+        checker: &Checker,
+        settings: &Settings,
+        spread: Duration,
+        memory: Memory,
+    ) -> Post {
         let memory = Arc::new(Mutex::new(memory));
-        let checker = Checker {
+        let work = Work {
+            checker: checker.name.clone(),
             check: id.clone(),
             interval: endpoint.interval,
-            prober: self.prober(id, endpoint),
+            prober: self.prober(id, endpoint, checker, settings),
             memory: memory.clone(),
             in_flight: self.in_flight.clone(),
-            verdicts: self.verdicts.clone(),
+            figures: self.figures.clone(),
+            votes: self.votes.clone(),
         };
-        let task = tokio::spawn(checker.run(offset(id, self.spread.min(endpoint.interval)))).abort_handle();
-        Post { endpoint: endpoint.clone(), memory, task }
+        let place = offset(id, &checker.name, spread.min(endpoint.interval));
+        let task = tokio::spawn(work.run(place)).abort_handle();
+        let surroundings = (settings.plan.targets.clone(), settings.plan.resolver);
+        Post { endpoint: endpoint.clone(), checker: checker.clone(), surroundings, memory, task }
     }
 
-    fn prober(&self, id: &CheckId, endpoint: &Endpoint) -> Prober {
+    fn prober(&self, id: &CheckId, endpoint: &Endpoint, checker: &Checker, settings: &Settings) -> Prober {
         #[cfg(test)]
         if let Some(script) = &self.script {
             return Prober::Scripted(script.part(id));
         }
-        Prober::new(id, endpoint)
+        Prober::new(id, endpoint, checker, settings)
     }
+}
+
+/// The checkers that probe an endpoint: those of its Regions, or all when none is there (C-1).
+pub fn checkers_of<'a>(endpoint: &Endpoint, checkers: &'a [Checker]) -> impl Iterator<Item = &'a Checker> + use<'a> {
+    let regions = endpoint.regions.clone();
+    let any = checkers.iter().any(|checker| checker.serves(&regions));
+    checkers.iter().filter(move |checker| !any || checker.serves(&regions))
 }
 
 /// The endpoint of a check that is to be probed.
 fn probed(check: &HealthCheck) -> Option<(&CheckId, &Endpoint)> {
     match &check.kind {
         CheckKind::Endpoint(endpoint) if !check.disabled => Some((&check.id, endpoint)),
-        CheckKind::Endpoint(_) | CheckKind::Calculated { .. } | CheckKind::Given { .. } => None,
+        CheckKind::Endpoint(_) | CheckKind::Calculated { .. } | CheckKind::Alarm(_) | CheckKind::Given { .. } => None,
     }
 }
 
-/// A check's place within `span`, the same at every start: FNV-1a of its id, its bits mixed once more.
-fn offset(id: &CheckId, span: Duration) -> Duration {
-    let hash =
-        id.0.bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+/// A check's place within `span`, the same at every start: FNV-1a of its id and checker, its bits mixed once more.
+fn offset(id: &CheckId, checker: &str, span: Duration) -> Duration {
+    let bytes = id.0.bytes().chain(checker.bytes());
+    let hash = bytes
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     let mixed = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     span.mul_f64(((mixed ^ (mixed >> 33)) >> 11) as f64 / (1_u64 << 53) as f64)
 }

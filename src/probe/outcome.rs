@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::check::Status;
@@ -46,6 +47,13 @@ pub enum Outcome {
     HeadersTooLong,
     /// The name has no A record, or its look-up failed (C-6).
     ResolutionFailed,
+    /// What another way of asking found, in words of its own.
+    Found {
+        /// What it says of the endpoint; `None` when it says nothing.
+        status: Option<Status>,
+        /// The words after `Success:`, `Failure:` or `Unknown:`.
+        words: Arc<str>,
+    },
     /// The probe could not be made for a reason that lies with us; it counts neither way.
     NotProbed {
         /// What was missing.
@@ -59,6 +67,7 @@ impl Outcome {
         match self {
             Self::Connected => Some(Status::Healthy),
             Self::Answered { code, .. } => Some(Status::from_healthy((200..400).contains(code))),
+            Self::Found { status, .. } => *status,
             Self::NotProbed { .. } => None,
             Self::SearchMissed
             | Self::BodyTimedOut
@@ -100,6 +109,32 @@ pub struct Report {
     pub resolved: Option<Ipv4Addr>,
     /// From the start of the probe (look-up included) to its outcome.
     pub took: Duration,
+    /// What its parts took.
+    pub phases: Phases,
+    /// What is wrong with an endpoint that is healthy all the same, in words.
+    pub degraded: Option<Arc<str>>,
+}
+
+/// How long the parts of a probe took, as far as it got (C-38).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Phases {
+    /// Looking the name up.
+    pub lookup: Option<Duration>,
+    /// Until the TCP connection stood (ConnectionTime).
+    pub connect: Option<Duration>,
+    /// The TLS handshake (SSLHandshakeTime).
+    pub tls: Option<Duration>,
+    /// From the request to the first byte of the answer (TimeToFirstByte).
+    pub first_byte: Option<Duration>,
+    /// Reading the body.
+    pub body: Option<Duration>,
+}
+
+impl Report {
+    /// A report of an outcome that took no time and went nowhere.
+    pub fn of(outcome: Outcome) -> Self {
+        Self { outcome, resolved: None, took: Duration::ZERO, phases: Phases::default(), degraded: None }
+    }
 }
 
 impl fmt::Display for Report {
@@ -140,6 +175,7 @@ impl fmt::Display for Words<'_> {
             Outcome::NotHttp { error } => write!(f, "The endpoint did not answer in HTTP: {error}."),
             Outcome::HeadersTooLong => f.write_str("The response headers exceed 16384 bytes."),
             Outcome::ResolutionFailed => f.write_str("DNS resolution failed."),
+            Outcome::Found { words, .. } => f.write_str(words),
             Outcome::NotProbed { error } => write!(f, "The probe could not be made: {error}."),
         }
     }
@@ -150,7 +186,7 @@ mod tests {
     use super::*;
 
     fn words(outcome: Outcome, resolved: Option<Ipv4Addr>) -> String {
-        Report { outcome, resolved, took: Duration::ZERO }.to_string()
+        Report { resolved, ..Report::of(outcome) }.to_string()
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! How one endpoint is asked: the protocols side by side, and a script in their place under test.
 
-use std::net::Ipv4Addr;
-
-use super::outcome::Outcome;
-use super::{http, target, tcp};
+use super::outcome::{Outcome, Report};
+use super::{Settings, http, target, tcp};
 use crate::model::CheckId;
 use crate::model::check::{Endpoint, Protocol};
+use crate::model::fleet::Checker;
 
 /// A prepared way of asking one endpoint.
 #[derive(Debug)]
@@ -19,35 +18,38 @@ pub(super) enum Prober {
 }
 
 impl Prober {
-    pub(super) fn new(id: &CheckId, endpoint: &Endpoint) -> Self {
+    pub(super) fn new(id: &CheckId, endpoint: &Endpoint, _checker: &Checker, _settings: &Settings) -> Self {
         match &endpoint.protocol {
             Protocol::Tcp => Self::Tcp(endpoint.clone()),
-            Protocol::Http { path, host_header, search } => {
+            Protocol::Http { path, host_header, search, tls: _ } => {
                 let question = http::Question { host_header: host_header.as_deref(), search: search.as_deref() };
                 match http::Ask::new(id, endpoint, path, &question) {
                     Ok(ask) => Self::Http(endpoint.clone(), Box::new(ask)),
                     Err(error) => Self::Unaskable(error),
                 }
             }
+            Protocol::Tls(_) | Protocol::Grpc { .. } | Protocol::Icmp | Protocol::Dns { .. } => {
+                Self::Unaskable("there is no such probe yet".to_owned())
+            }
         }
     }
 
-    /// Asks once: what was found, and the address asked when the endpoint is given by name.
-    pub(super) async fn ask(&self) -> (Outcome, Option<Ipv4Addr>) {
+    /// Asks once.
+    pub(super) async fn ask(&self) -> Report {
         let endpoint = match self {
             Self::Tcp(endpoint) | Self::Http(endpoint, _) => endpoint,
-            Self::Unaskable(error) => return (Outcome::NotProbed { error: error.clone() }, None),
+            Self::Unaskable(error) => return Report::of(Outcome::NotProbed { error: error.clone() }),
             #[cfg(test)]
-            Self::Scripted(part) => return (part.play().await, None),
+            Self::Scripted(part) => return Report::of(part.play().await),
         };
         let target = match target::locate(endpoint).await {
             Ok(target) => target,
-            Err(outcome) => return (outcome, None),
+            Err(outcome) => return Report::of(outcome),
         };
         let outcome = match self {
             Self::Http(_, ask) => ask.ask(target.address).await,
             _ => tcp::ask(target.address, endpoint.connect_timeout).await,
         };
-        (outcome, target.resolved)
+        Report { resolved: target.resolved, ..Report::of(outcome) }
     }
 }

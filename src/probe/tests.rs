@@ -3,14 +3,14 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 use tokio::time::{Instant, advance, sleep, timeout};
 
 use super::*;
 use crate::model::At;
-use crate::model::check::Protocol;
+use crate::model::check::{Protocol, Status, Thresholds};
 
 /// One act of a script.
 #[derive(Clone, Debug)]
@@ -88,23 +88,9 @@ fn named(id: &str) -> CheckId {
 }
 
 fn check(id: &str, threshold: u8) -> HealthCheck {
-    let endpoint = Endpoint {
-        protocol: Protocol::Tcp,
-        host: "192.0.2.1".into(),
-        port: 80,
-        interval: INTERVAL,
-        connect_timeout: Duration::from_secs(4),
-        response_timeout: Duration::from_secs(2),
-        threshold,
-    };
-    HealthCheck {
-        id: named(id),
-        kind: CheckKind::Endpoint(endpoint),
-        inverted: false,
-        disabled: false,
-        forced: None,
-        at: At::new("test.toml", 1),
-    }
+    let thresholds = Thresholds::both(threshold);
+    let endpoint = Endpoint { interval: INTERVAL, thresholds, ..Endpoint::new(Protocol::Tcp, "192.0.2.1".into(), 80) };
+    HealthCheck::new(named(id), CheckKind::Endpoint(endpoint), At::new("test.toml", 1))
 }
 
 fn changed(mut check: HealthCheck, change: impl FnOnce(&mut Endpoint)) -> HealthCheck {
@@ -114,11 +100,38 @@ fn changed(mut check: HealthCheck, change: impl FnOnce(&mut Endpoint)) -> Health
     check
 }
 
-fn fleet(settings: &Settings) -> (Fleet, Script, mpsc::Receiver<Verdict>) {
-    let (sender, receiver) = mpsc::channel(1024);
+/// Votes as they come, and the status they last stood for.
+struct Heard {
+    votes: mpsc::Receiver<Vote>,
+    last: Option<Status>,
+}
+
+fn fleet() -> (Fleet, Script, Heard) {
+    bounded(1024, 64)
+}
+
+fn bounded(waiting: usize, in_flight: usize) -> (Fleet, Script, Heard) {
+    let (sender, votes) = mpsc::channel(waiting);
     let script = Script::default();
-    let fleet = Fleet { script: Some(script.clone()), ..Fleet::with(sender, settings) };
-    (fleet, script, receiver)
+    let fleet = Fleet { script: Some(script.clone()), ..Fleet::start(sender, in_flight) };
+    (fleet, script, Heard { votes, last: None })
+}
+
+fn reconcile(fleet: &Fleet, checks: &[HealthCheck]) {
+    fleet.reconcile(checks, &Settings::default());
+}
+
+/// A vote that takes a place in the channel.
+fn filler() -> Vote {
+    Vote {
+        checker: "local".into(),
+        check: named("filler"),
+        status: None,
+        proven: false,
+        contrary: (0, 1),
+        at: SystemTime::now(),
+        report: Report::of(Outcome::Connected),
+    }
 }
 
 /// Lets every task that can run do so, then moves the clock on.
@@ -133,41 +146,44 @@ async fn settle() {
     }
 }
 
-/// The probes a check had made when its next verdict came.
-async fn next(receiver: &mut mpsc::Receiver<Verdict>, script: &Script, id: &str) -> (usize, Status) {
-    let verdict = timeout(Duration::from_secs(3600), receiver.recv()).await.expect("a verdict comes").unwrap();
-    assert_eq!(verdict.check, named(id));
-    (script.asked(id).len(), verdict.raw)
+/// The probes a check had made when the status of its votes was next another.
+async fn next(heard: &mut Heard, script: &Script, id: &str) -> (usize, Status) {
+    loop {
+        let vote = timeout(Duration::from_secs(3600), heard.votes.recv()).await.expect("a vote comes").unwrap();
+        assert_eq!((&vote.check, &*vote.checker), (&named(id), "local"));
+        let Some(status) = vote.status.filter(|_| vote.proven) else { continue };
+        if heard.last.replace(status) != Some(status) {
+            return (script.asked(id).len(), status);
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn t260_t261_three_in_a_row_flip_and_flip_back() {
-    let (fleet, script, mut verdicts) = fleet(&Settings::default());
+    let (fleet, script, mut heard) = fleet();
     script.set("web", [UP, Act::Down, Act::Down, UP, Act::Down, Act::Down, Act::Down, UP, UP, Act::Down, UP, UP, UP]);
-    fleet.reconcile(&[check("web", 3)]);
-    assert_eq!(next(&mut verdicts, &script, "web").await, (1, Status::Healthy), "the first view is told");
-    assert_eq!(next(&mut verdicts, &script, "web").await, (7, Status::Unhealthy));
-    assert_eq!(next(&mut verdicts, &script, "web").await, (13, Status::Healthy));
+    reconcile(&fleet, &[check("web", 3)]);
+    assert_eq!(next(&mut heard, &script, "web").await, (1, Status::Healthy), "the first view is told");
+    assert_eq!(next(&mut heard, &script, "web").await, (7, Status::Unhealthy));
+    assert_eq!(next(&mut heard, &script, "web").await, (13, Status::Healthy));
 }
 
 #[tokio::test(start_paused = true)]
 async fn t262_threshold_one_flips_on_the_first_failure() {
-    let (fleet, script, mut verdicts) = fleet(&Settings::default());
+    let (fleet, script, mut heard) = fleet();
     script.set("web", [Act::Down]);
-    fleet.reconcile(&[check("web", 1)]);
-    let verdict = verdicts.recv().await.unwrap();
+    reconcile(&fleet, &[check("web", 1)]);
+    let vote = heard.votes.recv().await.unwrap();
     assert_eq!(script.asked("web").len(), 1);
-    assert_eq!(
-        verdict,
-        Verdict { check: named("web"), raw: Status::Unhealthy, reason: "Failure: Connection refused.".to_owned() }
-    );
+    assert_eq!((vote.status, vote.proven, vote.contrary), (Some(Status::Unhealthy), true, (0, 1)));
+    assert_eq!(vote.report.to_string(), "Failure: Connection refused.");
 }
 
 #[tokio::test(start_paused = true)]
 async fn t298_the_interval_counts_from_the_response() {
-    let (fleet, script, _verdicts) = fleet(&Settings::default());
+    let (fleet, script, _heard) = fleet();
     script.set("slow", [Act::Up(Duration::from_secs(5))]);
-    fleet.reconcile(&[check("slow", 3)]);
+    reconcile(&fleet, &[check("slow", 3)]);
     pass(Duration::from_secs(60)).await;
     let asked = script.asked("slow");
     assert!(asked.len() >= 3);
@@ -178,11 +194,9 @@ async fn t298_the_interval_counts_from_the_response() {
 
 #[tokio::test(start_paused = true)]
 async fn t285_nothing_is_told_before_the_first_probe() {
-    let (fleet, _script, mut verdicts) = fleet(&Settings::default());
-    fleet.reconcile(&[check("web", 3)]);
-    let seen = &fleet.observations()[0];
-    assert_eq!((seen.status, seen.decided, &seen.last), (Status::Healthy, false, &None), "C-18, C-37");
-    assert!(verdicts.try_recv().is_err());
+    let (fleet, _script, mut heard) = fleet();
+    reconcile(&fleet, &[check("web", 3)]);
+    assert!(heard.votes.try_recv().is_err(), "C-37");
 }
 
 #[tokio::test(start_paused = true)]
@@ -190,9 +204,9 @@ async fn first_probes_are_spread_within_a_second_and_the_same_at_every_start() {
     let checks: Vec<_> = (0..100).map(|at| check(&format!("web-{at}"), 3)).collect();
     let mut starts = Vec::new();
     for _ in 0..2 {
-        let (fleet, script, _verdicts) = fleet(&Settings::default());
+        let (fleet, script, _heard) = fleet();
         let begun = Instant::now();
-        fleet.reconcile(&checks);
+        reconcile(&fleet, &checks);
         pass(Duration::from_millis(1100)).await;
         let offsets: Vec<_> = checks.iter().map(|check| script.asked(&check.id.0)[0] - begun).collect();
         assert!(offsets.iter().all(|offset| *offset <= Duration::from_millis(1001)));
@@ -206,93 +220,89 @@ async fn first_probes_are_spread_within_a_second_and_the_same_at_every_start() {
 
 #[tokio::test(start_paused = true)]
 async fn an_unchanged_check_keeps_view_and_schedule_through_reloads() {
-    let (fleet, script, mut verdicts) = fleet(&Settings::default());
+    let (fleet, script, mut heard) = fleet();
     script.set("web", [Act::Down]);
-    fleet.reconcile(&[check("web", 3)]);
+    reconcile(&fleet, &[check("web", 3)]);
     pass(Duration::from_secs(12)).await;
     assert_eq!(script.asked("web").len(), 2);
     for _ in 0..50 {
-        fleet.reconcile(&[check("web", 3), check("other", 3)]);
-        fleet.reconcile(&[check("web", 3)]);
+        reconcile(&fleet, &[check("web", 3), check("other", 3)]);
+        reconcile(&fleet, &[check("web", 3)]);
     }
-    assert_eq!(next(&mut verdicts, &script, "web").await, (3, Status::Unhealthy), "two failures were remembered");
+    assert_eq!(next(&mut heard, &script, "web").await, (3, Status::Unhealthy), "two failures were remembered");
     let asked = script.asked("web");
     assert_eq!((asked[2] - asked[1]).as_millis() / 100, 100, "the schedule went on");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_changed_endpoint_is_asked_anew_from_the_status_it_had() {
-    let (fleet, script, mut verdicts) = fleet(&Settings::default());
+    let (fleet, script, mut heard) = fleet();
     script.set("web", [Act::Down]);
-    fleet.reconcile(&[check("web", 1)]);
-    assert_eq!(next(&mut verdicts, &script, "web").await, (1, Status::Unhealthy));
-    fleet.reconcile(&[changed(check("web", 2), |endpoint| endpoint.port = 81)]);
-    assert_eq!(fleet.observations()[0].status, Status::Unhealthy);
+    reconcile(&fleet, &[check("web", 1)]);
+    assert_eq!(next(&mut heard, &script, "web").await, (1, Status::Unhealthy));
+    reconcile(&fleet, &[changed(check("web", 2), |endpoint| endpoint.port = 81)]);
     script.set("web", [UP]);
-    assert_eq!(next(&mut verdicts, &script, "web").await, (1, Status::Unhealthy), "told again before it is asked");
-    assert_eq!(next(&mut verdicts, &script, "web").await, (3, Status::Healthy), "two successes by the new threshold");
+    assert_eq!(next(&mut heard, &script, "web").await, (3, Status::Healthy), "two successes by the new threshold");
 }
 
 #[tokio::test(start_paused = true)]
 async fn removed_and_disabled_checks_are_not_probed() {
-    let (fleet, script, _verdicts) = fleet(&Settings::default());
+    let (fleet, script, _heard) = fleet();
     let calculated =
         HealthCheck { kind: CheckKind::Calculated { children: vec![named("gone")], threshold: 1 }, ..check("sum", 1) };
-    fleet.reconcile(&[check("gone", 3), check("off", 3), check("held", 3), calculated]);
+    reconcile(&fleet, &[check("gone", 3), check("off", 3), check("held", 3), calculated]);
     pass(Duration::from_secs(5)).await;
     let off = HealthCheck { disabled: true, ..check("off", 3) };
     let held = HealthCheck { forced: Some(Status::Unhealthy), ..check("held", 3) };
-    fleet.reconcile(&[off, held]);
+    reconcile(&fleet, &[off, held]);
     let counts = ["gone", "off", "sum"].map(|id| script.asked(id).len());
     assert_eq!(counts, [1, 1, 0]);
     pass(Duration::from_secs(100)).await;
     assert_eq!(["gone", "off", "sum"].map(|id| script.asked(id).len()), counts, "C-24");
     assert!(script.asked("held").len() > 5, "a forced check is still watched");
-    assert_eq!(fleet.observations().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_probe_under_way_ends_with_its_check() {
-    let (fleet, script, mut verdicts) = fleet(&Settings::default());
+    let (fleet, script, mut heard) = fleet();
     script.set("web", [Act::Up(Duration::from_secs(5))]);
-    fleet.reconcile(&[check("web", 1)]);
+    reconcile(&fleet, &[check("web", 1)]);
     pass(Duration::from_secs(2)).await;
     assert_eq!(script.asked("web").len(), 1);
-    fleet.reconcile(&[]);
+    reconcile(&fleet, &[]);
     pass(Duration::from_secs(60)).await;
-    assert!(verdicts.try_recv().is_err());
+    assert!(heard.votes.try_recv().is_err());
     assert_eq!(script.asked("web").len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_check_disabled_and_enabled_again_tells_its_first_view_again() {
-    let (fleet, script, mut verdicts) = fleet(&Settings::default());
+    let (fleet, script, mut heard) = fleet();
     script.set("web", [Act::Down, UP]);
-    fleet.reconcile(&[check("web", 1)]);
-    assert_eq!(next(&mut verdicts, &script, "web").await, (1, Status::Unhealthy));
-    fleet.reconcile(&[HealthCheck { disabled: true, ..check("web", 1) }]);
-    fleet.reconcile(&[check("web", 1)]);
-    assert_eq!(next(&mut verdicts, &script, "web").await, (2, Status::Healthy), "or the listener keeps what it had");
+    reconcile(&fleet, &[check("web", 1)]);
+    assert_eq!(next(&mut heard, &script, "web").await, (1, Status::Unhealthy));
+    reconcile(&fleet, &[HealthCheck { disabled: true, ..check("web", 1) }]);
+    reconcile(&fleet, &[check("web", 1)]);
+    assert_eq!(next(&mut heard, &script, "web").await, (2, Status::Healthy), "or the listener keeps what it had");
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_says_nothing_of_the_endpoint_counts_neither_way() {
-    let (fleet, script, mut verdicts) = fleet(&Settings::default());
+    let (fleet, script, mut heard) = fleet();
     script.set("web", [UP, Act::Down, Act::Unknown, Act::Panic, Act::Unknown, Act::Down]);
-    fleet.reconcile(&[check("web", 2)]);
-    assert_eq!(next(&mut verdicts, &script, "web").await, (1, Status::Healthy));
-    assert_eq!(next(&mut verdicts, &script, "web").await, (6, Status::Unhealthy), "and a panic ends no checker");
+    reconcile(&fleet, &[check("web", 2)]);
+    assert_eq!(next(&mut heard, &script, "web").await, (1, Status::Healthy));
+    assert_eq!(next(&mut heard, &script, "web").await, (6, Status::Unhealthy), "and a panic ends no checker");
     settle().await;
-    let seen = &fleet.observations()[0];
-    assert_eq!((seen.probes, seen.failures, seen.uncounted), (6, 2, 3));
+    assert_eq!(fleet.figures().uncounted(), 3);
 }
 
 #[tokio::test(start_paused = true)]
 async fn probes_under_way_are_bounded() {
-    let (fleet, script, _verdicts) = fleet(&Settings { in_flight: 3, ..Settings::default() });
+    let (fleet, script, _heard) = bounded(1024, 3);
     let checks: Vec<_> = (0..20).map(|at| check(&format!("slow-{at}"), 3)).collect();
     checks.iter().for_each(|check| script.set(&check.id.0, [Act::Up(Duration::from_secs(2))]));
-    fleet.reconcile(&checks);
+    reconcile(&fleet, &checks);
     pass(Duration::from_secs(120)).await;
     assert_eq!(script.0.lock().unwrap().most, 3);
     assert!(checks.iter().all(|check| script.asked(&check.id.0).len() >= 2), "everyone gets a turn");
@@ -300,24 +310,21 @@ async fn probes_under_way_are_bounded() {
 
 #[tokio::test(start_paused = true)]
 async fn a_view_not_yet_told_survives_a_change_of_its_check() {
-    let (sender, mut verdicts) = mpsc::channel(1);
-    let script = Script::default();
-    let fleet = Fleet { script: Some(script.clone()), ..Fleet::with(sender.clone(), &Settings::default()) };
+    let (fleet, script, mut heard) = bounded(1, 64);
     script.set("web", [Act::Down]);
-    let filler = Verdict { check: named("filler"), raw: Status::Healthy, reason: String::new() };
-    sender.send(filler).await.unwrap();
-    fleet.reconcile(&[check("web", 1)]);
+    fleet.votes.send(filler()).await.unwrap();
+    reconcile(&fleet, &[check("web", 1)]);
     pass(Duration::from_secs(2)).await;
     assert_eq!(script.asked("web").len(), 1);
-    fleet.reconcile(&[changed(check("web", 1), |endpoint| endpoint.port = 81)]);
-    assert_eq!(verdicts.recv().await.unwrap().check, named("filler"));
-    assert_eq!(next(&mut verdicts, &script, "web").await, (2, Status::Unhealthy), "told by the checker that followed");
+    reconcile(&fleet, &[changed(check("web", 1), |endpoint| endpoint.port = 81)]);
+    assert_eq!(heard.votes.recv().await.unwrap().check, named("filler"));
+    assert_eq!(next(&mut heard, &script, "web").await, (2, Status::Unhealthy), "told by the checker that followed");
 }
 
 #[tokio::test(start_paused = true)]
 async fn dropping_the_fleet_stops_it() {
-    let (fleet, script, _verdicts) = fleet(&Settings::default());
-    fleet.reconcile(&[check("web", 3)]);
+    let (fleet, script, _heard) = fleet();
+    reconcile(&fleet, &[check("web", 3)]);
     pass(Duration::from_secs(2)).await;
     drop(fleet);
     advance(Duration::from_secs(100)).await;
@@ -327,15 +334,13 @@ async fn dropping_the_fleet_stops_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_retired_checker_tells_nothing() {
-    let (sender, mut verdicts) = mpsc::channel(1);
-    let script = Script::default();
-    let fleet = Fleet { script: Some(script.clone()), ..Fleet::with(sender.clone(), &Settings::default()) };
+    let (fleet, script, mut heard) = bounded(1, 64);
     script.set("web", [Act::Down]);
-    sender.send(Verdict { check: named("filler"), raw: Status::Healthy, reason: String::new() }).await.unwrap();
-    fleet.reconcile(&[check("web", 1)]);
+    fleet.votes.send(filler()).await.unwrap();
+    reconcile(&fleet, &[check("web", 1)]);
     pass(Duration::from_secs(2)).await;
-    verdicts.recv().await.unwrap();
-    fleet.reconcile(&[]);
+    heard.votes.recv().await.unwrap();
+    reconcile(&fleet, &[]);
     settle().await;
-    assert!(verdicts.try_recv().is_err(), "the line came free before the check went, its checker had not run since");
+    assert!(heard.votes.try_recv().is_err(), "the line came free before the check went, its checker had not run since");
 }

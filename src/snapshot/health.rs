@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crate::model::check::{CheckKind, Status};
+use crate::model::check::{CheckKind, FULL_SHARE, Status};
 use crate::model::{CheckId, HealthCheck};
 
 /// A check's index in the health table.
@@ -18,6 +18,8 @@ pub struct Slot(u32);
 pub struct Checks {
     slots: Vec<Option<HealthCheck>>,
     by_id: BTreeMap<CheckId, Slot>,
+    /// The calculated checks that count a check, by its slot.
+    parents: BTreeMap<Slot, Vec<Slot>>,
 }
 
 impl Checks {
@@ -41,12 +43,21 @@ impl Checks {
             }
             slots[free] = Some(check.clone());
         }
-        let by_id = slots
+        let by_id: BTreeMap<CheckId, Slot> = slots
             .iter()
             .enumerate()
             .filter_map(|(at, check)| Some((check.as_ref()?.id.clone(), Slot(at as u32))))
             .collect();
-        Self { slots, by_id }
+        let mut parents: BTreeMap<Slot, Vec<Slot>> = BTreeMap::new();
+        for check in slots.iter().flatten() {
+            let CheckKind::Calculated { children, .. } = &check.kind else { continue };
+            for child in children {
+                if let (Some(child), Some(parent)) = (by_id.get(child), by_id.get(&check.id)) {
+                    parents.entry(*child).or_default().push(*parent);
+                }
+            }
+        }
+        Self { slots, by_id, parents }
     }
 
     /// The slot of a check.
@@ -57,6 +68,11 @@ impl Checks {
     /// The check in a slot.
     pub fn check(&self, slot: Slot) -> Option<&HealthCheck> {
         self.slots.get(slot.0 as usize)?.as_ref()
+    }
+
+    /// The calculated checks that count the check in a slot.
+    pub fn parents(&self, slot: Slot) -> &[Slot] {
+        self.parents.get(&slot).map_or(&[], Vec::as_slice)
     }
 
     /// Every check with its slot, in slot order.
@@ -74,102 +90,207 @@ pub struct Transition {
     pub to: Status,
 }
 
+/// What is known of a check when a table begins: what an earlier table had, or what is supposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// What the probes say.
+    pub raw: Status,
+    /// The share probes leave it, 1..=[`FULL_SHARE`].
+    pub cap: u8,
+    /// How far it has come back, 1..=[`FULL_SHARE`].
+    pub risen: u8,
+}
+
+impl Known {
+    /// A status and nothing that lessens it.
+    pub fn status(raw: Status) -> Self {
+        Self { raw, cap: FULL_SHARE, risen: FULL_SHARE }
+    }
+}
+
 /// What is believed of every check of one snapshot.
+///
+/// ```text
+///  raw, word ──► effective status ──┐
+///  cap (degraded), risen (slow start) ─┴─► one byte: 0 unhealthy, else the share of its records' weight
+/// ```
 #[derive(Debug, Default)]
 pub struct HealthTable {
     raw: Box<[AtomicU8]>,
-    effective: Box<[AtomicU8]>,
+    /// The operator's word: 0 none, 1 down, 2 up.
+    words: Box<[AtomicU8]>,
+    caps: Box<[AtomicU8]>,
+    risen: Box<[AtomicU8]>,
+    shares: Box<[AtomicU8]>,
 }
 
 impl HealthTable {
     /// A table in which nothing has been probed: raw healthy (C-18, C-23).
     pub fn new(checks: &Checks) -> Self {
-        Self::carrying(checks, |_| None)
+        Self::carrying(checks, |_| None, |_| None)
     }
 
-    /// A table that starts from the raw statuses `known` has.
-    pub fn carrying(checks: &Checks, known: impl Fn(&HealthCheck) -> Option<Status>) -> Self {
-        let cells = || (0..checks.slots.len()).map(|_| AtomicU8::new(1)).collect();
-        let table = Self { raw: cells(), effective: cells() };
+    /// A table that starts from what `known` has of each check, under the operator's `word`.
+    pub fn carrying(
+        checks: &Checks,
+        known: impl Fn(&HealthCheck) -> Option<Known>,
+        word: impl Fn(&HealthCheck) -> Option<Status>,
+    ) -> Self {
+        let cells = || (0..checks.slots.len()).map(|_| AtomicU8::new(FULL_SHARE)).collect();
+        let table = Self { raw: cells(), words: cells(), caps: cells(), risen: cells(), shares: cells() };
         for (slot, check) in checks.iter() {
             let start = match &check.kind {
                 CheckKind::Given { status } => *status,
+                CheckKind::Alarm(alarm) => alarm.missing.status(None),
                 CheckKind::Endpoint(_) | CheckKind::Calculated { .. } => Status::Healthy,
             };
-            table.store(&table.raw, slot, known(check).unwrap_or(start));
+            let known = known(check).unwrap_or(Known::status(start));
+            store(&table.raw, slot, u8::from(known.raw.is_healthy()));
+            store(&table.caps, slot, known.cap);
+            store(&table.words, slot, code(word(check)));
+            let status = check.effective(known.raw, word(check));
+            store(&table.risen, slot, known.risen);
+            store(&table.shares, slot, if status.is_healthy() { known.cap.min(known.risen).max(1) } else { 0 });
         }
-        table.settle(checks);
+        table.settle_calculated(checks, &[]);
         table
     }
 
     /// The effective status that steers answers.
     pub fn status(&self, slot: Slot) -> Status {
-        Self::load(&self.effective, slot)
+        Status::from_healthy(self.share(slot) != 0)
+    }
+
+    /// The share of their weight that a check leaves its records: 0 when unhealthy, [`FULL_SHARE`] for all of it.
+    pub fn share(&self, slot: Slot) -> u8 {
+        load(&self.shares, slot)
     }
 
     /// What the probes say, before `disabled`, `inverted` and the operator's word.
     pub fn raw(&self, slot: Slot) -> Status {
-        Self::load(&self.raw, slot)
+        Status::from_healthy(load(&self.raw, slot) != 0)
     }
 
-    /// Writes what the probes of a check say now; returns every effective status that changed.
-    pub fn report(&self, checks: &Checks, slot: Slot, raw: Status) -> Vec<Transition> {
-        self.store(&self.raw, slot, raw);
-        self.settle(checks)
+    /// The operator's word on a check.
+    pub fn word(&self, slot: Slot) -> Option<Status> {
+        word(load(&self.words, slot))
     }
 
-    /// Sets an effective status outright, as `explain --health` supposes it, and what follows for calculated checks.
-    pub fn suppose(&self, checks: &Checks, supposed: &[(Slot, Status)]) {
-        for (slot, status) in supposed {
-            self.store(&self.effective, *slot, *status);
-        }
-        self.settle_calculated(checks, supposed);
+    /// What a later table may begin with.
+    pub fn known(&self, slot: Slot) -> Known {
+        Known { raw: self.raw(slot), cap: load(&self.caps, slot), risen: load(&self.risen, slot) }
     }
 
-    fn settle(&self, checks: &Checks) -> Vec<Transition> {
+    /// Writes what the probes of a check say now and the share they leave it; every effective status that changed.
+    pub fn report(&self, checks: &Checks, slot: Slot, raw: Status, cap: u8) -> Vec<Transition> {
+        store(&self.raw, slot, u8::from(raw.is_healthy()));
+        store(&self.caps, slot, cap.max(1));
+        self.settle(checks, slot)
+    }
+
+    /// Writes how far a check has come back.
+    pub fn rise(&self, slot: Slot, risen: u8) {
+        store(&self.risen, slot, risen.max(1));
+        self.share_out(slot, self.status(slot));
+    }
+
+    /// Writes the operator's word on every check; every effective status that changed.
+    pub fn obey(&self, checks: &Checks, word: impl Fn(&HealthCheck) -> Option<Status>) -> Vec<Transition> {
         let mut changed = Vec::new();
         for (slot, check) in checks.iter() {
-            if !matches!(check.kind, CheckKind::Calculated { .. }) {
-                self.decide(slot, check, self.raw(slot), &mut changed);
+            let code = code(word(check));
+            if load(&self.words, slot) != code {
+                store(&self.words, slot, code);
+                self.decide(slot, check, &mut changed);
             }
         }
         changed.extend(self.settle_calculated(checks, &[]));
         changed
     }
 
-    fn settle_calculated(&self, checks: &Checks, except: &[(Slot, Status)]) -> Vec<Transition> {
+    /// Sets an effective status outright, as `explain --health` supposes it, and what follows for calculated checks.
+    pub fn suppose(&self, checks: &Checks, supposed: &[(Slot, Status)]) {
+        for (slot, status) in supposed {
+            self.share_out(*slot, *status);
+        }
+        self.settle_calculated(checks, supposed);
+    }
+
+    /// Decides one check anew, and the calculated ones that count it.
+    fn settle(&self, checks: &Checks, slot: Slot) -> Vec<Transition> {
         let mut changed = Vec::new();
-        for (slot, check) in checks.iter() {
-            if let CheckKind::Calculated { children, threshold } = &check.kind {
-                let healthy = children
-                    .iter()
-                    .filter(|id| checks.slot(id).is_some_and(|child| self.status(child).is_healthy()))
-                    .count();
-                let raw = Status::from_healthy(healthy >= usize::from(*threshold));
-                self.store(&self.raw, slot, raw);
-                if !except.iter().any(|(supposed, _)| *supposed == slot) {
-                    self.decide(slot, check, raw, &mut changed);
+        if let Some(check) = checks.check(slot) {
+            self.decide(slot, check, &mut changed);
+            if !changed.is_empty() {
+                for parent in checks.parents(slot) {
+                    self.calculate(checks, *parent, &mut changed);
                 }
             }
         }
         changed
     }
 
-    fn decide(&self, slot: Slot, check: &HealthCheck, raw: Status, changed: &mut Vec<Transition>) {
-        let to = check.effective(raw);
+    fn settle_calculated(&self, checks: &Checks, except: &[(Slot, Status)]) -> Vec<Transition> {
+        let mut changed = Vec::new();
+        for (slot, _) in checks.iter() {
+            if !except.iter().any(|(supposed, _)| *supposed == slot) {
+                self.calculate(checks, slot, &mut changed);
+            }
+        }
+        changed
+    }
+
+    /// Counts the children of a calculated check (C-25).
+    fn calculate(&self, checks: &Checks, slot: Slot, changed: &mut Vec<Transition>) {
+        let Some(check) = checks.check(slot) else { return };
+        let CheckKind::Calculated { children, threshold } = &check.kind else { return };
+        let healthy =
+            children.iter().filter(|id| checks.slot(id).is_some_and(|child| self.status(child).is_healthy())).count();
+        store(&self.raw, slot, u8::from(healthy >= usize::from(*threshold)));
+        self.decide(slot, check, changed);
+    }
+
+    fn decide(&self, slot: Slot, check: &HealthCheck, changed: &mut Vec<Transition>) {
+        let to = check.effective(self.raw(slot), word(load(&self.words, slot)));
         if self.status(slot) != to {
-            self.store(&self.effective, slot, to);
+            let slowly = to.is_healthy() && check.recovery.slow_start.is_some();
+            store(&self.risen, slot, if slowly { 1 } else { FULL_SHARE });
             changed.push(Transition { check: check.id.clone(), to });
         }
+        self.share_out(slot, to);
     }
 
-    fn load(cells: &[AtomicU8], slot: Slot) -> Status {
-        Status::from_healthy(cells.get(slot.0 as usize).is_none_or(|cell| cell.load(Ordering::Relaxed) != 0))
+    fn share_out(&self, slot: Slot, status: Status) {
+        let share = match status {
+            Status::Unhealthy => 0,
+            Status::Healthy => load(&self.caps, slot).min(load(&self.risen, slot)).max(1),
+        };
+        store(&self.shares, slot, share);
     }
+}
 
-    fn store(&self, cells: &[AtomicU8], slot: Slot, status: Status) {
-        if let Some(cell) = cells.get(slot.0 as usize) {
-            cell.store(u8::from(status.is_healthy()), Ordering::Relaxed);
-        }
+fn code(word: Option<Status>) -> u8 {
+    match word {
+        None => 0,
+        Some(Status::Unhealthy) => 1,
+        Some(Status::Healthy) => 2,
+    }
+}
+
+fn word(code: u8) -> Option<Status> {
+    match code {
+        1 => Some(Status::Unhealthy),
+        2 => Some(Status::Healthy),
+        _ => None,
+    }
+}
+
+fn load(cells: &[AtomicU8], slot: Slot) -> u8 {
+    cells.get(slot.0 as usize).map_or(FULL_SHARE, |cell| cell.load(Ordering::Relaxed))
+}
+
+fn store(cells: &[AtomicU8], slot: Slot, value: u8) {
+    if let Some(cell) = cells.get(slot.0 as usize) {
+        cell.store(value, Ordering::Relaxed);
     }
 }

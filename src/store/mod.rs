@@ -18,9 +18,11 @@ mod provider;
 pub(crate) mod toml;
 pub mod zonefile;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::model::check::Alarm;
 use crate::model::{Account, Name, Problem, View};
 pub use provider::{Pattern, Provider};
 
@@ -35,6 +37,8 @@ pub struct Options {
     pub name_servers: Vec<Name>,
     /// Names of the listeners there are, for zones and views that name some; `None` leaves them unchecked.
     pub listeners: Option<Vec<Arc<str>>>,
+    /// What CloudWatch alarms are followed by, by the alarm's name (C-26).
+    pub alarms: BTreeMap<Arc<str>, Alarm>,
     /// RNAME of an SOA record that is not given; `None` for Route 53's (Z-16).
     pub hostmaster: Option<Name>,
 }

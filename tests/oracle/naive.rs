@@ -344,7 +344,7 @@ impl<'a> Scene<'a> {
     pub(crate) fn check_ok(&self, id: &CheckId) -> bool {
         let Some(check) = self.account.checks.iter().find(|check| check.id == *id) else { return true };
         let raw = match &check.kind {
-            CheckKind::Endpoint(_) => self.raw.get(id).copied().unwrap_or(true),
+            CheckKind::Endpoint(_) | CheckKind::Alarm(_) => self.raw.get(id).copied().unwrap_or(true),
             CheckKind::Given { status } => *status == check::Status::Healthy,
             CheckKind::Calculated { children, threshold } => {
                 let exists = |child: &&CheckId| self.account.checks.iter().any(|check| check.id == **child);

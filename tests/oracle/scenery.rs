@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use proptest::prelude::*;
 use waymark::model::check::{CheckKind, Endpoint, Protocol, Status};
@@ -222,33 +221,20 @@ fn check_id(at: usize) -> CheckId {
 
 /// c0…c4 probed, c5 inverted, c6 disabled, c7 calculated, c8 calculated and inverted, c9 disabled and inverted.
 fn checks(threshold: u8) -> Vec<HealthCheck> {
-    let endpoint = || {
-        CheckKind::Endpoint(Endpoint {
-            protocol: Protocol::Tcp,
-            host: "127.0.0.1".into(),
-            port: 1,
-            interval: Duration::from_secs(10),
-            connect_timeout: Duration::from_secs(1),
-            response_timeout: Duration::from_secs(1),
-            threshold: 1,
-        })
-    };
+    let endpoint = || CheckKind::Endpoint(Endpoint::new(Protocol::Tcp, "127.0.0.1".into(), 1));
     let calculated = |children: &[usize]| CheckKind::Calculated {
         children: children.iter().map(|at| check_id(*at)).collect(),
         threshold: threshold.into(),
     };
     (0..10)
-        .map(|at| HealthCheck {
-            id: check_id(at),
-            kind: match at {
+        .map(|at| {
+            let kind = match at {
                 7 => calculated(&[0, 1]),
                 8 => calculated(&[2, 5, 6]),
                 _ => endpoint(),
-            },
-            inverted: matches!(at, 5 | 8 | 9),
-            disabled: matches!(at, 6 | 9),
-            forced: None,
-            at: at_line(at),
+            };
+            let (inverted, disabled) = (matches!(at, 5 | 8 | 9), matches!(at, 6 | 9));
+            HealthCheck { inverted, disabled, ..HealthCheck::new(check_id(at), kind, at_line(at)) }
         })
         .collect()
 }

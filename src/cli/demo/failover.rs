@@ -166,8 +166,8 @@ impl<W: Write> Stage<W> {
 
     /// Tells what is new since the last look; notes when the primary's verdict turned to `status`.
     async fn look(&mut self, status: Status, acted: Instant, switch: &mut Switch) -> Result<Picture, Error> {
-        let observations = self.lab.observations();
-        self.timeline.probes(&observations).map_err(Error::io("write"))?;
+        let views = self.lab.views();
+        self.timeline.probes(&views).map_err(Error::io("write"))?;
         while let Ok(decided) = self.lab.decided.try_recv() {
             if decided.verdict.check.0.as_ref() == "primary" && decided.verdict.raw == status {
                 switch.verdict.get_or_insert(decided.at.saturating_duration_since(acted));
@@ -184,7 +184,8 @@ impl<W: Write> Stage<W> {
     }
 
     fn close(&mut self, switches: &[(&str, Switch)]) -> Result<bool, Error> {
-        let probes: u64 = self.lab.observations().iter().map(|seen| seen.probes).sum();
+        let views = self.lab.views();
+        let probes: u64 = views.iter().flat_map(|view| view.ballot.casts()).map(|(_, cast)| cast.probes).sum();
         let (whole, text) = summary(switches);
         let text = format!("\n{probes} probes made, {} queries answered\n{text}", self.client.answered);
         self.timeline.note(text).map_err(Error::io("write"))?;

@@ -13,8 +13,10 @@ use super::Error;
 use crate::answer::{Event, Witness};
 use crate::control::{Control, Gathered, Source};
 use crate::edge::{Recorder, Responder, udp};
+use crate::health::{Board, Verdict, View};
+use crate::model::fleet::Plan;
 use crate::model::{Account, Problem};
-use crate::probe::{Fleet, Observation, Verdict};
+use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::geography::Geography;
 use crate::snapshot::health::Transition;
 use crate::snapshot::{Behaviour, Ground, World};
@@ -34,7 +36,8 @@ pub(super) struct Decided {
 pub(super) struct Lab {
     pub(super) address: SocketAddr,
     pub(super) decided: mpsc::UnboundedReceiver<Decided>,
-    fleet: Fleet,
+    board: Arc<Board>,
+    _fleet: Fleet,
     stop: Arc<AtomicBool>,
     edge: Option<JoinHandle<io::Result<()>>>,
 }
@@ -55,17 +58,19 @@ impl Lab {
             .spawn(move || udp::serve(&socket, 0, &mut Responder::new(world, Unrecorded), &stopped))
             .map_err(Error::io("start the server's thread"))?;
 
-        let (verdicts, heard) = mpsc::channel(64);
+        let (votes, heard) = mpsc::channel(64);
         let (tell, decided) = mpsc::unbounded_channel();
-        tokio::spawn(decide(control, heard, tell));
-        let fleet = Fleet::start(verdicts);
-        fleet.reconcile(&checks);
-        Ok(Self { address, decided, fleet, stop, edge: Some(edge) })
+        let (board, settings) = (Arc::new(Board::new()), Settings::default());
+        board.reconcile(&checks, &settings.plan);
+        tokio::spawn(decide(control, board.clone(), heard, tell));
+        let fleet = Fleet::start(votes, 64);
+        fleet.reconcile(&checks, &settings);
+        Ok(Self { address, decided, board, _fleet: fleet, stop, edge: Some(edge) })
     }
 
-    /// What the fleet knows.
-    pub(super) fn observations(&self) -> Vec<Observation> {
-        self.fleet.observations()
+    /// What is known of every check.
+    pub(super) fn views(&self) -> Vec<View> {
+        self.board.views()
     }
 }
 
@@ -89,14 +94,20 @@ impl Source for Prepared {
             geography: Arc::new(Geography::nowhere()),
             behaviour: Behaviour::default(),
         };
-        Ok(Gathered { account: self.0.clone(), ground, warnings: Vec::new() })
+        Ok(Gathered { account: self.0.clone(), ground, plan: Plan::default(), warnings: Vec::new() })
     }
 }
 
 /// Has every verdict written where queries read it.
-async fn decide(control: Control, mut heard: mpsc::Receiver<Verdict>, tell: mpsc::UnboundedSender<Decided>) {
-    while let Some(verdict) = heard.recv().await {
-        let transitions = control.report(&verdict.check, verdict.raw);
+async fn decide(
+    control: Control,
+    board: Arc<Board>,
+    mut heard: mpsc::Receiver<Vote>,
+    tell: mpsc::UnboundedSender<Decided>,
+) {
+    while let Some(vote) = heard.recv().await {
+        let Some(verdict) = board.vote(vote) else { continue };
+        let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
         if tell.send(Decided { verdict, transitions, at: Instant::now() }).is_err() {
             return;
         }

@@ -4,21 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
 use super::ask::Picture;
 use super::lab::Decided;
+use crate::health::View;
 use crate::model::CheckId;
 use crate::model::check::Status;
-use crate::probe::Observation;
 
 /// Where events are told, and what was told last.
 #[derive(Debug)]
 pub(super) struct Timeline<W> {
     out: W,
     start: Instant,
-    probes: BTreeMap<CheckId, Told>,
+    probes: BTreeMap<(CheckId, Arc<str>), Told>,
     answers: BTreeMap<&'static str, BTreeSet<Ipv4Addr>>,
 }
 
@@ -49,21 +50,24 @@ impl<W: Write> Timeline<W> {
         self.out.flush()
     }
 
-    /// The latest probes: told when their outcome is another, goes against the status held, or turned it.
-    pub(super) fn probes(&mut self, observations: &[Observation]) -> io::Result<()> {
-        for seen in observations {
-            let Some((_, report)) = &seen.last else { continue };
-            let text = report.to_string();
-            let before = self.probes.get(&seen.check);
-            let made = before.map_or(0, |before| before.made);
-            let contrary = report.outcome.status() != Some(seen.status);
-            let other = before.is_none_or(|before| before.text != text || before.status != seen.status);
-            if seen.probes > made && (contrary || other) {
-                let held = if contrary { format!("  (still {})", seen.status) } else { String::new() };
-                self.event("probe", &seen.check, format_args!("{text}{held}"))?;
-            }
-            if seen.probes > made {
-                self.probes.insert(seen.check.clone(), Told { made: seen.probes, text, status: seen.status });
+    /// The latest votes: told when their probe's outcome is another, goes against the status held, or turned it.
+    pub(super) fn probes(&mut self, views: &[View]) -> io::Result<()> {
+        for view in views {
+            for (checker, cast) in view.ballot.casts() {
+                let Some(vote) = &cast.vote else { continue };
+                let (key, held) = ((vote.check.clone(), checker.clone()), cast.holds());
+                let text = vote.report.to_string();
+                let before = self.probes.get(&key);
+                let made = before.map_or(0, |before| before.made);
+                let contrary = vote.report.outcome.status() != Some(held);
+                let other = before.is_none_or(|before| before.text != text || before.status != held);
+                if cast.probes > made && (contrary || other) {
+                    let still = if contrary { format!("  (still {held})") } else { String::new() };
+                    self.event("probe", &vote.check, format_args!("{text}{still}"))?;
+                }
+                if cast.probes > made {
+                    self.probes.insert(key, Told { made: cast.probes, text, status: held });
+                }
             }
         }
         Ok(())

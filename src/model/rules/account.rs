@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::near::suggest;
-use crate::model::check::{CheckKind, Endpoint, Protocol};
+use crate::model::check::{CheckKind, Endpoint, Protocol, Thresholds};
 use crate::model::place::Region;
 use crate::model::view::{Block, View, ViewId};
 use crate::model::{Account, CheckId, CidrCollection, HealthCheck, HostedZone, Problem, Target, Visibility};
@@ -159,7 +159,7 @@ fn check_checks(account: &Account, problems: &mut Vec<Problem>) {
             CheckKind::Calculated { children, threshold } => {
                 check_calculated(check, children, *threshold, &known, problems);
             }
-            CheckKind::Given { .. } => {}
+            CheckKind::Alarm(_) | CheckKind::Given { .. } => {}
         }
     }
 }
@@ -169,9 +169,10 @@ fn check_endpoint(check: &HealthCheck, endpoint: &Endpoint, problems: &mut Vec<P
     let mut fault = |what: String, mend: &str| {
         problems.push(Problem::error(&check.at, format!("health check {:?} {what}", check.id.0), mend));
     };
-    if !(1..=10).contains(&endpoint.threshold) {
+    let Thresholds { down, up } = endpoint.thresholds;
+    if let Some(threshold) = [down, up].into_iter().find(|threshold| !(1..=10).contains(threshold)) {
         fault(
-            format!("has threshold {}, which is not in 1..=10", endpoint.threshold),
+            format!("has threshold {}, which is not in 1..=10", threshold),
             "count the consecutive probes that flip it",
         );
     }

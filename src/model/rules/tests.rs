@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Limits, alias, check_account, check_zone};
-use crate::model::check::{CheckKind, Endpoint, Protocol, Status};
+use crate::model::check::{CheckKind, Endpoint, Protocol, Status, Thresholds};
 use crate::model::place::{Area, Coordinates, Country, Region, Subdivision};
 use crate::model::routing::{Anchor, LocationName};
 use crate::model::view::{Block, CidrCollection};
@@ -60,19 +60,11 @@ fn zone(records: Vec<(&str, RecordType, Routing)>) -> HostedZone {
 }
 
 fn endpoint() -> Endpoint {
-    Endpoint {
-        protocol: Protocol::Tcp,
-        host: "127.0.0.1".into(),
-        port: 80,
-        interval: Duration::from_secs(30),
-        connect_timeout: Duration::from_secs(10),
-        response_timeout: Duration::from_secs(2),
-        threshold: 3,
-    }
+    Endpoint::new(Protocol::Tcp, "127.0.0.1".into(), 80)
 }
 
 fn check_of(id: &str, kind: CheckKind) -> HealthCheck {
-    HealthCheck { id: CheckId(id.into()), kind, inverted: false, disabled: false, forced: None, at: at(3) }
+    HealthCheck::new(CheckId(id.into()), kind, at(3))
 }
 
 fn given(id: &str) -> HealthCheck {
@@ -710,12 +702,17 @@ fn t294_ranges_of_endpoint_checks_and_unused_ones() {
     assert_eq!(whats(&unused), ["health check \"e\" is used by no record"]);
     assert_eq!(unused[0].severity, Severity::Warning);
     for threshold in [0, 11] {
-        assert!(faults(Endpoint { threshold, ..endpoint() })[0].what.contains("not in 1..=10"));
+        assert!(
+            faults(Endpoint { thresholds: Thresholds::both(threshold), ..endpoint() })[0]
+                .what
+                .contains("not in 1..=10")
+        );
     }
     assert!(faults(Endpoint { interval: Duration::from_millis(999), ..endpoint() })[0].what.contains("interval"));
     assert!(faults(Endpoint { port: 0, ..endpoint() })[0].what.contains("port 0"));
     let http = |path: &str, search: Option<&str>| {
-        let protocol = Protocol::Http { path: path.into(), host_header: None, search: search.map(Into::into) };
+        let protocol =
+            Protocol::Http { path: path.into(), host_header: None, search: search.map(Into::into), tls: None };
         faults(Endpoint { protocol, ..endpoint() })
     };
     assert!(http("health", None)[0].what.contains("path"));

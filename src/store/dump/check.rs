@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::node::{Fields, Node};
-use crate::model::check::{CheckKind, Endpoint, Protocol, Status};
+use crate::model::check::{CheckKind, Endpoint, Protocol, Status, Thresholds};
 use crate::model::{CheckId, HealthCheck, Problem};
 
 /// Regions with checkers (C-1).
@@ -88,7 +88,7 @@ fn read_fields(fields: &mut Fields<'_>) -> Option<HealthCheck> {
     let disabled = config.truth("Disabled").unwrap_or(false);
     let kind = read_kind(&mut config);
     fields.absorb(config);
-    Some(HealthCheck { id: CheckId(id.into()), kind: kind?, inverted, disabled, forced: None, at })
+    Some(HealthCheck { inverted, disabled, ..HealthCheck::new(CheckId(id.into()), kind?, at) })
 }
 
 fn read_kind(config: &mut Fields<'_>) -> Option<CheckKind> {
@@ -222,13 +222,13 @@ fn endpoint(config: &mut Fields<'_>, kind: &str) -> Option<CheckKind> {
             path: if path.starts_with('/') { path.into() } else { format!("/{path}").into() },
             host_header: ip.and(name).map(Into::into),
             search: search.map(Into::into),
+            tls: None,
         },
     };
-    let connect_timeout = Duration::from_secs(if protocol == Protocol::Tcp { 10 } else { 4 });
     let interval =
         Duration::from_secs(interval.flatten().and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or(30));
-    let response_timeout = Duration::from_secs(2);
-    Some(CheckKind::Endpoint(Endpoint { protocol, host, port, interval, connect_timeout, response_timeout, threshold }))
+    let thresholds = Thresholds::both(threshold);
+    Some(CheckKind::Endpoint(Endpoint { interval, thresholds, ..Endpoint::new(protocol, host, port) }))
 }
 
 /// Three Regions at least, of those with checkers; which ones does not matter to a server of one place.

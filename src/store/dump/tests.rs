@@ -377,7 +377,7 @@ fn endpoint_checks_take_route53_defaults() {
     let check = &account.checks[0];
     let CheckKind::Endpoint(endpoint) = &check.kind else { panic!("{check:?}") };
     assert!(check.inverted && check.disabled);
-    assert_eq!((&*endpoint.host, endpoint.port, endpoint.threshold), ("192.0.2.44", 8080, 1));
+    assert_eq!((&*endpoint.host, endpoint.port, endpoint.thresholds.down), ("192.0.2.44", 8080, 1));
     assert_eq!(
         (endpoint.interval, endpoint.connect_timeout),
         (Duration::from_secs(10), Duration::from_secs(4)),
@@ -389,13 +389,17 @@ fn endpoint_checks_take_route53_defaults() {
             path: "/health?x=1".into(),
             host_header: Some("www.example.com".into()),
             search: Some("OK!".into())
+            tls: None,
         },
         "T283: a leading slash is added"
     );
     let (account, problems) = checks(r#"{"Type": "HTTP", "FullyQualifiedDomainName": "h"}"#);
     assert!(problems.is_empty(), "{problems:?}");
     let CheckKind::Endpoint(endpoint) = &account.checks[0].kind else { panic!("endpoint") };
-    assert_eq!((&*endpoint.host, endpoint.port, endpoint.threshold, endpoint.interval.as_secs()), ("h", 80, 3, 30));
+    assert_eq!(
+        (&*endpoint.host, endpoint.port, endpoint.thresholds.down, endpoint.interval.as_secs()),
+        ("h", 80, 3, 30)
+    );
     let (account, _) = checks(r#"{"Type": "TCP", "IPAddress": "::1", "Port": 5432}"#);
     let CheckKind::Endpoint(endpoint) = &account.checks[0].kind else { panic!("endpoint") };
     assert_eq!((&endpoint.protocol, endpoint.connect_timeout), (&Protocol::Tcp, Duration::from_secs(10)), "C-9");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Table, Value};
-use crate::model::check::{CheckKind, Endpoint, Protocol, Status};
+use crate::model::check::{CheckKind, Endpoint, Protocol, Status, Thresholds};
 use crate::model::{CheckId, HealthCheck};
 
 /// Seconds a TTL may have (N-22).
@@ -28,7 +28,7 @@ pub(super) fn check(id: Arc<str>, mut table: Table<'_, '_>) -> HealthCheck {
     table.finish();
     // A check with mistakes stands in for itself, so that nobody complains of its absence.
     let kind = kind.unwrap_or(CheckKind::Given { status: Status::Healthy });
-    HealthCheck { id: CheckId(id), kind, inverted, disabled, forced, at }
+    HealthCheck { inverted, disabled, forced, ..HealthCheck::new(CheckId(id), kind, at) }
 }
 
 fn kind(table: &mut Table<'_, '_>, given: &[&str]) -> Option<CheckKind> {
@@ -82,17 +82,9 @@ fn tcp(table: &mut Table<'_, '_>) -> Option<CheckKind> {
         }
     };
     // C-9: a connection within 10 s; there is no response to wait for.
-    let (interval, threshold, connect, response) = probing(table, Duration::from_secs(10));
+    let probing = probing(table, Protocol::Tcp);
     let (host, port) = endpoint?;
-    Some(CheckKind::Endpoint(Endpoint {
-        protocol: Protocol::Tcp,
-        host,
-        port,
-        interval,
-        connect_timeout: connect,
-        response_timeout: response,
-        threshold,
-    }))
+    Some(CheckKind::Endpoint(Endpoint { host, port, ..probing }))
 }
 
 fn http(table: &mut Table<'_, '_>) -> Option<CheckKind> {
@@ -101,7 +93,6 @@ fn http(table: &mut Table<'_, '_>) -> Option<CheckKind> {
     let text = value.text()?.text;
     let search = table.take("search").and_then(|value| bounded(value, 255));
     let host_header = table.take("host").and_then(|value| bounded(value, 255));
-    let (interval, threshold, connect, response) = probing(table, Duration::from_secs(4));
     let (host, port, path) = match url(&text) {
         Ok(parts) => parts,
         Err(wrong) => {
@@ -109,26 +100,24 @@ fn http(table: &mut Table<'_, '_>) -> Option<CheckKind> {
             return None;
         }
     };
-    Some(CheckKind::Endpoint(Endpoint {
-        protocol: Protocol::Http { path, host_header, search },
-        host,
-        port,
-        interval,
-        connect_timeout: connect,
-        response_timeout: response,
-        threshold,
-    }))
+    let probing = probing(table, Protocol::Http { path, host_header, search, tls: None });
+    Some(CheckKind::Endpoint(Endpoint { host, port, ..probing }))
 }
 
 /// Interval, threshold and timeouts, with Route 53's defaults (§5.1, C-10).
-fn probing(table: &mut Table<'_, '_>, connect: Duration) -> (Duration, u8, Duration, Duration) {
+fn probing(table: &mut Table<'_, '_>, protocol: Protocol) -> Endpoint {
+    let default = Endpoint::new(protocol, "".into(), 0);
     let second = Duration::from_secs(1);
-    let interval = table.duration("interval", second..=Duration::from_secs(86_400)).unwrap_or(second * 30);
-    let threshold = table.integer("threshold", 1..=10).and_then(|number| u8::try_from(number).ok()).unwrap_or(3);
+    let interval = table.duration("interval", second..=Duration::from_secs(86_400));
+    let threshold = table.integer("threshold", 1..=10).and_then(|number| u8::try_from(number).ok());
     let both = table.duration("timeout", TIMEOUTS);
-    let connect_timeout = table.duration("connect_timeout", TIMEOUTS).or(both).unwrap_or(connect);
-    let response_timeout = table.duration("response_timeout", TIMEOUTS).or(both).unwrap_or(second * 2);
-    (interval, threshold, connect_timeout, response_timeout)
+    Endpoint {
+        interval: interval.unwrap_or(default.interval),
+        thresholds: threshold.map_or(default.thresholds, Thresholds::both),
+        connect_timeout: table.duration("connect_timeout", TIMEOUTS).or(both).unwrap_or(default.connect_timeout),
+        response_timeout: table.duration("response_timeout", TIMEOUTS).or(both).unwrap_or(default.response_timeout),
+        ..default
+    }
 }
 
 /// A text of 1..=`most` characters without line breaks.

@@ -1,0 +1,159 @@
+//! The votes on one check: who voted what, how old it is, and what they add up to (C-20 … C-23).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::model::check::{Status, quorum};
+use crate::probe::{Outcome, Report, Vote};
+
+/// The votes on one check.
+#[derive(Clone, Debug, Default)]
+pub struct Ballot {
+    casts: BTreeMap<Arc<str>, Cast>,
+    percent: u8,
+    patience: Option<Duration>,
+    /// The last status that enough votes stood for.
+    last: Option<Status>,
+}
+
+/// One voter's place on the ballot.
+#[derive(Clone, Debug, Default)]
+pub struct Cast {
+    /// Its latest vote; `None` before the first (C-37).
+    pub vote: Option<Vote>,
+    /// Its latest vote whose probe failed.
+    pub failure: Option<Vote>,
+    /// Whether its vote counts no more: it cannot tell, or has not been heard of for too long (C-22).
+    pub unknown: bool,
+    /// Votes heard.
+    pub probes: u64,
+    /// Those whose probe failed.
+    pub failures: u64,
+    heard: Option<Instant>,
+}
+
+/// What the votes add up to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The status by quorum; the last one known while nobody can tell.
+    pub raw: Status,
+    /// Voters that hold it healthy, those not heard of yet among them (C-18).
+    pub healthy: usize,
+    /// Voters that count.
+    pub total: usize,
+    /// Whether one of the healthy says that something is wrong all the same.
+    pub degraded: bool,
+    /// Whether enough voters have seen for themselves to say so, rather than its being assumed (C-18).
+    pub proven: bool,
+}
+
+impl Ballot {
+    /// Calls these voters, and no others; a vote counts for `patience`, or for ever.
+    pub(super) fn call(&mut self, voters: Vec<Arc<str>>, percent: u8, patience: Option<Duration>) {
+        let mut before = std::mem::take(&mut self.casts);
+        self.casts = voters
+            .into_iter()
+            .map(|name| {
+                let cast = before.remove(&name).unwrap_or_default();
+                (name, cast)
+            })
+            .collect();
+        (self.percent, self.patience) = (percent, patience);
+    }
+
+    /// Takes a vote; false when its voter is not called.
+    pub(super) fn cast(&mut self, vote: Vote) -> bool {
+        let Some(cast) = self.casts.get_mut(&vote.checker) else { return false };
+        cast.heard = Some(Instant::now());
+        cast.probes += 1;
+        cast.unknown = vote.status.is_none();
+        if vote.report.outcome.status() == Some(Status::Unhealthy) {
+            cast.failures += 1;
+            cast.failure = Some(vote.clone());
+        }
+        cast.vote = Some(vote);
+        true
+    }
+
+    /// Lets votes grow old; whether one did.
+    pub(super) fn age(&mut self, now: Instant) -> bool {
+        let Some(patience) = self.patience else { return false };
+        let mut aged = false;
+        for cast in self.casts.values_mut() {
+            let old = cast.heard.is_some_and(|heard| now.saturating_duration_since(heard) > patience);
+            aged |= old && !cast.unknown;
+            cast.unknown |= old;
+        }
+        aged
+    }
+
+    /// What the votes add up to; `None` while there is nobody to vote.
+    pub fn standing(&self) -> Option<Standing> {
+        if self.casts.is_empty() {
+            return None;
+        }
+        let counted = || self.casts.values().filter(|cast| !cast.unknown);
+        let healthy = counted().filter(|cast| cast.holds().is_healthy()).count();
+        let total = counted().count();
+        let raw = match total {
+            0 => self.last.unwrap_or(Status::Healthy),
+            _ => quorum(healthy, total, self.percent),
+        };
+        let degraded =
+            counted().any(|cast| cast.holds().is_healthy() && cast.report().is_some_and(|r| r.degraded.is_some()));
+        Some(Standing { raw, healthy, total, degraded, proven: self.is_proven(raw) })
+    }
+
+    /// Keeps a status for when nobody can tell any more.
+    pub(super) fn remember(&mut self, raw: Status) {
+        self.last = Some(raw);
+    }
+
+    /// Whether the votes of those who have seen for themselves decide alone, whatever the others will say.
+    fn is_proven(&self, raw: Status) -> bool {
+        let called = self.casts.len();
+        let seen = |status| self.casts.values().filter(|cast| cast.has_seen(status)).count();
+        match raw {
+            Status::Healthy => quorum(seen(Status::Healthy), called, self.percent).is_healthy(),
+            Status::Unhealthy => !quorum(called - seen(Status::Unhealthy), called, self.percent).is_healthy(),
+        }
+    }
+
+    /// Whether somebody called has not reported yet.
+    pub fn awaits(&self) -> bool {
+        self.casts.values().any(|cast| cast.vote.is_none())
+    }
+
+    /// Every voter with its vote, by name.
+    pub fn casts(&self) -> impl Iterator<Item = (&Arc<str>, &Cast)> {
+        self.casts.iter()
+    }
+
+    /// The percentage that must be exceeded (C-20).
+    pub fn percent(&self) -> u8 {
+        self.percent
+    }
+}
+
+impl Cast {
+    /// What the voter holds; healthy before it was heard of (C-18).
+    pub fn holds(&self) -> Status {
+        self.vote.as_ref().and_then(|vote| vote.status).unwrap_or(Status::Healthy)
+    }
+
+    fn has_seen(&self, status: Status) -> bool {
+        !self.unknown && self.vote.as_ref().is_some_and(|vote| vote.proven && vote.status == Some(status))
+    }
+
+    fn report(&self) -> Option<&Report> {
+        self.vote.as_ref().map(|vote| &vote.report)
+    }
+
+    /// How the latest probe ended.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.report().map(|report| &report.outcome)
+    }
+}

@@ -1,0 +1,1 @@
+//! Transitions told to webhooks.
