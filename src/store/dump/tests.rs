@@ -388,7 +388,7 @@ fn endpoint_checks_take_route53_defaults() {
         Protocol::Http {
             path: "/health?x=1".into(),
             host_header: Some("www.example.com".into()),
-            search: Some("OK!".into())
+            search: Some("OK!".into()),
             tls: None,
         },
         "T283: a leading slash is added"
