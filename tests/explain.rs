@@ -59,7 +59,7 @@ fn told(name: &str, client: &str, resolver: Option<&str>) -> (String, String, u8
         ..Wording::default()
     };
     let request = wording.read(&world.snapshot.listeners).expect("understood");
-    let Explanation { steps, answer, scope, scope_reason, .. } = explain(&world, &request).expect("explained");
+    let Explanation { steps, answer, scope, scope_reason, .. } = explain(&world, &request, &|_| None).expect("explained");
     let location = steps.into_iter().find_map(|step| match step {
         Explained::Group(group) => {
             let taken: Vec<_> = group.candidates.iter().filter(|one| one.taken).collect();
