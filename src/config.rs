@@ -13,7 +13,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::fleet::{Plan, Secret, Webhook};
+use crate::model::fleet::Plan;
 use crate::model::{At, Problem};
 use crate::snapshot::Behaviour;
 use crate::store;
@@ -79,30 +79,19 @@ pub struct Tcp {
 /// How health is decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Health {
-    /// Who probes what, and how many must find it healthy.
+    /// Who probes what, how many must find it healthy, and who is told.
     pub plan: Plan,
     /// The most probes under way at one time, 1 to 65536; file descriptors may allow fewer.
     pub in_flight: usize,
     /// The most bytes the history of transitions takes on disk.
     pub history: u64,
-    /// What scripts must show to push a status; `None` takes no pushes.
-    pub push_token: Option<Secret>,
-    /// Where transitions are told.
-    pub webhooks: Vec<Webhook>,
     /// How long the first answer may wait until every check has reported once; `None` does not wait.
     pub wait: Option<Duration>,
 }
 
 impl Default for Health {
     fn default() -> Self {
-        Self {
-            plan: Plan::default(),
-            in_flight: 4096,
-            history: 16 << 20,
-            push_token: None,
-            webhooks: Vec::new(),
-            wait: None,
-        }
+        Self { plan: Plan::default(), in_flight: 4096, history: 16 << 20, wait: None }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who probes and what may be probed, as the operator defines it.
+//! Who probes, what may be probed, and who is told, as the operator defines it.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -59,11 +59,22 @@ pub struct Plan {
     pub resolver: Option<SocketAddr>,
     /// An endpoint is healthy when more than this percentage of its checkers say so, 0..=99 (C-20).
     pub healthy_percent: u8,
+    /// What scripts must show to push a status; `None` takes no pushes.
+    pub push_token: Option<Secret>,
+    /// Where transitions are told (C-39), no two under one name.
+    pub webhooks: Vec<Webhook>,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { checkers: vec![Checker::local()], targets: Targets::default(), resolver: None, healthy_percent: 18 }
+        Self {
+            checkers: vec![Checker::local()],
+            targets: Targets::default(),
+            resolver: None,
+            healthy_percent: 18,
+            push_token: None,
+            webhooks: Vec::new(),
+        }
     }
 }
 
