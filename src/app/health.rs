@@ -39,7 +39,8 @@ impl Scene<'_> {
         let sum = |count: fn(&Cast) -> u64| casts.iter().map(|(_, cast)| count(cast)).sum::<u64>();
         let last_failure = casts.iter().filter_map(|(_, cast)| cast.failure.as_ref()).max_by_key(|vote| vote.at);
         let next = casts.iter().filter_map(|(_, cast)| next(cast, check)).min();
-        let votes: Vec<_> = casts.iter().map(|(name, cast)| vote(&Seen::new(name, cast, self.plan), cast, check)).collect();
+        let votes: Vec<_> =
+            casts.iter().map(|(name, cast)| vote(&Seen::new(name, cast, self.plan), cast, check)).collect();
         let degraded = casts.iter().find_map(|(_, cast)| cast.vote.as_ref()?.report.degraded.clone());
         Some(json!({
             "id": &*check.id.0,
@@ -118,7 +119,10 @@ fn flags(view: &View) -> Vec<String> {
         (check.inverted, "inverted".to_owned()),
         (view.latched, "held unhealthy until failback".to_owned()),
         (view.ballot.standing().is_some_and(|standing| standing.degraded), "degraded".to_owned()),
-        (check.forced.is_some(), format!("forced {} in its file", check.forced.map_or("", |to| if to.is_healthy() { "up" } else { "down" }))),
+        (
+            check.forced.is_some(),
+            format!("forced {} in its file", check.forced.map_or("", |to| if to.is_healthy() { "up" } else { "down" })),
+        ),
         (view.slow_start.is_some(), format!("slow start at {} %", view.slow_start.unwrap_or_default())),
     ];
     told.into_iter().filter(|(holds, _)| *holds).map(|(_, words)| words).collect()

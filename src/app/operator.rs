@@ -63,7 +63,10 @@ impl Desk<'_> {
         if let Some(pattern) = &pattern
             && self.meant(pattern).is_empty()
         {
-            return Err(format!("no health check matches {pattern:?}; `waymark health` lists them all", pattern = pattern.0));
+            return Err(format!(
+                "no health check matches {pattern:?}; `waymark health` lists them all",
+                pattern = pattern.0
+            ));
         }
         Ok(self.with_scene(|scene| scene.checks(pattern.as_ref())))
     }
@@ -74,7 +77,11 @@ impl Desk<'_> {
         let check = self.with_scene(|scene| scene.check(&view)).ok_or_else(|| unknown(&id))?;
         let (last, is_kept) = match view.turned {
             Some((at, turn)) => (Some(Entry { at, event: Event::Turned((*turn).clone()) }), false),
-            None => (last_turn(&self.watch.books.state, &id).map_err(|error| format!("the history cannot be read: {error}"))?, true),
+            None => (
+                last_turn(&self.watch.books.state, &id)
+                    .map_err(|error| format!("the history cannot be read: {error}"))?,
+                true,
+            ),
         };
         Ok(json!({ "ok": true, "check": check, "last": last, "before_restart": is_kept && last.is_some() }))
     }
@@ -166,7 +173,9 @@ impl Desk<'_> {
         let receipt = history.tell(Now::read().wall, Event::Failback { check: check.clone(), owner });
         let held = self.watch.fail_back(self.control, &check).ok_or_else(|| unknown(&check))?;
         let kept = keeper.keep_latched(self.watch.board.latched());
-        let unkept = kept.err().map(|error| format!("after a restart the check would be held again, for that cannot be written: {error}"));
+        let unkept = kept
+            .err()
+            .map(|error| format!("after a restart the check would be held again, for that cannot be written: {error}"));
         Ok(json!({ "ok": true, "held": held, "warning": unkept.or_else(|| unwritten(receipt)) }))
     }
 
@@ -196,7 +205,9 @@ fn unknown(check: &CheckId) -> String {
 }
 
 fn unkept(done: &str, error: &std::io::Error) -> String {
-    format!("nothing was {done}, for it could not be kept over a restart: {error}; mend the state directory and say it again")
+    format!(
+        "nothing was {done}, for it could not be kept over a restart: {error}; mend the state directory and say it again"
+    )
 }
 
 fn unwritten(receipt: Receipt) -> Option<String> {

@@ -110,7 +110,8 @@ impl Server {
         while let Some(core) = self.core.get() {
             core.watch.until_due().await;
             let server = self.clone();
-            let kept = tokio::task::spawn_blocking(move || server.core.get().map(|core| core.watch.keep(&core.control)));
+            let kept =
+                tokio::task::spawn_blocking(move || server.core.get().map(|core| core.watch.keep(&core.control)));
             if kept.await.is_err() {
                 tracing::error!("keeping overrides and latches panicked; tried again");
             }

@@ -35,6 +35,11 @@ impl Stamp {
         Self::cut(self.0.saturating_add(time))
     }
 
+    /// So much earlier, but not before 1970.
+    pub fn before(self, time: Duration) -> Self {
+        Self::cut(self.0.saturating_sub(time))
+    }
+
     /// How long after `earlier` it is; nothing when it is before.
     pub fn since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)

@@ -154,7 +154,9 @@ impl Writer {
         let trouble = outcome.err().map(|error| error.to_string());
         if trouble != self.trouble {
             match &trouble {
-                Some(trouble) => tracing::error!(%trouble, state = %self.state.display(), "the history of health cannot be written"),
+                Some(trouble) => {
+                    tracing::error!(%trouble, state = %self.state.display(), "the history of health cannot be written")
+                }
                 None => tracing::info!("the history of health is written again"),
             }
             self.trouble.clone_from(&trouble);
