@@ -65,7 +65,7 @@ impl Watch {
                     for verdict in self.board.age() {
                         self.carry_out(control, &verdict);
                     }
-                    for (check, share) in self.board.rise() {
+                    for (check, share) in self.board.rise(&control.rising()) {
                         control.rise(&check, share);
                     }
                 }
