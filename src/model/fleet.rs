@@ -1,10 +1,12 @@
-//! Who probes and what may be probed, as the operator defines it.
+//! Who probes, what may be probed, and who is told, as the operator defines it.
+
+mod targets;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use ipnet::IpNet;
+pub use targets::{Refusal, Targets};
 
 use super::check::Pattern;
 
@@ -31,23 +33,6 @@ impl Checker {
     }
 }
 
-/// Which addresses may be probed; holds for literals and for what names resolve to (C-8).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Targets {
-    /// Only these, where any are named.
-    pub allow: Vec<IpNet>,
-    /// Never these, above `allow`.
-    pub deny: Vec<IpNet>,
-    /// Loopback, private and other special ranges of C-8 too.
-    pub special: bool,
-}
-
-impl Default for Targets {
-    fn default() -> Self {
-        Self { allow: Vec::new(), deny: Vec::new(), special: true }
-    }
-}
-
 /// How health is watched over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -59,11 +44,22 @@ pub struct Plan {
     pub resolver: Option<SocketAddr>,
     /// An endpoint is healthy when more than this percentage of its checkers say so, 0..=99 (C-20).
     pub healthy_percent: u8,
+    /// What scripts must show to push a status; `None` takes no pushes.
+    pub push_token: Option<Secret>,
+    /// Where transitions are told (C-39), no two under one name.
+    pub webhooks: Vec<Webhook>,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { checkers: vec![Checker::local()], targets: Targets::default(), resolver: None, healthy_percent: 18 }
+        Self {
+            checkers: vec![Checker::local()],
+            targets: Targets::default(),
+            resolver: None,
+            healthy_percent: 18,
+            push_token: None,
+            webhooks: Vec::new(),
+        }
     }
 }
 
