@@ -38,7 +38,7 @@ pub(super) fn health(root: &mut Table<'_, '_>, folder: &Path, mut health: Health
             Some(value) => value.duration(WAITS),
         };
         let keys = ["push_token", "push_token_file"];
-        health.push_token = secret(&mut table, keys, folder).map(|(token, place)| {
+        health.plan.push_token = secret(&mut table, keys, folder).map(|(token, place)| {
             if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
                 let what = format!("`{}` is not one word of visible ASCII", place.key);
                 place.error(what, "make one: openssl rand -hex 24");
@@ -51,7 +51,7 @@ pub(super) fn health(root: &mut Table<'_, '_>, folder: &Path, mut health: Health
     if !checkers.is_empty() {
         health.plan.checkers = checkers;
     }
-    health.webhooks = named(root.take("webhook"), "webhook", |name, table| webhook(name, table, folder))
+    health.plan.webhooks = named(root.take("webhook"), "webhook", |name, table| webhook(name, table, folder))
         .into_iter()
         .flatten()
         .collect();
