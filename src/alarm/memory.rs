@@ -217,8 +217,8 @@ mod tests {
         let lasting = Alarm { missing: Missing::LastKnown, ..alarm.clone() };
         let mut memory = memory.under(&alarm, &lasting);
         assert_eq!(after(&lasting, &mut memory, &[None]).0, Some(Status::Healthy), "C-26: no history");
-        assert_eq!(memory.take(&lasting, look(None)).proven, false);
-        assert_eq!(memory.take(&lasting, look(Some(3.0))).proven, true);
+        assert!(!memory.take(&lasting, look(None)).proven);
+        assert!(memory.take(&lasting, look(Some(3.0))).proven);
     }
 
     #[test]
