@@ -1,10 +1,12 @@
 //! Who probes, what may be probed, and who is told, as the operator defines it.
 
+mod targets;
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use ipnet::IpNet;
+pub use targets::{Refusal, Targets};
 
 use super::check::Pattern;
 
@@ -28,23 +30,6 @@ impl Checker {
     /// Whether it probes checks of these Regions; no Region means all.
     pub fn serves(&self, regions: &[Arc<str>]) -> bool {
         regions.is_empty() || self.region.as_ref().is_none_or(|region| regions.contains(region))
-    }
-}
-
-/// Which addresses may be probed; holds for literals and for what names resolve to (C-8).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Targets {
-    /// Only these, where any are named.
-    pub allow: Vec<IpNet>,
-    /// Never these, above `allow`.
-    pub deny: Vec<IpNet>,
-    /// Loopback, private and other special ranges of C-8 too.
-    pub special: bool,
-}
-
-impl Default for Targets {
-    fn default() -> Self {
-        Self { allow: Vec::new(), deny: Vec::new(), special: true }
     }
 }
 
