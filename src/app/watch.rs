@@ -21,6 +21,7 @@ use crate::model::CheckId;
 use crate::model::check::{Pattern, Word};
 use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::health::Transition;
+use crate::web::Web;
 
 /// Votes that may wait to be weighed.
 const VOTES: usize = 4096;
@@ -58,9 +59,10 @@ impl Watch {
         first_decides: bool,
         registry: Arc<Registry>,
         books: Books,
+        web: Web,
     ) -> (Self, mpsc::Receiver<Vote>) {
         let (votes, heard) = mpsc::channel(VOTES);
-        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes));
+        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web));
         let watch = Self {
             board: Board::new(),
             fleet,
@@ -120,7 +122,7 @@ impl Watch {
                     for verdict in self.board.age() {
                         self.carry_out(control, &verdict, Cause::Votes);
                     }
-                    for (check, share) in self.board.rise() {
+                    for (check, share) in self.board.rise(&control.rising()) {
                         control.rise(&check, share);
                     }
                 }
