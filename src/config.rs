@@ -3,6 +3,7 @@
 //! Two stages: the text as typed tables (`store::toml::page`), then their meaning. Every key has a default
 //! that works with no file at all. `docs/configuration.md` tells each key; a test loads its examples.
 
+mod health;
 mod reading;
 
 use std::fmt;
@@ -173,7 +174,8 @@ impl Config {
         };
         let config = if must_exist || path.exists() {
             let file = path.display().to_string();
-            let text = read(path).map_err(|what| vec![Problem::error(&At::new(&*file, 0), what, "")])?;
+            let text = read(path, MAX_FILE)
+                .map_err(|what| vec![Problem::error(&At::new(&*file, 0), format!("configuration {what}"), "")])?;
             Self::parse(&file, &text)
         } else {
             Ok(Self::default())
@@ -269,16 +271,17 @@ impl FromStr for Listener {
     }
 }
 
-/// A configuration file's text, bounded, or what is wrong with it.
-fn read(path: &Path) -> Result<String, String> {
-    let metadata = std::fs::metadata(path).map_err(|error| format!("configuration cannot be read: {error}"))?;
+/// A file's text of at most so many bytes, or what is wrong with the file.
+fn read(path: &Path, most: u64) -> Result<String, String> {
+    let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err("configuration is not a regular file".to_owned());
+        return Err("is not a regular file".to_owned());
     }
-    if metadata.len() > MAX_FILE {
-        return Err(format!("configuration is larger than {} KiB", MAX_FILE >> 10));
+    if metadata.len() > most {
+        return Err(format!("is larger than {} KiB", most >> 10));
     }
-    std::fs::read_to_string(path).map_err(|error| format!("configuration cannot be read: {error}"))
+    std::fs::read_to_string(path).map_err(unreadable)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use waymark::explain::{Explained, Explanation, Wording, explain};
+use waymark::model::check::Status;
 use waymark::model::place::{Continent, Coordinates, Country, Location, Region};
 use waymark::model::view::Block;
 use waymark::snapshot::geography::Geography;
@@ -98,4 +99,43 @@ fn z34_a_private_zone_regards_no_client_subnet() {
     assert!(location.starts_with("client 10.0.0.7"), "{location}");
     assert_eq!(scope, 0);
     assert!(reason.contains("Z-34"), "{reason}");
+}
+
+#[test]
+fn a_lessened_weight_is_told() {
+    const LESSENED: &str = r#"
+zone = "example.org"
+[check.a]
+tcp = "127.0.0.1:9"
+[[record]]
+name = "w"
+type = "A"
+weighted = [{ id = "a", weight = 10, value = "192.0.2.1", check = "a" }]
+"#;
+    let account = store::load_texts(&[("a.toml", LESSENED)], &store::Options::default()).expect("a zone").account;
+    let geography = Arc::new(Geography::nowhere());
+    let ground = Ground { listeners: vec!["main".into()], geography, behaviour: Behaviour::default() };
+    let snapshot = compile(&account, &ground, None).expect("compiles").snapshot;
+    let health = HealthTable::new(&snapshot.checks);
+    let (slot, _) = snapshot.checks.iter().next().expect("the check");
+    let world = World { health, snapshot: Arc::new(snapshot) };
+    let why = |health: &[&str]| {
+        let health = health.iter().map(|text| (*text).to_owned()).collect();
+        let wording = Wording { name: "w.example.org".to_owned(), health, ..Wording::default() };
+        let request = wording.read(&world.snapshot.listeners).expect("understood");
+        let steps = explain(&world, &request).expect("explained").steps;
+        let why = |step: Explained| match step {
+            Explained::Group(group) => group.candidates.first().map(|one| one.why.clone()),
+            Explained::Name { .. } | Explained::Follows => None,
+        };
+        steps.into_iter().find_map(why).expect("a candidate")
+    };
+    assert_eq!(why(&[]), "taken: check a is healthy");
+    world.health.report(&world.snapshot.checks, slot, Status::Healthy, 51);
+    assert_eq!(why(&[]), "taken: check a is healthy, and leaves 20.0 % of the weight");
+    assert_eq!(
+        why(&["a=up"]),
+        "taken: check a is healthy, and leaves 20.0 % of the weight",
+        "what is supposed leaves it"
+    );
 }

@@ -22,6 +22,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestError, TestRunner};
 use scenery::{Draw, Wishes};
 use waymark::answer::{Event, Witness};
+use waymark::model::check::FULL_SHARE;
 use waymark::model::place::{Location, Region};
 use waymark::model::view::Block;
 use waymark::model::{Account, Name, RecordType, Routing, Target};
@@ -155,7 +156,7 @@ impl Witness for Guard<'_> {
     fn saw(&mut self, event: Event<'_>) {
         let id = |group: &Group| std::ptr::from_ref(group) as usize;
         match event {
-            Event::Considered { group, member, verdict } if verdict.is_healthy() => {
+            Event::Considered { group, member, verdict, .. } if verdict.is_healthy() => {
                 self.healthy.push((id(group), member))
             }
             Event::Picked { group, member, last_resort } => {
@@ -355,7 +356,9 @@ fn check(account: &Account, setting: &Setting, world: &World, draw: &Draw) -> Re
     let checks = &world.snapshot.checks;
     for (id, healthy) in &raw {
         if let Some(slot) = checks.slot(id) {
-            world.health.report(checks, slot, scenery::status(*healthy), waymark::model::check::FULL_SHARE);
+            // Lessened or not, a healthy member may be picked: what is permitted does not depend on shares.
+            let share = if draw.health & 0x100 == 0 { FULL_SHARE } else { (draw.seed >> 8) as u8 | 1 };
+            world.health.report(checks, slot, scenery::status(*healthy), share);
         }
     }
     let listeners = scenery::listeners();

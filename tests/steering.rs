@@ -93,8 +93,8 @@ impl Group {
     fn picked(&self, client: &str, down: &[&str]) -> Option<&str> {
         let (order, _, _) = self.steering.order(address(client));
         let plan = Plan::InOrder { order, known: block(client).len() };
-        let healthy = |member: usize| !down.contains(&&*self.ids[member]);
-        select(&plan, healthy, &mut Entropy::new(0)).members().next().map(|member| &*self.ids[member])
+        let share = |member: usize| u8::from(!down.contains(&&*self.ids[member]));
+        select(&plan, share, &mut Entropy::new(0)).members().next().map(|member| &*self.ids[member])
     }
 }
 

@@ -35,7 +35,7 @@ struct Stage {
     behaviour: Behaviour,
     places: Vec<(Block, Location)>,
     latency: String,
-    health: Vec<(String, Status)>,
+    health: Vec<(String, Status, u8)>,
     client: Option<IpAddr>,
     listener: u16,
     seed: u64,
@@ -80,13 +80,14 @@ impl Stage {
             "place" => self.places.push(place(rest)),
             "latency" => self.latency += &format!("{rest}\n"),
             "health" => {
-                let status = |word: &str| match word {
-                    "up" => Status::Healthy,
-                    "down" => Status::Unhealthy,
-                    _ => panic!("{line}: neither up nor down"),
+                let state = |word: &str| match word {
+                    "up" => (Status::Healthy, FULL_SHARE),
+                    "down" => (Status::Unhealthy, FULL_SHARE),
+                    share => (Status::Healthy, share.parse().unwrap_or_else(|_| panic!("{line}: up, down or a share"))),
                 };
                 let settings = rest.split_whitespace().map(|word| split(word, "="));
-                self.health = settings.map(|(check, word)| (check.to_owned(), status(word))).collect();
+                let states = settings.map(|(check, word)| (check.to_owned(), state(word)));
+                self.health = states.map(|(check, (status, share))| (check, status, share)).collect();
             }
             "client" => self.client = Some(rest.parse().expect(line)),
             "at" => self.listener = self.listener(rest),
@@ -145,9 +146,9 @@ impl Stage {
         let compiled = compile(&loaded.account, &ground, None).map_err(|problems| lines(&problems))?;
         let checks = &compiled.snapshot.checks;
         let health = HealthTable::new(checks);
-        for (check, status) in &self.health {
+        for (check, status, share) in &self.health {
             let slot = checks.slot(&CheckId(check.as_str().into())).unwrap_or_else(|| panic!("no check {check}"));
-            health.report(checks, slot, *status, FULL_SHARE);
+            health.report(checks, slot, *status, *share);
         }
         Ok(World { snapshot: Arc::new(compiled.snapshot), health })
     }

@@ -4,6 +4,7 @@
 
 use super::question::{Client, Subnet};
 use super::witness::{Event, Verdict, Witness};
+use crate::model::check::FULL_SHARE;
 use crate::policy::{Choice, Entropy, MOST, Plan, failover, select, simple};
 use crate::snapshot::health::Slot;
 use crate::snapshot::steering::Steering;
@@ -79,7 +80,7 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
             let group = self.zone.group(index);
             let plan = self.plan(group);
             let mut entropy = self.entropy.clone();
-            let picks = select(&plan, |member| self.is_healthy(group, member), &mut entropy);
+            let picks = select(&plan, |member| self.share(group, member), &mut entropy);
             *self.entropy = entropy;
             for member in picks.members() {
                 self.witness.saw(Event::Picked { group, member, last_resort: picks.last_resort });
@@ -161,16 +162,17 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
         }
     }
 
-    /// Whether a member is healthy (H-3).
-    fn is_healthy(&mut self, group: &'w Group, member: usize) -> bool {
-        let verdict = self.verdict(&group.members[member]);
-        self.witness.saw(Event::Considered { group, member, verdict });
-        verdict.is_healthy()
+    /// The share of its weight that its own check leaves a member; 0 when the member is not healthy (H-3).
+    fn share(&mut self, group: &'w Group, member: usize) -> u8 {
+        let own = group.members[member].check.map_or(FULL_SHARE, |slot| self.world.health.share(slot));
+        let verdict = self.verdict(&group.members[member], own);
+        self.witness.saw(Event::Considered { group, member, verdict, share: own });
+        if verdict.is_healthy() { own } else { 0 }
     }
 
-    fn verdict(&mut self, member: &Member) -> Verdict {
+    fn verdict(&mut self, member: &Member, own: u8) -> Verdict {
         let passes = |slot: Slot| self.world.health.status(slot).is_healthy();
-        if !member.check.is_none_or(passes) {
+        if own == 0 {
             return Verdict::CheckFails;
         }
         match member.target {
@@ -194,7 +196,7 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
         let Data::Group(index) = data else { return true };
         let group = self.zone.group(index);
         let plan = self.plan(group);
-        plan.is_healthy(|member| self.is_healthy(group, member))
+        plan.is_healthy(|member| self.share(group, member) > 0)
     }
 }
 

@@ -40,6 +40,8 @@ pub enum Event<'a> {
         member: usize,
         /// Why it is or is not healthy.
         verdict: Verdict,
+        /// The share of its weight that its own check leaves it: 0 when that fails, 255 for all of it.
+        share: u8,
     },
     /// A member was picked.
     Picked {

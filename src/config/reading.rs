@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::health::health;
 use super::{Config, Listener, Log, LogFormat, QueryLog, Tcp};
 use crate::model::{Chaos, Name, Problem};
 use crate::policy::geoproximity::NegativeBias;
 use crate::snapshot::{AnyMode, Behaviour};
-use crate::store::toml::{Page, Table, Text, Value, each, named, provider, region, view};
+use crate::store::toml::{Page, Table, Text, Value, alarm, each, named, provider, region, view};
 
 /// A Rust duration in whole seconds.
 const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
@@ -49,11 +50,8 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
     if let Some(table) = section(&mut root, "geo") {
         config.behaviour = geo(table, config.behaviour);
     }
-    if let Some(mut table) = section(&mut root, "health") {
-        let percent = table.integer("healthy_percent", 0..=99).and_then(|percent| u8::try_from(percent).ok());
-        config.health.plan.healthy_percent = percent.unwrap_or(config.health.plan.healthy_percent);
-        table.finish();
-    }
+    config.health = health(&mut root, folder, config.health);
+    config.store.alarms = named(root.take("alarm"), "alarm", alarm).into_iter().flatten().collect();
     if let Some(mut table) = section(&mut root, "log") {
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
         config.log = Log {
@@ -68,7 +66,8 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
     config
 }
 
-fn section<'p, 'i>(root: &mut Table<'p, 'i>, key: &'static str) -> Option<Table<'p, 'i>> {
+/// The table of a section, `[key]` in messages.
+pub(super) fn section<'p, 'i>(root: &mut Table<'p, 'i>, key: &'static str) -> Option<Table<'p, 'i>> {
     root.take(key)?.table(format!("[{key}]"))
 }
 

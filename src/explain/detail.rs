@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::model::check::FULL_SHARE;
 use crate::model::place::Place;
-use crate::model::routing::LocationName;
+use crate::model::routing::{LocationName, PolicyName};
 use crate::model::{Rdata, Routing, rdata};
 use crate::policy::{geoproximity, latency};
 use crate::snapshot::Snapshot;
@@ -61,6 +62,16 @@ pub(super) fn key(routing: &Routing, id: &str, member: usize, place: Option<&Pla
             LocationName::Named(name) => format!("location {name}"),
         }),
         Routing::Multivalue(_) => String::new(),
+    }
+}
+
+/// What a share that is not whole does to a weight.
+pub(super) fn lessened(policy: PolicyName, share: u8) -> String {
+    match policy {
+        PolicyName::Weighted if share < FULL_SHARE => {
+            format!(", and leaves {:.1} % of the weight", f64::from(share) / f64::from(FULL_SHARE) * 100.0)
+        }
+        _ => String::new(),
     }
 }
 

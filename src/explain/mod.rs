@@ -15,11 +15,11 @@ use crate::answer::{Location, Match, Verdict};
 use crate::model::check::Status;
 use crate::model::place::Place;
 use crate::model::{HealthCheck, RecordGroup, View, Visibility};
-use crate::snapshot::health::{HealthTable, Known};
+use crate::snapshot::health::HealthTable;
 use crate::snapshot::zone::{Group, Member, MemberTarget, Policy, Zone};
 use crate::snapshot::{Snapshot, World};
 use crate::wire::{Peer, rcode, respond};
-use trace::{Evaluation, Step, Trace};
+use trace::{Considered, Evaluation, Step, Trace};
 
 pub use request::{BadRequest, Request, Wording};
 
@@ -148,7 +148,7 @@ fn suppose(world: &World, request: &Request) -> Result<Option<World>, BadRequest
         return Ok(None);
     }
     let checks = &world.snapshot.checks;
-    let known = |check: &HealthCheck| checks.slot(&check.id).map(|slot| Known::status(world.health.raw(slot)));
+    let known = |check: &HealthCheck| checks.slot(&check.id).map(|slot| world.health.known(slot));
     let word = |check: &HealthCheck| checks.slot(&check.id).and_then(|slot| world.health.word(slot));
     let health = HealthTable::carrying(checks, known, word);
     let mut supposed = Vec::new();
@@ -210,7 +210,7 @@ impl Scene<'_> {
             seen.push(member);
             let taken = evaluation.picked.contains(&member);
             let inner = considered.inner.iter().map(|inner| self.group(zone, index, inner)).collect();
-            let why = self.why(group.map(|group| &group.members[member]), considered.verdict, taken, evaluation);
+            let why = self.why(group.map(|group| &group.members[member]), considered, taken, evaluation);
             candidates.push(self.candidate(
                 zone,
                 source,
@@ -307,13 +307,14 @@ impl Scene<'_> {
         CandidateExplained { id, key, target, taken, why, target_health }
     }
 
-    fn why(&self, member: Option<&Member>, verdict: Verdict, taken: bool, evaluation: &Evaluation) -> String {
+    fn why(&self, member: Option<&Member>, considered: &Considered, taken: bool, evaluation: &Evaluation) -> String {
+        let verdict = considered.verdict;
         let check = member.and_then(|member| crate::answer::check_of(self.snapshot(), member));
         let check = check.map_or_else(|| "its check".to_owned(), |check| format!("check {}", check.id));
         let health = match verdict {
             Verdict::NoCheck => "no check, always healthy".to_owned(),
             Verdict::Healthy => match member.and_then(|member| member.check) {
-                Some(_) => format!("{check} is healthy"),
+                Some(_) => format!("{check} is healthy{}", detail::lessened(evaluation.policy, considered.share)),
                 None => "its target is healthy".to_owned(),
             },
             Verdict::CheckFails => format!("{check} is unhealthy"),

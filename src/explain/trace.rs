@@ -42,6 +42,8 @@ pub(super) struct Evaluation {
 pub(super) struct Considered {
     pub(super) member: usize,
     pub(super) verdict: Verdict,
+    /// The share of its weight that its own check leaves it.
+    pub(super) share: u8,
     /// The groups its alias target's health was read from.
     pub(super) inner: Vec<Evaluation>,
 }
@@ -95,10 +97,10 @@ impl Witness for Trace {
                     done: false,
                 });
             }
-            Event::Considered { group, member, verdict } => {
+            Event::Considered { group, member, verdict, share } => {
                 let (open, inner) = self.at(group);
                 if let Some(open) = open {
-                    open.considered.push(Considered { member, verdict, inner });
+                    open.considered.push(Considered { member, verdict, share, inner });
                 }
             }
             Event::Picked { group, member, last_resort } => {

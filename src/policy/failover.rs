@@ -16,12 +16,12 @@ mod tests {
     fn truth_table() {
         let picked = |primary: bool, secondary: bool| {
             let health = [primary, secondary];
-            select(&plan(2), |member| health[member], &mut Entropy::new(0)).members().next()
+            select(&plan(2), |member| u8::from(health[member]), &mut Entropy::new(0)).members().next()
         };
         assert_eq!(picked(true, true), Some(0), "P-31");
         assert_eq!(picked(true, false), Some(0), "P-31");
         assert_eq!(picked(false, true), Some(1), "P-31");
         assert_eq!(picked(false, false), Some(0), "P-31, H-17");
-        assert_eq!(select(&plan(1), |_| false, &mut Entropy::new(0)).members().next(), Some(0), "P-33");
+        assert_eq!(select(&plan(1), |_| 0, &mut Entropy::new(0)).members().next(), Some(0), "P-33");
     }
 }

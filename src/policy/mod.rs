@@ -2,8 +2,8 @@
 //! that picks among them by health.
 //!
 //! A policy turns a group into a [`Plan`]; [`select`] applies §4.2 to it: among the healthy ones by the
-//! plan, and when nothing is healthy as if everything were (H-12). Pure: health is asked through a closure,
-//! chance comes as an argument.
+//! plan, and when nothing is healthy as if everything were (H-12). Pure: health is asked through a
+//! closure, chance comes as an argument.
 
 pub mod failover;
 pub mod geolocation;
@@ -117,8 +117,12 @@ impl Picks {
     }
 }
 
-/// Picks from a plan by §4.2.
-pub fn select(plan: &Plan<'_>, mut healthy: impl FnMut(usize) -> bool, entropy: &mut Entropy) -> Picks {
+/// Picks from a plan by §4.2, given each member's share: 0 when it is not healthy, at most
+/// [`FULL_SHARE`](crate::model::check::FULL_SHARE).
+///
+/// Only a draw by weight cares how large a share is.
+pub fn select(plan: &Plan<'_>, mut share: impl FnMut(usize) -> u8, entropy: &mut Entropy) -> Picks {
+    let mut healthy = |member| share(member) > 0;
     match *plan {
         Plan::InOrder { .. } | Plan::AsWritten(_) => {
             if let Some(member) = plan.members().find(|member| healthy(*member)) {
@@ -126,7 +130,7 @@ pub fn select(plan: &Plan<'_>, mut healthy: impl FnMut(usize) -> bool, entropy: 
             }
             plan.members().next().map_or_else(Picks::default, |member| Picks::one(member, true))
         }
-        Plan::ByWeight(weights) => weighted::draw(weights, healthy, entropy),
+        Plan::ByWeight(weights) => weighted::draw(weights, share, entropy),
         Plan::UpToEight(count) => multivalue::draw(count, healthy, entropy),
     }
 }

@@ -4,48 +4,50 @@
 //! healthy everything counts as healthy (W3).
 
 use super::{Entropy, MOST_MEMBERS, Picks};
+use crate::model::check::FULL_SHARE;
 
-/// Words that hold a bit for each member of nearly every group (§2.6 allows 100), and for any group's.
-const USUAL: usize = 4;
-const ANY: usize = MOST_MEMBERS.div_ceil(64);
+/// Members for which there is room on the stack: of nearly every group, of those within the limits (§2.6), of any.
+const FEW: usize = 32;
+const USUAL: usize = 256;
 
 /// Draws one member by weight; members are in SetIdentifier order (P-23).
-pub fn draw(weights: &[u8], healthy: impl FnMut(usize) -> bool, entropy: &mut Entropy) -> Picks {
+///
+/// A member's share lessens its weight (degraded, in slow start) as long as it is healthy at all; with nothing
+/// lessened the draw is that of the weights as written.
+pub fn draw(weights: &[u8], share: impl FnMut(usize) -> u8, entropy: &mut Entropy) -> Picks {
     match weights.len() {
-        0..=256 => draw_among::<USUAL>(weights, healthy, entropy),
-        _ => draw_among::<ANY>(weights, healthy, entropy),
+        0..=FEW => draw_among::<FEW>(weights, share, entropy),
+        0..=USUAL => draw_among::<USUAL>(weights, share, entropy),
+        _ => draw_among::<MOST_MEMBERS>(weights, share, entropy),
     }
 }
 
-fn draw_among<const WORDS: usize>(
-    weights: &[u8],
-    mut healthy: impl FnMut(usize) -> bool,
-    entropy: &mut Entropy,
-) -> Picks {
-    let (mut total, mut standby) = (0, 0);
-    let mut known = Bits([0; WORDS]);
-    for (member, weight) in weights.iter().enumerate() {
-        if healthy(member) {
-            known.set(member);
+fn draw_among<const ROOM: usize>(weights: &[u8], mut share: impl FnMut(usize) -> u8, entropy: &mut Entropy) -> Picks {
+    // 65,536 weights of 255 at a share of 255 still fit.
+    let (mut total, mut lessened, mut standby) = (0_u32, 0_u32, 0_u32);
+    let mut shares = [0; ROOM];
+    for (member, (weight, kept)) in weights.iter().zip(&mut shares).enumerate() {
+        *kept = share(member);
+        if *kept > 0 {
             total += u32::from(*weight);
+            lessened += u32::from(*weight) * u32::from(*kept);
             standby += u32::from(*weight == 0);
         }
     }
     let last_resort = total == 0 && standby == 0;
     if last_resort {
         total = weights.iter().map(|weight| u32::from(*weight)).sum();
+        lessened = total * u32::from(FULL_SHARE);
         standby = weights.len() as u32;
+        shares.fill(FULL_SHARE);
     }
-    let eligible = |member: usize| last_resort || known.has(member);
-    let picked = if total > 0 {
-        let at = entropy.below(total);
-        nth(
-            weights.iter().enumerate().map(|(member, weight)| if eligible(member) { u32::from(*weight) } else { 0 }),
-            at,
-        )
+    let members = || weights.iter().zip(&shares).map(|(weight, share)| (u32::from(*weight), u32::from(*share)));
+    let picked = if total == 0 {
+        nth(members().map(|(_, share)| u32::from(share > 0)), entropy.below(standby))
+    } else if lessened == total * u32::from(FULL_SHARE) {
+        nth(members().map(|(weight, share)| if share > 0 { weight } else { 0 }), entropy.below(total))
     } else {
-        let at = entropy.below(standby);
-        nth((0..weights.len()).map(|member| u32::from(eligible(member))), at)
+        nth(members().map(|(weight, share)| weight * share), entropy.below(lessened))
     };
     picked.map_or_else(Picks::default, |member| Picks::one(member, last_resort))
 }
@@ -62,21 +64,6 @@ pub fn nth(shares: impl Iterator<Item = u32>, at: u32) -> Option<usize> {
     None
 }
 
-/// Which members are healthy.
-struct Bits<const WORDS: usize>([u64; WORDS]);
-
-impl<const WORDS: usize> Bits<WORDS> {
-    fn set(&mut self, member: usize) {
-        if let Some(word) = self.0.get_mut(member / 64) {
-            *word |= 1 << (member % 64);
-        }
-    }
-
-    fn has(&self, member: usize) -> bool {
-        self.0.get(member / 64).is_some_and(|word| word >> (member % 64) & 1 == 1)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,8 +78,8 @@ mod tests {
     #[test]
     fn large_groups_are_drawn_from_whole() {
         let weights = vec![1; MOST_MEMBERS];
-        for count in [256, 257, 300, MOST_MEMBERS] {
-            let last = |seed| draw(&weights[..count], |_| true, &mut Entropy::new(seed)).members().next();
+        for count in [FEW, FEW + 1, USUAL, USUAL + 1, 300, MOST_MEMBERS] {
+            let last = |seed| draw(&weights[..count], |_| FULL_SHARE, &mut Entropy::new(seed)).members().next();
             let picked: Vec<_> = (0..2000).map(last).collect();
             assert!(picked.iter().all(Option::is_some), "P-18: one of {count} healthy members answers");
             assert!(picked.iter().any(|member| member.is_some_and(|member| member >= count / 2)));
@@ -104,7 +91,8 @@ mod tests {
         let drawn = |weights: &[u8], healthy: &[bool]| {
             let mut seen = std::collections::BTreeMap::new();
             for seed in 0..400 {
-                let picks = draw(weights, |member| healthy[member], &mut Entropy::new(seed));
+                let picks =
+                    draw(weights, |member| if healthy[member] { FULL_SHARE } else { 0 }, &mut Entropy::new(seed));
                 *seen.entry((picks.members().next(), picks.last_resort)).or_insert(0) += 1;
             }
             seen.into_keys().collect::<Vec<_>>()
@@ -114,5 +102,42 @@ mod tests {
         assert_eq!(drawn(&[0, 10], &[false, false]), [(Some(1), true)], "T101, W3");
         assert_eq!(drawn(&[0, 0], &[false, false]), [(Some(0), true), (Some(1), true)], "T102");
         assert_eq!(drawn(&[], &[]), [(None, false)]);
+    }
+
+    /// How often each member is drawn in 40,000 draws, in percent.
+    fn percents(weights: &[u8], shares: &[u8]) -> Vec<u32> {
+        let mut seen = vec![0; weights.len()];
+        for seed in 0..40_000 {
+            let picks = draw(weights, |member| shares[member], &mut Entropy::new(seed));
+            picks.members().for_each(|member| seen[member] += 1);
+        }
+        seen.into_iter().map(|times: u32| (times + 200) / 400).collect()
+    }
+
+    #[test]
+    fn a_share_lessens_a_weight() {
+        let near = |seen: Vec<u32>, expected: &[u32]| {
+            let off = seen.iter().zip(expected).any(|(seen, expected)| seen.abs_diff(*expected) > 1);
+            assert!(!off && seen.len() == expected.len(), "{seen:?} is not about {expected:?}");
+        };
+        near(percents(&[10, 10], &[FULL_SHARE, 51]), &[83, 17]);
+        near(percents(&[10, 30], &[FULL_SHARE, 85]), &[50, 50]);
+        near(percents(&[10, 30], &[1, 1]), &[25, 75]);
+        assert_eq!(percents(&[0, 7], &[FULL_SHARE, 1]), [0, 100], "any share above 0 keeps a weight in play (P-20)");
+        near(percents(&[0, 0, 5], &[1, FULL_SHARE, 0]), &[50, 50, 0]);
+        let whole = vec![FULL_SHARE; MOST_MEMBERS];
+        let picks = draw(&whole, |member| if member == 0 { 1 } else { FULL_SHARE }, &mut Entropy::new(u64::MAX / 3));
+        assert_eq!(picks.members().count(), 1, "the largest sum fits");
+    }
+
+    #[test]
+    fn whole_shares_change_no_draw() {
+        let weights = [3, 0, 200, 255, 1];
+        let total: u32 = weights.iter().map(|weight| u32::from(*weight)).sum();
+        for seed in 0..2000 {
+            let drawn = draw(&weights, |_| FULL_SHARE, &mut Entropy::new(seed)).members().next();
+            let at = Entropy::new(seed).below(total);
+            assert_eq!(drawn, nth(weights.iter().map(|weight| u32::from(*weight)), at), "P-23");
+        }
     }
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use rustix::io::Errno;
 
 use crate::model::check::Status;
+use crate::model::fleet::Refusal;
 
 /// What one probe found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,8 +87,11 @@ pub enum Outcome {
     DnsTimedOut,
     /// The name has no A record, or its look-up failed (C-6).
     ResolutionFailed,
-    /// The address is one that may not be probed (C-8).
-    Restricted,
+    /// The address may not be probed (C-8).
+    Restricted {
+        /// For this reason.
+        why: Refusal,
+    },
     /// What another way of asking found, in words of its own.
     Found {
         /// What it says of the endpoint; `None` when it says nothing.
@@ -128,7 +132,7 @@ impl Outcome {
             | Self::DnsWrong { .. }
             | Self::DnsTimedOut
             | Self::ResolutionFailed
-            | Self::Restricted => Some(Status::Unhealthy),
+            | Self::Restricted { .. } => Some(Status::Unhealthy),
         }
     }
 
@@ -250,7 +254,7 @@ impl fmt::Display for Words<'_> {
             Outcome::DnsWrong { error } => write!(f, "The DNS response is not what was asked for: {error}."),
             Outcome::DnsTimedOut => f.write_str("DNS response was not received within the timeout limit."),
             Outcome::ResolutionFailed => f.write_str("DNS resolution failed."),
-            Outcome::Restricted => f.write_str("The address must not be probed: it is restricted or private."),
+            Outcome::Restricted { why } => write!(f, "The address must not be probed: {why}."),
             Outcome::Found { words, .. } => f.write_str(words),
             Outcome::NotProbed { error } => write!(f, "The probe could not be made: {error}."),
         }

@@ -62,21 +62,29 @@ pub(super) async fn locate(
     notes: &mut Notes,
 ) -> Result<SocketAddr, Outcome> {
     if let Some(address) = literal(&endpoint.host) {
-        let address = address.to_canonical();
-        let allowed = targets.allows(address);
-        return if allowed { Ok(SocketAddr::new(address, endpoint.port)) } else { Err(Outcome::Restricted) };
+        return match targets.refusal(address) {
+            None => Ok(SocketAddr::new(address.to_canonical(), endpoint.port)),
+            Some(why) => Err(Outcome::Restricted { why }),
+        };
     }
     let started = Instant::now();
     let found = timeout(endpoint.connect_timeout, finder.addresses(&endpoint.host)).await;
     let found = found.map_err(|_| Outcome::ResolutionFailed)??;
     notes.phases.lookup = Some(started.elapsed());
-    let allowed = found.iter().copied().find(|address| targets.allows(IpAddr::V4(*address)));
-    notes.resolved = allowed.or(found.first().copied());
-    match (allowed, found.is_empty()) {
-        (Some(address), _) => Ok((address, endpoint.port).into()),
-        (None, false) => Err(Outcome::Restricted),
-        (None, true) => Err(Outcome::ResolutionFailed),
+    let mut refused = Err(Outcome::ResolutionFailed);
+    for address in found {
+        match targets.refusal(address.into()) {
+            None => {
+                notes.resolved = Some(address);
+                return Ok((address, endpoint.port).into());
+            }
+            Some(why) => {
+                notes.resolved = Some(address);
+                refused = Err(Outcome::Restricted { why });
+            }
+        }
     }
+    refused
 }
 
 impl Finder {

@@ -17,12 +17,12 @@ use std::sync::Arc;
 
 use super::{Options, Provider};
 use crate::model::{CidrCollection, HealthCheck, HostedZone, Name, Problem, View, ViewId, Visibility, ZoneId};
-pub(crate) use check::TTL_RANGE;
+pub(crate) use check::{TTL_RANGE, alarm, server};
 pub(crate) use network::view;
 pub(crate) use page::{Page, Table, Text};
 pub(crate) use policy::region;
 pub(crate) use provider::provider;
-pub(crate) use value::Value;
+pub(crate) use value::{Place, Value};
 
 /// TTL of records in a file that sets none, in seconds.
 pub(crate) const DEFAULT_TTL: u32 = 300;

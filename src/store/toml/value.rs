@@ -65,6 +65,11 @@ impl<'p, 'i> Value<'p, 'i> {
         matches!(&self.inner, DeValue::Array(items) if items.is_empty())
     }
 
+    /// Whether it is the word `false`.
+    pub(crate) fn is_false(&self) -> bool {
+        matches!(self.inner, DeValue::Boolean(false))
+    }
+
     fn mismatch(&self, wanted: &str) {
         let kind = match &self.inner {
             DeValue::String(_) => "a text",
@@ -180,6 +185,30 @@ impl<'p, 'i> Value<'p, 'i> {
         }
     }
 
+    /// As a number of bytes: a whole number, or a text such as `512KiB`, `16MiB`, `1GiB`.
+    pub(crate) fn bytes(self, range: RangeInclusive<u64>) -> Option<u64> {
+        let parsed = match &self.inner {
+            DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
+            DeValue::String(text) => parse_bytes(text),
+            _ => {
+                self.mismatch("a number of bytes or a text such as \"16MiB\"");
+                return None;
+            }
+        };
+        match parsed {
+            Some(bytes) if range.contains(&bytes) => Some(bytes),
+            Some(_) => {
+                let (least, most) = (print_bytes(*range.start()), print_bytes(*range.end()));
+                self.error(format!("`{}` is not between {least} and {most}", self.key), "");
+                None
+            }
+            None => {
+                self.error(format!("`{}` is no number of bytes", self.key), "write bytes, or a text such as \"16MiB\"");
+                None
+            }
+        }
+    }
+
     /// As one of a few words.
     pub(crate) fn word<T: Copy>(self, words: &[(&str, T)]) -> Option<T> {
         let (key, label, page) = (self.key.clone(), self.label.clone(), self.page);
@@ -272,9 +301,35 @@ fn parse_duration(text: &str) -> Option<Duration> {
     Some(total)
 }
 
+/// Units of bytes, largest first.
+const UNITS: [(&str, u64); 4] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
+
+fn parse_bytes(text: &str) -> Option<u64> {
+    let (number, unit) = UNITS.iter().find_map(|(name, unit)| Some((text.trim().strip_suffix(name)?, *unit)))?;
+    let number = number.trim_end();
+    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+    number.parse::<u64>().ok().filter(|_| digits)?.checked_mul(unit)
+}
+
+fn print_bytes(bytes: u64) -> String {
+    let whole = UNITS.iter().find(|(_, unit)| bytes % unit == 0);
+    whole.map_or_else(String::new, |(name, unit)| format!("{}{name}", bytes / unit))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_bytes_have_units() {
+        assert_eq!(parse_bytes("16MiB"), Some(16 << 20));
+        assert_eq!(parse_bytes("512 KiB"), Some(512 << 10));
+        assert_eq!(parse_bytes("7B"), Some(7));
+        for bad in ["", "16", "MiB", "+1MiB", "-1MiB", "1.5MiB", "16MB", "99999999999999999999GiB", "99999999999GiB"] {
+            assert_eq!(parse_bytes(bad), None, "{bad}");
+        }
+        assert_eq!((print_bytes(64 << 10), print_bytes(1 << 30)), ("64KiB".to_owned(), "1GiB".to_owned()));
+    }
 
     #[test]
     fn spans_of_time_have_units() {
