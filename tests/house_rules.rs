@@ -59,6 +59,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rustls", &["probe/", "app/"]),
     ("hickory_resolver", &["probe/"]),
     ("maxminddb", &["geo/"]),
+    ("rustix", &["app/", "probe/"]),
     ("socket2", &["edge/", "probe/"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),

@@ -129,14 +129,17 @@ impl Board {
         self.state().entries.values_mut().filter_map(aged).collect()
     }
 
-    /// Notes that effective statuses changed; a slow start that follows begins now.
+    /// Notes that effective statuses changed; the clock of a slow start, should one follow, begins now.
     pub fn turned(&self, transitions: &[Transition], reason: &str) {
         let mut state = self.state();
-        for Transition { check, .. } in transitions {
-            state.rising.remove(check);
-            let Some(entry) = state.entries.get_mut(check) else { continue };
+        let State { entries, rising } = &mut *state;
+        for Transition { check, to } in transitions {
+            let Some(entry) = entries.get_mut(check) else { continue };
             entry.turned = Some((SystemTime::now(), reason.to_owned()));
-            entry.rising = None;
+            entry.rising = (to.is_healthy() && entry.check.recovery.slow_start.is_some()).then(Instant::now);
+            if entry.rising.is_some() {
+                rising.insert(check.clone());
+            }
         }
     }
 
@@ -247,7 +250,7 @@ impl Entry {
         Some(Verdict { check: self.check.id.clone(), raw, share, reason: reason(&self.ballot) })
     }
 
-    /// How far it has come in its slow start, which begins with the first call.
+    /// How far it has come in its slow start, which begins now if nobody has seen it begin.
     fn rise(&mut self) -> u8 {
         let since = *self.rising.get_or_insert_with(Instant::now);
         let share = self.risen(since) * f64::from(FULL_SHARE);
