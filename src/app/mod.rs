@@ -36,6 +36,7 @@ use crate::log::{self, BadFilter, query::QueryLog};
 use crate::metrics::Registry;
 use crate::model::{Problem, RecordType};
 use crate::snapshot::Snapshot;
+use crate::web::Web;
 
 pub use files::Files;
 pub use server::Explain;
@@ -116,6 +117,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     let bound = bind_all(&config, workers)?;
     let pages = config.http.map(bind_tcp).transpose()?;
     let socket = ControlSocket::bind(&config.state)?;
+    let web = Web::new().map_err(|error| Failure::io("cannot ask other systems")(io::Error::other(error)))?;
     let mut signals = Signals::new().map_err(Failure::io("cannot listen for signals"))?;
 
     let addresses: Vec<_> = bound.iter().map(|(_, bound)| bound.address).collect();
@@ -153,7 +155,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         .map_err(Failure::Invalid)?;
     log_report("loaded", &report);
     let world = control.world().clone();
-    let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone());
+    let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone(), web);
     server.open(control, watch);
     tokio::spawn(server.clone().listen(heard));
     if let Some(wait) = wait {

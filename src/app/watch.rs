@@ -13,6 +13,7 @@ use crate::metrics::Registry;
 use crate::model::CheckId;
 use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::health::Transition;
+use crate::web::Web;
 
 /// Votes that may wait to be weighed.
 const VOTES: usize = 4096;
@@ -32,9 +33,14 @@ pub(super) struct Watch {
 
 impl Watch {
     /// A watch over nothing yet, and where its votes arrive.
-    pub(super) fn new(in_flight: usize, first_decides: bool, registry: Arc<Registry>) -> (Self, mpsc::Receiver<Vote>) {
+    pub(super) fn new(
+        in_flight: usize,
+        first_decides: bool,
+        registry: Arc<Registry>,
+        web: Web,
+    ) -> (Self, mpsc::Receiver<Vote>) {
         let (votes, heard) = mpsc::channel(VOTES);
-        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes));
+        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web));
         (Self { board: Board::new(), fleet, followers, registry, first_decides }, heard)
     }
 

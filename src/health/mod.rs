@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 pub use ballot::{Ballot, Cast, Standing};
 
-use crate::model::check::{CheckKind, FULL_SHARE, Status};
+use crate::model::check::{ALARM, CheckKind, FULL_SHARE, Status};
 use crate::model::fleet::{Checker, Plan};
 use crate::model::{CheckId, HealthCheck};
 use crate::probe::{Vote, checkers_of};
@@ -290,9 +290,6 @@ fn voters(check: &HealthCheck, checkers: &[Checker]) -> Vec<Arc<str>> {
         CheckKind::Calculated { .. } | CheckKind::Given { .. } => Vec::new(),
     }
 }
-
-/// The one voter of a check that follows an alarm.
-pub const ALARM: &str = "alarm";
 
 fn percent(check: &HealthCheck, otherwise: u8) -> u8 {
     match &check.kind {

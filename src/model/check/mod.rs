@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use alarm::{Alarm, Bound, Comparison, Missing, Source, judge};
+pub use alarm::{ALARM, Alarm, Bound, Comparison, Missing, Source, judge};
 pub use count::{Threshold, Thresholds, quorum};
 pub use endpoint::{Endpoint, Protocol, Tls};
 pub use pattern::Pattern;
