@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use waymark::config::Config;
 use waymark::model::check::Status;
 use waymark::probe::{Outcome, Report};
 use waymark::store;
@@ -9,13 +10,19 @@ use waymark::store;
 const PAGE: &str = include_str!("../docs/health.md");
 
 #[test]
-fn every_zone_file_of_the_page_loads_without_a_word() {
+fn every_file_of_the_page_loads_without_a_word() {
     let blocks: Vec<_> = PAGE.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert!(!blocks.is_empty());
+    assert!(blocks.len() > 12);
     for block in blocks {
+        if block.starts_with("# waymark.toml\n") {
+            let config = Config::parse("waymark.toml", block);
+            assert!(config.is_ok(), "{config:#?} in\n{block}");
+            continue;
+        }
         let loaded = store::load_texts(&[("health.toml", block)], &store::Options::default());
         let loaded = loaded.unwrap_or_else(|problems| panic!("{problems:#?} in\n{block}"));
-        assert!(loaded.warnings.is_empty(), "{:#?} in\n{block}", loaded.warnings);
+        let warned = loaded.warnings.iter().find(|warning| !warning.what.contains("is used by no record"));
+        assert!(warned.is_none(), "{warned:?} in\n{block}");
         assert!(!loaded.account.checks.is_empty());
     }
 }
