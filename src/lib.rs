@@ -6,7 +6,7 @@
 //!  L5  app · cli                          may see all
 //!  L4  explain                            answer with a witness, wire
 //!  L3  control                            model, snapshot, store
-//!  L3  edge · probe · geo · store · metrics   L0–L2, never each other
+//!  L3  edge · probe · geo · store · metrics · web   L0–L2, never each other
 //!  ── nothing below does I/O, async, clocks, chance or serde ──
 //!  L2  wire                               answer, snapshot, policy, model
 //!  L2  answer                             snapshot, policy, model
@@ -33,4 +33,5 @@ pub mod policy;
 pub mod probe;
 pub mod snapshot;
 pub mod store;
+pub mod web;
 pub mod wire;

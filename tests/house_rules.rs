@@ -18,8 +18,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("edge", &["wire", "answer", "snapshot", "policy", "model"]),
     ("probe", &["wire", "answer", "snapshot", "policy", "model"]),
     ("health", &["probe", "snapshot", "policy", "model"]),
-    ("alarm", &["probe", "model"]),
-    ("notify", &["health", "probe", "snapshot", "model"]),
+    ("alarm", &["probe", "web", "model"]),
+    ("notify", &["health", "probe", "web", "snapshot", "model"]),
+    ("web", &["model"]),
     ("geo", &["wire", "answer", "snapshot", "policy", "model"]),
     ("store", &["wire", "answer", "snapshot", "policy", "model"]),
     ("metrics", &["wire", "answer", "snapshot", "policy", "model"]),
@@ -54,9 +55,9 @@ const OUTSIDE: &[&str] = &[
 ];
 /// Crates with a place of their own: the paths (by prefix) that may name them.
 const CRATES: &[(&str, &[&str])] = &[
-    ("reqwest", &["alarm/", "notify/"]),
+    ("reqwest", &["web/"]),
     ("hyper", &["probe/"]),
-    ("rustls", &["probe/", "app/"]),
+    ("rustls", &["probe/", "web/", "app/"]),
     ("hickory_resolver", &["probe/"]),
     ("maxminddb", &["geo/"]),
     ("socket2", &["edge/", "probe/"]),

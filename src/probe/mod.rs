@@ -191,7 +191,7 @@ fn probed(check: &HealthCheck) -> Option<(&CheckId, &Endpoint)> {
 }
 
 /// A check's place within `span`, the same at every start: FNV-1a of its id and checker, its bits mixed once more.
-fn offset(id: &CheckId, checker: &str, span: Duration) -> Duration {
+pub fn offset(id: &CheckId, checker: &str, span: Duration) -> Duration {
     let bytes = id.0.bytes().chain(checker.bytes());
     let hash = bytes
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use super::Status;
 
+/// What the one voter of an alarm's check is called.
+pub const ALARM: &str = "alarm";
+
 /// A check whose raw status another system decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alarm {

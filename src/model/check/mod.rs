@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use alarm::{Alarm, Bound, Comparison, Missing, Source, judge};
+pub use alarm::{ALARM, Alarm, Bound, Comparison, Missing, Source, judge};
 pub use count::{Threshold, Thresholds, quorum};
 pub use endpoint::{Endpoint, Protocol, Tls};
 pub use pattern::Pattern;
@@ -75,6 +75,29 @@ pub enum CheckKind {
         /// The state to assume.
         status: Status,
     },
+}
+
+impl CheckKind {
+    /// The raw status while nothing is known (C-18, C-26, C-27).
+    pub fn start(&self) -> Status {
+        match self {
+            Self::Given { status } => *status,
+            Self::Alarm(alarm) => alarm.missing.status(None),
+            Self::Endpoint(_) | Self::Calculated { .. } => Status::Healthy,
+        }
+    }
+
+    /// Whether what is known of a check of `before` is known of this one too: an endpoint that moved is still the
+    /// same service, while another query or alert is another matter.
+    pub fn continues(&self, before: &Self) -> bool {
+        match (before, self) {
+            (Self::Endpoint(_), Self::Endpoint(_))
+            | (Self::Calculated { .. }, Self::Calculated { .. })
+            | (Self::Given { .. }, Self::Given { .. }) => true,
+            (Self::Alarm(before), Self::Alarm(now)) => before == now,
+            _ => false,
+        }
+    }
 }
 
 impl HealthCheck {
