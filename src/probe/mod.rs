@@ -4,19 +4,28 @@
 //! decides what votes add up to. Disabled, calculated and given checks are not probed; forced ones are, so
 //! that the truth is known when the force ends.
 
+mod body;
+mod certificate;
 mod checker;
+mod common;
+mod dial;
+mod dns;
 mod figures;
+mod grpc;
 mod http;
+mod icmp;
 mod outcome;
 mod prober;
+#[cfg(test)]
+mod scripted;
 mod target;
 mod tcp;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod vote;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -28,9 +37,10 @@ pub use outcome::{Outcome, Phases, Report};
 pub use vote::Vote;
 
 use crate::model::check::{CheckKind, Endpoint};
-use crate::model::fleet::{Checker, Plan, Targets};
+use crate::model::fleet::{Checker, Plan};
 use crate::model::{CheckId, HealthCheck};
 use checker::{Memory, Work, lock};
+use common::Common;
 use prober::Prober;
 
 /// How the fleet is made up, and how it spreads and bounds its work.
@@ -58,6 +68,7 @@ pub struct Fleet {
     votes: mpsc::Sender<Vote>,
     in_flight: Arc<Semaphore>,
     figures: Arc<Figures>,
+    common: Mutex<Option<Arc<Common>>>,
     #[cfg(test)]
     script: Option<tests::Script>,
 }
@@ -65,15 +76,12 @@ pub struct Fleet {
 /// A checker's place at a check; once it is given up the checker votes no more and stops.
 #[derive(Debug)]
 struct Post {
-    endpoint: Endpoint,
+    endpoint: Arc<Endpoint>,
     checker: Checker,
-    surroundings: Surroundings,
+    common: Arc<Common>,
     memory: Arc<Mutex<Memory>>,
     task: AbortHandle,
 }
-
-/// What of the settings a probe depends on beside its checker.
-type Surroundings = (Targets, Option<SocketAddr>);
 
 impl Drop for Post {
     fn drop(&mut self) {
@@ -90,6 +98,7 @@ impl Fleet {
             votes,
             in_flight: Arc::new(Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS))),
             figures: Arc::default(),
+            common: Mutex::default(),
             #[cfg(test)]
             script: None,
         }
@@ -106,17 +115,18 @@ impl Fleet {
             .iter()
             .filter_map(probed)
             .flat_map(|(id, endpoint)| {
-                checkers_of(endpoint, &settings.plan.checkers).map(move |checker| (id, endpoint, checker))
+                let shared = Arc::new(endpoint.clone());
+                checkers_of(endpoint, &settings.plan.checkers).map(move |checker| (id, shared.clone(), checker))
             })
             .collect();
         let newcomers = wanted.len().saturating_sub(before.len());
         let spread = settings.spread.max(Duration::from_millis(newcomers as u64));
-        let surroundings = (settings.plan.targets.clone(), settings.plan.resolver);
+        let common = self.common(&settings.plan);
         for (id, endpoint, checker) in wanted {
             let key = (id.clone(), checker.name.clone());
             let post = match before.remove(&key) {
                 Some(post)
-                    if post.endpoint == *endpoint && post.checker == *checker && post.surroundings == surroundings =>
+                    if post.endpoint == endpoint && post.checker == *checker && Arc::ptr_eq(&post.common, &common) =>
                 {
                     post
                 }
@@ -124,11 +134,11 @@ impl Fleet {
                     let memory = post.memory.clone();
                     drop(post);
                     let memory = lock(&memory).under(endpoint.thresholds);
-                    self.post(id, endpoint, checker, settings, spread, memory)
+                    self.post(id, endpoint, checker, &common, spread, memory)
                 }
                 None => {
                     let memory = Memory::new(endpoint.thresholds, settings.first_decides);
-                    self.post(id, endpoint, checker, settings, spread, memory)
+                    self.post(id, endpoint, checker, &common, spread, memory)
                 }
             };
             posts.insert(key, post);
@@ -143,9 +153,9 @@ impl Fleet {
     fn post(
         &self,
         id: &CheckId,
-        endpoint: &Endpoint,
+        endpoint: Arc<Endpoint>,
         checker: &Checker,
-        settings: &Settings,
+        common: &Arc<Common>,
         spread: Duration,
         memory: Memory,
     ) -> Post {
@@ -154,7 +164,7 @@ impl Fleet {
             checker: checker.name.clone(),
             check: id.clone(),
             interval: endpoint.interval,
-            prober: self.prober(id, endpoint, checker, settings),
+            prober: self.prober(id, &endpoint, checker, common),
             memory: memory.clone(),
             in_flight: self.in_flight.clone(),
             figures: self.figures.clone(),
@@ -162,16 +172,24 @@ impl Fleet {
         };
         let place = offset(id, &checker.name, spread.min(endpoint.interval));
         let task = tokio::spawn(work.run(place)).abort_handle();
-        let surroundings = (settings.plan.targets.clone(), settings.plan.resolver);
-        Post { endpoint: endpoint.clone(), checker: checker.clone(), surroundings, memory, task }
+        Post { endpoint, checker: checker.clone(), common: common.clone(), memory, task }
     }
 
-    fn prober(&self, id: &CheckId, endpoint: &Endpoint, checker: &Checker, settings: &Settings) -> Prober {
+    /// What probes under this plan share: the same as before while the plan says the same of it.
+    fn common(&self, plan: &Plan) -> Arc<Common> {
+        let mut shared = self.common.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*shared {
+            Some(common) if common.serves(plan) => common.clone(),
+            Some(_) | None => shared.insert(Arc::new(Common::new(plan))).clone(),
+        }
+    }
+
+    fn prober(&self, id: &CheckId, endpoint: &Arc<Endpoint>, checker: &Checker, common: &Arc<Common>) -> Prober {
         #[cfg(test)]
         if let Some(script) = &self.script {
             return Prober::Scripted(script.part(id));
         }
-        Prober::new(id, endpoint, checker, settings)
+        Prober::new(id, endpoint, checker, common)
     }
 }
 
