@@ -82,10 +82,14 @@ impl Watch {
     /// Begins with what was kept over the restart in force.
     pub(super) fn begin(&self, control: &Control) {
         let Books { keeper, history, .. } = &self.books;
+        let now = Now::read();
+        if let Err(error) = keeper.expire(now, |_, over| self.tell_ended(now, over)) {
+            tracing::error!(%error, "overrides that ended meanwhile cannot be taken off the disk; tried again");
+        }
         let (overrides, latched) = (keeper.overrides(), keeper.latched());
         let (version, words) = (env!("CARGO_PKG_VERSION").to_owned(), overrides.words());
         // Nobody waits for it; trouble is logged by the writer.
-        drop(history.tell(Stamp::now(), Event::Started { version, overrides: words.len(), latched: latched.len() }));
+        drop(history.tell(now.wall, Event::Started { version, overrides: words.len(), latched: latched.len() }));
         self.reconcile(control);
         let transitions = control.obey(words);
         let is_own = |check: &CheckId| overrides.of(check).is_some();
@@ -155,19 +159,14 @@ impl Watch {
 
     /// Ends overrides whose time is over and keeps which checks are latched; may wait for the disk.
     pub(super) fn keep(&self, control: &Control) {
-        let Books { keeper, history, .. } = &self.books;
+        let keeper = &self.books.keeper;
         let now = Now::read();
         let ended = keeper.expire(now, |words, over| {
-            for word in over {
-                let Override { pattern, owner, reason, .. } = word;
-                tracing::info!(%pattern, word = %word.word, owner, reason, "override ended");
-                // Nobody waits for it; trouble is logged by the writer.
-                drop(history.tell(now.wall, Event::Expiry(word.clone())));
-            }
+            self.tell_ended(now, over);
             let reason = over.iter().map(|word| format!("override {} by {} ended", word.word, word.owner));
             self.obey(control, words, Cause::Expiry, &reason.collect::<Vec<_>>().join(", "), over);
         });
-        let kept = keeper.keep_latched(self.board.latched());
+        let kept = keeper.keep_latched(|| self.board.latched());
         let trouble = ended.and(kept).err().map(|error| error.to_string());
         let mut told = lock(&self.trouble);
         if *told != trouble {
@@ -176,6 +175,15 @@ impl Watch {
                 None => tracing::info!("overrides and latches are kept on disk again"),
             }
             *told = trouble;
+        }
+    }
+
+    fn tell_ended(&self, now: Now, over: &[Override]) {
+        for word in over {
+            let Override { pattern, owner, reason, .. } = word;
+            tracing::info!(%pattern, word = %word.word, owner, reason, "override ended");
+            // Nobody waits for it; trouble is logged by the writer.
+            drop(self.books.history.tell(now.wall, Event::Expiry(word.clone())));
         }
     }
 
