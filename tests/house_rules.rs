@@ -61,6 +61,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hickory_resolver", &["probe/"]),
     ("maxminddb", &["geo/"]),
     ("socket2", &["edge/", "probe/"]),
+    ("subtle", &["app/push.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),
     ("toml", &["store/"]),

@@ -9,6 +9,7 @@
 
 mod files;
 mod health;
+mod push;
 mod recording;
 mod server;
 mod watch;

@@ -9,13 +9,15 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::health;
+use super::push;
 use super::watch::Watch;
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, ReloadReport};
 use crate::edge::Seats;
-use crate::edge::http::Pages;
-use crate::metrics::{CheckState, Moment, Registry};
+use crate::edge::http::{Pages, Pushed};
+use crate::metrics::{CheckState, Moment, Registry, WebhookState};
 use crate::model::{CheckId, Problem};
+use crate::notify::Figures;
 use crate::probe::Vote;
 use crate::snapshot::World;
 
@@ -117,6 +119,12 @@ impl Pages for Server {
                 healthy: world.health.status(slot).is_healthy(),
             };
             moment.checks = world.snapshot.checks.iter().map(state).collect();
+            let webhook = |figures: Figures| WebhookState {
+                name: figures.webhook,
+                outcomes: [figures.sent, figures.failed, figures.dropped],
+                waiting: figures.waiting,
+            };
+            moment.webhooks = core.watch.webhooks.figures().into_iter().map(webhook).collect();
         }
         self.registry.render(&moment)
     }
@@ -126,6 +134,13 @@ impl Pages for Server {
             SERVING => Ok(()),
             DRAINING => Err("draining"),
             _ => Err("loading"),
+        }
+    }
+
+    fn push(&self, check: &CheckId, authorization: Option<&[u8]>, body: &[u8]) -> Pushed {
+        match self.core.get() {
+            Some(core) => push::push(&core.control, &core.watch, check, authorization, body),
+            None => Pushed::Loading,
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::control::Control;
 use crate::health::{Board, Verdict};
 use crate::metrics::Registry;
 use crate::model::CheckId;
+use crate::model::check::Status;
+use crate::notify::{self, Webhooks};
 use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::health::Transition;
 use crate::web::Web;
@@ -25,6 +27,7 @@ pub(super) struct Watch {
     pub(super) board: Board,
     pub(super) fleet: Fleet,
     followers: Followers,
+    pub(super) webhooks: Webhooks,
     registry: Arc<Registry>,
     first_decides: bool,
 }
@@ -38,8 +41,9 @@ impl Watch {
         web: Web,
     ) -> (Self, mpsc::Receiver<Vote>) {
         let (votes, heard) = mpsc::channel(VOTES);
-        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web));
-        (Self { board: Board::new(), fleet, followers, registry, first_decides }, heard)
+        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web.clone()));
+        let webhooks = Webhooks::start(web, notify::Settings::default());
+        (Self { board: Board::new(), fleet, followers, webhooks, registry, first_decides }, heard)
     }
 
     /// Watches over the checks of the world in use and no others.
@@ -53,6 +57,7 @@ impl Watch {
         let settings = Settings { plan: (*plan).clone(), first_decides: self.first_decides, ..Settings::default() };
         self.fleet.reconcile(&checks, &settings);
         self.followers.reconcile(&checks);
+        self.webhooks.reconcile(&plan.webhooks);
     }
 
     /// Weighs every vote as it comes, and what time alone changes.
@@ -88,11 +93,19 @@ impl Watch {
         Some(held)
     }
 
+    /// Takes a script's word on a check; false when no such check is followed by pushes.
+    pub(super) fn push(&self, check: &CheckId, status: Status, reason: &str) -> bool {
+        self.followers.push(check, status, reason)
+    }
+
     /// Tells everyone of effective statuses that changed.
     pub(super) fn note(&self, transitions: &[Transition], reason: &str) {
         self.board.turned(transitions, reason);
         for Transition { check, to } in transitions {
             self.registry.turned(check, *to);
+            if let Some(view) = self.board.view(check) {
+                self.webhooks.tell(&view, *to, reason);
+            }
             tracing::info!(check = %check, status = %to, reason, "health check turned {to}");
         }
     }

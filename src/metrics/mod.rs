@@ -19,7 +19,7 @@ use crate::model::check::Status;
 use crate::snapshot::Snapshot;
 use crate::wire::Transport;
 
-pub use render::{CheckState, Moment};
+pub use render::{CheckState, Moment, WebhookState};
 use shard::{Shard, Totals};
 
 /// Picks remembered until their reply is known; more in one reply go uncounted.

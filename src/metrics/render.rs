@@ -21,6 +21,19 @@ pub struct Moment {
     pub connections: [u64; 3],
     /// Every check and what it steers by.
     pub checks: Vec<CheckState>,
+    /// Every webhook and what became of its messages.
+    pub webhooks: Vec<WebhookState>,
+}
+
+/// What became of one webhook's messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookState {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Messages by outcome: sent, failed, dropped.
+    pub outcomes: [u64; 3],
+    /// Messages that wait.
+    pub waiting: u64,
 }
 
 /// One health check's state.
@@ -57,6 +70,7 @@ pub(super) fn render(
         turns.series(&[("check", check), ("to", if *healthy { &"healthy" } else { &"unhealthy" })], *count);
     }
 
+    webhooks(&mut out, &moment.webhooks);
     let mut reloads = family(&mut out, "reloads_total", "counter", "Reloads by outcome.");
     reloads.series(&[("outcome", &"ok")], registry.reloads.value());
     reloads.series(&[("outcome", &"refused")], registry.refusals.value());
@@ -78,6 +92,20 @@ pub(super) fn render(
     family(&mut out, "tcp_accepted_total", "counter", "TCP connections accepted.").series(&[], accepted);
     family(&mut out, "tcp_evicted_total", "counter", "TCP connections ended to make room.").series(&[], evicted);
     out
+}
+
+fn webhooks(out: &mut String, webhooks: &[WebhookState]) {
+    let mut messages =
+        family(out, "webhook_messages_total", "counter", "Messages to a webhook by what became of them.");
+    for webhook in webhooks {
+        for (outcome, count) in ["sent", "failed", "dropped"].iter().zip(webhook.outcomes) {
+            messages.series(&[("webhook", &webhook.name), ("outcome", outcome)], count);
+        }
+    }
+    let mut waiting = family(out, "webhook_waiting", "gauge", "Messages that wait for a webhook.");
+    for webhook in webhooks {
+        waiting.series(&[("webhook", &webhook.name)], webhook.waiting);
+    }
 }
 
 fn queries(out: &mut String, totals: &Totals) {
