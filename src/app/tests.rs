@@ -8,8 +8,12 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use super::watch::{Watch, kept_up};
+use super::watch::{Books, Watch, kept_up};
 use crate::control::{Control, Gathered, Source};
+use crate::health::history::History;
+use crate::health::keeper::Keeper;
+use crate::health::overrides::Now;
+use crate::health::turn::Cause;
 use crate::metrics::Registry;
 use crate::model::check::{FULL_SHARE, Pattern, Status, Word};
 use crate::model::fleet::Plan;
@@ -18,6 +22,7 @@ use crate::probe::{Outcome, Report, Vote};
 use crate::snapshot::geography::Geography;
 use crate::snapshot::{Behaviour, Ground};
 use crate::store;
+use crate::web::Web;
 
 /// Gives the zone files it is sent.
 struct Scripted(std::sync::mpsc::Receiver<String>);
@@ -48,6 +53,7 @@ struct Stage {
     watch: Arc<Watch>,
     votes: mpsc::Sender<Vote>,
     script: Sender<String>,
+    _state: tempfile::TempDir,
 }
 
 impl Stage {
@@ -55,13 +61,18 @@ impl Stage {
         let (script, source) = channel();
         script.send(zone(keys)).unwrap();
         let (control, _) = Control::start(Box::new(Scripted(source))).expect("a world");
-        let (watch, _) = Watch::new(1, false, Arc::new(Registry::default()));
+        let state = tempfile::tempdir().expect("a folder");
+        let keeper = Keeper::open(state.path(), Now::read()).expect("nothing is kept yet");
+        let history = History::start(state.path(), 1 << 20).expect("a thread");
+        let books = Books { state: state.path().into(), keeper, history };
+        let web = Web::new().expect("a client");
+        let (watch, _) = Watch::new(1, false, Arc::new(Registry::default()), books, web);
         let (control, watch) = (Arc::new(control), Arc::new(watch));
         watch.reconcile(&control);
         let (votes, mut heard) = mpsc::channel(16);
         let (at_work, by) = (watch.clone(), control.clone());
         tokio::spawn(async move { at_work.listen(&by, &mut heard).await });
-        Self { control, watch, votes, script }
+        Self { control, watch, votes, script, _state: state }
     }
 
     async fn vote(&self, status: Status) {
@@ -82,13 +93,13 @@ impl Stage {
     fn reload(&self, keys: &str) {
         self.script.send(zone(keys)).unwrap();
         let report = self.control.reload().expect("taken");
-        self.watch.note(&report.transitions, "its definition changed");
+        self.watch.note(&self.control, &report.transitions, Cause::Definition, "its definition changed", |_| true);
         self.watch.reconcile(&self.control);
     }
 
     fn obey(&self, word: Word) {
-        let transitions = self.control.obey(vec![(Pattern("web".into()), word)]);
-        self.watch.note(&transitions, "the operator said so");
+        let words = vec![(Pattern("web".into()), word)];
+        self.watch.obey(&self.control, words, Cause::Override, "the operator said so", &[]);
     }
 
     /// The share of a check in percent, rounded down.

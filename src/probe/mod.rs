@@ -4,15 +4,25 @@
 //! decides what votes add up to. Disabled, calculated and given checks are not probed; forced ones are, so
 //! that the truth is known when the force ends.
 
+mod body;
+mod certificate;
 mod checker;
+mod common;
+mod dial;
+mod dns;
 mod figures;
+mod grpc;
 mod http;
+mod icmp;
 mod outcome;
 mod prober;
+#[cfg(test)]
+mod scripted;
 mod target;
 mod tcp;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod vote;
 
 use std::collections::BTreeMap;
@@ -30,6 +40,7 @@ use crate::model::check::{CheckKind, Endpoint};
 use crate::model::fleet::{Checker, Plan};
 use crate::model::{CheckId, HealthCheck};
 use checker::{Memory, Work, lock};
+use common::Common;
 use prober::Prober;
 
 /// How the fleet is made up, and how it spreads and bounds its work.
@@ -65,8 +76,8 @@ pub struct Fleet {
 #[derive(Debug, Default)]
 struct Roster {
     posts: BTreeMap<CheckId, Posting>,
-    /// What the posts work by.
-    settings: Arc<Settings>,
+    /// What their probes share, once there is a plan.
+    common: Option<Arc<Common>>,
 }
 
 /// The checkers at one check.
@@ -111,9 +122,9 @@ impl Fleet {
     pub fn reconcile(&self, checks: &[HealthCheck], settings: &Settings) {
         let mut roster = self.roster();
         let before = std::mem::take(&mut roster.posts);
-        let settings = Arc::new(settings.clone());
-        let surroundings = |settings: &Settings| (settings.plan.targets.clone(), settings.plan.resolver);
-        let same_surroundings = surroundings(&settings) == surroundings(&roster.settings);
+        let kept = roster.common.take().filter(|common| common.serves(&settings.plan));
+        let same_surroundings = kept.is_some();
+        let common = kept.unwrap_or_else(|| Arc::new(Common::new(&settings.plan)));
         let checkers: Vec<_> = settings.plan.checkers.iter().cloned().map(Arc::new).collect();
         let mut posts = Moves { before, posts: BTreeMap::new(), vacant: Vec::new() };
         for (id, endpoint) in checks.iter().filter_map(probed) {
@@ -123,16 +134,15 @@ impl Fleet {
         let Moves { posts, vacant, .. } = posts;
         let spread = settings.spread.max(Duration::from_millis(vacant.len() as u64));
         roster.posts = posts;
-        roster.settings = settings;
+        roster.common = Some(common.clone());
         for Vacancy { check, checker, memory } in vacant {
-            let settings = roster.settings.clone();
             if let Some(posting) = roster.posts.get_mut(&check) {
                 let memory = match memory {
                     Some(memory) => lock(&memory).under(posting.endpoint.thresholds),
                     None => Memory::new(posting.endpoint.thresholds, settings.first_decides),
                 };
                 let place = offset(&check, &checker.name, spread.min(posting.endpoint.interval));
-                let post = self.post(&check, &posting.endpoint, checker, &settings, place, memory);
+                let post = self.post(&check, &posting.endpoint, checker, &common, place, memory);
                 posting.posts.push(post);
             }
         }
@@ -143,13 +153,14 @@ impl Fleet {
     /// A panic in a probe is caught where it is asked; this is for what nobody thought of.
     pub fn tend(&self) -> usize {
         let mut roster = self.roster();
-        let Roster { posts, settings } = &mut *roster;
+        let Roster { posts, common } = &mut *roster;
+        let Some(common) = common else { return 0 };
         let mut ended = 0;
         for (id, posting) in posts.iter_mut().filter(|_| !self.votes.is_closed()) {
             for post in posting.posts.iter_mut().filter(|post| post.task.is_finished()) {
                 let memory = lock(&post.memory).under(posting.endpoint.thresholds);
                 let place = offset(id, &post.checker.name, posting.endpoint.interval);
-                *post = self.post(id, &posting.endpoint, post.checker.clone(), settings, place, memory);
+                *post = self.post(id, &posting.endpoint, post.checker.clone(), common, place, memory);
                 ended += 1;
             }
         }
@@ -164,9 +175,9 @@ impl Fleet {
     fn post(
         &self,
         id: &CheckId,
-        endpoint: &Endpoint,
+        endpoint: &Arc<Endpoint>,
         checker: Arc<Checker>,
-        settings: &Settings,
+        common: &Arc<Common>,
         place: Duration,
         memory: Memory,
     ) -> Post {
@@ -175,7 +186,7 @@ impl Fleet {
             checker: checker.name.clone(),
             check: id.clone(),
             interval: endpoint.interval,
-            prober: self.prober(id, endpoint, &checker, settings),
+            prober: self.prober(id, endpoint, &checker, common),
             memory: memory.clone(),
             in_flight: self.in_flight.clone(),
             figures: self.figures.clone(),
@@ -190,12 +201,12 @@ impl Fleet {
         self.roster.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn prober(&self, id: &CheckId, endpoint: &Endpoint, checker: &Checker, settings: &Settings) -> Prober {
+    fn prober(&self, id: &CheckId, endpoint: &Arc<Endpoint>, checker: &Checker, common: &Arc<Common>) -> Prober {
         #[cfg(test)]
         if let Some(script) = &self.script {
             return Prober::Scripted(script.part(id));
         }
-        Prober::new(id, endpoint, checker, settings)
+        Prober::new(id, endpoint, checker, common)
     }
 }
 
