@@ -218,7 +218,8 @@ pub fn check_plan(account: &Account, plan: &Plan) -> Vec<Problem> {
         if let Some(refusal) = refusal {
             problems.push(forbidden(check, &endpoint.host, refusal));
         }
-        let is_served = |region: &Arc<str>| plan.checkers.iter().any(|checker| checker.serves(&[region.clone()]));
+        let is_served =
+            |region: &Arc<str>| plan.checkers.iter().any(|checker| checker.serves(std::slice::from_ref(region)));
         let unserved: Vec<&str> =
             endpoint.regions.iter().filter(|region| !is_served(region)).map(|region| &**region).collect();
         if !unserved.is_empty() {
