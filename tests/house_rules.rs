@@ -62,6 +62,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("maxminddb", &["geo/"]),
     ("rustix", &["app/", "probe/"]),
     ("socket2", &["edge/", "probe/"]),
+    ("subtle", &["app/push.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),
     ("toml", &["store/"]),

@@ -12,6 +12,7 @@ mod figures;
 mod files;
 mod health;
 mod operator;
+mod push;
 mod recording;
 mod server;
 #[cfg(test)]

@@ -8,16 +8,17 @@ use sd_notify::NotifyState;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::figures;
 use super::operator::{Desk, OPERATIONS};
 use super::watch::{Watch, kept_up};
+use super::{figures, push};
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, ReloadReport};
 use crate::edge::Seats;
-use crate::edge::http::Pages;
+use crate::edge::http::{Pages, Pushed};
 use crate::health::turn::Cause;
-use crate::metrics::{Moment, Registry};
+use crate::metrics::{Moment, Registry, WebhookState};
 use crate::model::{CheckId, Problem};
+use crate::notify::Figures;
 use crate::probe::Vote;
 use crate::snapshot::World;
 
@@ -146,6 +147,12 @@ impl Pages for Server {
             moment.age = in_use.since.elapsed().as_secs_f64();
             moment.checks = figures::checks(&world, &core.watch.board);
             moment.probes = figures::probes(core.watch.fleet.figures());
+            let webhook = |figures: Figures| WebhookState {
+                name: figures.webhook,
+                outcomes: [figures.sent, figures.failed, figures.dropped],
+                waiting: figures.waiting,
+            };
+            moment.webhooks = core.watch.webhooks.figures().into_iter().map(webhook).collect();
         }
         self.registry.render(&moment)
     }
@@ -155,6 +162,13 @@ impl Pages for Server {
             SERVING => Ok(()),
             DRAINING => Err("draining"),
             _ => Err("loading"),
+        }
+    }
+
+    fn push(&self, check: &CheckId, authorization: Option<&[u8]>, body: &[u8]) -> Pushed {
+        match self.core.get() {
+            Some(core) => push::push(&core.control, &core.watch, check, authorization, body),
+            None => Pushed::Loading,
         }
     }
 }

@@ -18,7 +18,8 @@ use crate::health::turn::{Cause, Turn};
 use crate::health::{Board, Verdict};
 use crate::metrics::Registry;
 use crate::model::CheckId;
-use crate::model::check::{Pattern, Word};
+use crate::model::check::{Pattern, Status, Word};
+use crate::notify::{self, Webhooks};
 use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::health::Transition;
 use crate::web::Web;
@@ -36,6 +37,7 @@ pub(super) struct Watch {
     pub(super) fleet: Fleet,
     pub(super) books: Books,
     followers: Followers,
+    pub(super) webhooks: Webhooks,
     registry: Arc<Registry>,
     first_decides: bool,
     /// Held from a change of the health table until it is noted, so that changes are noted in their order.
@@ -64,12 +66,14 @@ impl Watch {
         web: Web,
     ) -> (Self, mpsc::Receiver<Vote>) {
         let (votes, heard) = mpsc::channel(VOTES);
-        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web));
+        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web.clone()));
+        let webhooks = Webhooks::start(web, notify::Settings::default());
         let watch = Self {
             board: Board::new(),
             fleet,
             books,
             followers,
+            webhooks,
             registry,
             first_decides,
             turning: Mutex::default(),
@@ -110,6 +114,7 @@ impl Watch {
         let settings = Settings { plan: (*plan).clone(), first_decides: self.first_decides, ..Settings::default() };
         self.fleet.reconcile(&checks, &settings);
         self.followers.reconcile(&checks);
+        self.webhooks.reconcile(&plan.webhooks);
     }
 
     /// Weighs every vote as it comes, and what time alone changes.
@@ -211,6 +216,11 @@ impl Watch {
         Some(held)
     }
 
+    /// Takes a script's word on a check; false when no such check is followed by pushes.
+    pub(super) fn push(&self, check: &CheckId, status: Status, reason: &str) -> bool {
+        self.followers.push(check, status, reason)
+    }
+
     /// Tells everyone of effective statuses that changed. Of those that are not `is_own` their children are the cause.
     pub(super) fn note(
         &self,
@@ -233,6 +243,7 @@ impl Watch {
             self.board.turned(at, &turn);
             self.books.history.turned(at, &turn);
             self.registry.turned(check, *to);
+            self.webhooks.tell(&view, *to, &turn.reason);
             tracing::info!(check = %check, status = %to, reason = turn.reason, "health check turned {to}");
         }
     }

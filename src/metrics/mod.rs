@@ -21,7 +21,7 @@ use crate::model::check::Status;
 use crate::snapshot::Snapshot;
 use crate::wire::Transport;
 
-pub use moment::{CheckState, Durations, Moment, Probes};
+pub use moment::{CheckState, Durations, Moment, Probes, WebhookState};
 use shard::{Shard, Totals};
 
 /// Picks remembered until their reply is known; more in one reply go uncounted.

@@ -16,6 +16,8 @@ pub struct Moment {
     pub connections: [u64; 3],
     /// Every check and what it steers by.
     pub checks: Vec<CheckState>,
+    /// Every webhook and what became of its messages.
+    pub webhooks: Vec<WebhookState>,
     /// The fleet at work.
     pub probes: Probes,
 }
@@ -61,4 +63,15 @@ pub struct Durations {
     pub beyond: u64,
     /// All of them together.
     pub sum: Duration,
+}
+
+/// What became of one webhook's messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookState {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Messages by outcome: sent, failed, dropped.
+    pub outcomes: [u64; 3],
+    /// Messages that wait.
+    pub waiting: u64,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 use std::sync::Arc;
 
-use super::moment::Moment;
+use super::moment::{Moment, WebhookState};
 use super::shard::{OTHER, RCODES, TRANSPORTS, TYPES, Totals};
 use super::{Registry, health};
 use crate::model::routing::PolicyName;
@@ -27,6 +27,7 @@ pub(super) fn render(
 
     health::render(&mut out, transitions, moment);
 
+    webhooks(&mut out, &moment.webhooks);
     let mut reloads = family(&mut out, "reloads_total", "counter", "Reloads by outcome.");
     reloads.series(&[("outcome", &"ok")], registry.reloads.value());
     reloads.series(&[("outcome", &"refused")], registry.refusals.value());
@@ -48,6 +49,20 @@ pub(super) fn render(
     family(&mut out, "tcp_accepted_total", "counter", "TCP connections accepted.").series(&[], accepted);
     family(&mut out, "tcp_evicted_total", "counter", "TCP connections ended to make room.").series(&[], evicted);
     out
+}
+
+fn webhooks(out: &mut String, webhooks: &[WebhookState]) {
+    let mut messages =
+        family(out, "webhook_messages_total", "counter", "Messages to a webhook by what became of them.");
+    for webhook in webhooks {
+        for (outcome, count) in ["sent", "failed", "dropped"].iter().zip(webhook.outcomes) {
+            messages.series(&[("webhook", &webhook.name), ("outcome", outcome)], count);
+        }
+    }
+    let mut waiting = family(out, "webhook_waiting", "gauge", "Messages that wait for a webhook.");
+    for webhook in webhooks {
+        waiting.series(&[("webhook", &webhook.name)], webhook.waiting);
+    }
 }
 
 fn queries(out: &mut String, totals: &Totals) {
