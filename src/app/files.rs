@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use crate::config::{Config, Overrides};
 use crate::control::{Gathered, Source};
-use crate::model::{At, Problem};
+use crate::model::{At, Problem, rules};
 use crate::snapshot::Ground;
 use crate::snapshot::geography::Geography;
 use crate::{geo, store};
@@ -63,9 +63,13 @@ impl Source for Files {
             (Err(zones), Err(geography)) => return Err(zones.into_iter().chain(geography).collect()),
             (Err(problems), Ok(_)) | (Ok(_), Err(problems)) => return Err(problems),
         };
+        let judged = rules::check_plan(&loaded.account, &config.health.plan);
+        if judged.iter().any(Problem::is_error) {
+            return Err(judged);
+        }
         let mut warnings = Vec::new();
         warnings.extend(needs_restart(&self.started, &config, self.flags.config.as_deref()));
-        warnings.extend(loaded.warnings.iter().cloned());
+        warnings.extend(loaded.warnings.iter().cloned().chain(judged));
         let ground = Ground { listeners: names(&self.started), geography, behaviour: config.behaviour };
         let account = loaded.account.clone();
         self.loaded = Some(loaded);
@@ -105,6 +109,9 @@ fn needs_restart(started: &Config, now: &Config, file: Option<&Path>) -> Vec<Pro
         ("state", started.state != now.state),
         ("workers", started.workers != now.workers),
         ("[dns] tcp_*", started.tcp != now.tcp),
+        ("[health] in_flight", started.health.in_flight != now.health.in_flight),
+        ("[health] history", started.health.history != now.health.history),
+        ("[health] wait", started.health.wait != now.health.wait),
         ("[log]", started.log != now.log),
         ("[query_log]", started.query_log != now.query_log),
     ];

@@ -9,6 +9,7 @@
 
 mod files;
 mod health;
+mod operator;
 mod push;
 mod recording;
 mod server;
@@ -29,6 +30,9 @@ use crate::control::Control;
 use crate::control::socket::{ControlSocket, SocketError};
 use crate::edge::listen::{BindError, Bound, bind, bind_tcp};
 use crate::edge::{Limits, Seats, http};
+use crate::health::history::History;
+use crate::health::keeper::Keeper;
+use crate::health::overrides::Now;
 use crate::log::{self, BadFilter, query::QueryLog};
 use crate::metrics::Registry;
 use crate::model::{Problem, RecordType};
@@ -38,7 +42,7 @@ use crate::web::Web;
 pub use files::Files;
 pub use server::Explain;
 use server::{Server, log_report, notify};
-use watch::Watch;
+use watch::{Books, Watch};
 use workers::{Kit, Workers};
 
 /// How often it is looked whether every check has reported.
@@ -115,6 +119,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     let pages = config.http.map(bind_tcp).transpose()?;
     let socket = ControlSocket::bind(&config.state)?;
     let web = Web::new().map_err(|error| Failure::io("cannot ask other systems")(io::Error::other(error)))?;
+    let books = books(&config)?;
     let mut signals = Signals::new().map_err(Failure::io("cannot listen for signals"))?;
 
     let addresses: Vec<_> = bound.iter().map(|(_, bound)| bound.address).collect();
@@ -151,9 +156,10 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         .map_err(Failure::Invalid)?;
     log_report("loaded", &report);
     let world = control.world().clone();
-    let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone(), web);
+    let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone(), books, web);
     server.open(control, watch);
     tokio::spawn(server.clone().listen(heard));
+    tokio::spawn(server.clone().keep());
     if let Some(wait) = wait {
         tokio::select! {
             () = until_reported(&server, wait) => {}
@@ -198,8 +204,18 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         // The last line is written when the last worker is gone; one that hangs must not hold up the end.
         let _ = tokio::time::timeout(LAST, tokio::task::spawn_blocking(move || thread.join())).await;
     }
+    // Should the disk hang, the end does not wait for it.
+    let _ = tokio::time::timeout(LAST, tokio::task::spawn_blocking(move || server.finish())).await;
     tracing::info!("ended");
     fall
+}
+
+/// What is kept on disk over restarts.
+fn books(config: &Config) -> Result<Books, Failure> {
+    let state = config.state.clone();
+    let keeper = Keeper::open(&state, Now::read()).map_err(Failure::Invalid)?;
+    let history = History::start(&state, config.health.history).map_err(Failure::io("cannot start a thread"))?;
+    Ok(Books { state, keeper, history })
 }
 
 /// Waits until every check has reported once, but no longer than `limit`.

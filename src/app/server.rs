@@ -8,13 +8,14 @@ use sd_notify::NotifyState;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::health;
+use super::operator::{Desk, OPERATIONS};
 use super::push;
 use super::watch::Watch;
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, ReloadReport};
 use crate::edge::Seats;
 use crate::edge::http::{Pages, Pushed};
+use crate::health::turn::Cause;
 use crate::metrics::{CheckState, Moment, Registry, WebhookState};
 use crate::model::{CheckId, Problem};
 use crate::notify::Figures;
@@ -25,8 +26,9 @@ const LOADING: u8 = 0;
 const SERVING: u8 = 1;
 const DRAINING: u8 = 2;
 
-/// Explains an answer of a world: request in, answer out, both as the control socket speaks.
-pub type Explain = fn(&World, &Value) -> Value;
+/// Explains an answer of a world: request in, answer out, both as the control socket speaks; what is known of a check
+/// is told in words.
+pub type Explain = fn(&World, &Value, &dyn Fn(&CheckId) -> Option<String>) -> Value;
 
 /// What outlives every reload.
 pub(super) struct Server {
@@ -54,7 +56,7 @@ impl Server {
     /// Takes the first world and the watch over its health.
     pub(super) fn open(&self, control: Control, watch: Watch) {
         let core = self.core.get_or_init(|| Core { control, watch, reloading: Mutex::default() });
-        core.watch.reconcile(&core.control);
+        core.watch.begin(&core.control);
     }
 
     /// Checks of which nobody has reported yet.
@@ -80,7 +82,8 @@ impl Server {
         let outcome = core.control.reload();
         match &outcome {
             Ok(report) => {
-                core.watch.note(&report.transitions, "its definition changed");
+                let transitions = &report.transitions;
+                core.watch.note(&core.control, transitions, Cause::Definition, "its definition changed", |_| true);
                 core.watch.reconcile(&core.control);
                 self.registry.reloads.add();
                 log_report("reloaded", report);
@@ -101,6 +104,27 @@ impl Server {
     pub(super) async fn listen(self: Arc<Self>, heard: mpsc::Receiver<Vote>) {
         if let Some(core) = self.core.get() {
             core.watch.listen(&core.control, heard).await;
+        }
+    }
+
+    /// Ends overrides in time and keeps on disk what is to outlive a restart; for ever.
+    pub(super) async fn keep(self: Arc<Self>) {
+        while let Some(core) = self.core.get() {
+            core.watch.until_due().await;
+            let server = self.clone();
+            let kept =
+                tokio::task::spawn_blocking(move || server.core.get().map(|core| core.watch.keep(&core.control)));
+            if kept.await.is_err() {
+                tracing::error!("keeping overrides and latches panicked; tried again");
+            }
+        }
+    }
+
+    /// Waits until the history is on disk, but not for ever.
+    pub(super) fn finish(&self) {
+        if let Some(core) = self.core.get() {
+            // Trouble is logged by the writer.
+            let _ = core.watch.books.history.flush();
         }
     }
 }
@@ -153,15 +177,11 @@ impl Operations for Server {
                 Ok(report) => describe(&report),
                 Err(problems) => failed("reload refused; the old zones are still served", &problems),
             },
-            "explain" => (self.explain)(&core.control.world().load(), request),
-            "health" => health::checks(&core.control.world().load(), &core.watch, &core.control.plan()),
-            "failback" => {
-                let check = CheckId(request["check"].as_str().unwrap_or_default().into());
-                match core.watch.fail_back(&core.control, &check) {
-                    Some(held) => json!({ "ok": true, "held": held }),
-                    None => failed(&format!("there is no health check {check}"), &[]),
-                }
+            "explain" => {
+                let desk = Desk { control: &core.control, watch: &core.watch };
+                (self.explain)(&core.control.world().load(), request, &|check| desk.words(check))
             }
+            _ if OPERATIONS.contains(&op) => Desk { control: &core.control, watch: &core.watch }.perform(op, request),
             "status" => {
                 let (world, in_use) = (core.control.world().load(), core.control.in_use());
                 json!({
@@ -174,10 +194,10 @@ impl Operations for Server {
                     "geography": world.snapshot.geography.source,
                 })
             }
-            _ => failed(
-                &format!("there is no operation {op:?}; there are reload, explain, health, failback, status"),
-                &[],
-            ),
+            _ => {
+                let others = OPERATIONS.join(", ");
+                failed(&format!("there is no operation {op:?}; there are reload, explain, status, {others}"), &[])
+            }
         }
     }
 }

@@ -1,17 +1,24 @@
 //! The watch over health: the fleet and the followers vote, the board weighs, the health table is written.
 
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::alarm::Followers;
 use crate::control::Control;
+use crate::health::event::Event;
+use crate::health::history::History;
+use crate::health::keeper::Keeper;
+use crate::health::overrides::{Now, Override};
+use crate::health::stamp::Stamp;
+use crate::health::turn::{Cause, Turn};
 use crate::health::{Board, Verdict};
 use crate::metrics::Registry;
 use crate::model::CheckId;
-use crate::model::check::Status;
+use crate::model::check::{Pattern, Status, Word};
 use crate::notify::{self, Webhooks};
 use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::health::Transition;
@@ -26,10 +33,25 @@ const TICK: Duration = Duration::from_millis(250);
 pub(super) struct Watch {
     pub(super) board: Board,
     pub(super) fleet: Fleet,
+    pub(super) books: Books,
     followers: Followers,
     pub(super) webhooks: Webhooks,
     registry: Arc<Registry>,
     first_decides: bool,
+    /// Held from a change of the health table until it is noted, so that changes are noted in their order.
+    turning: Mutex<()>,
+    /// Latches may have changed.
+    news: Notify,
+    /// Why latches could not be kept, told once.
+    trouble: Mutex<Option<String>>,
+}
+
+/// What is kept on disk.
+pub(super) struct Books {
+    /// The directory it is in.
+    pub(super) state: PathBuf,
+    pub(super) keeper: Keeper,
+    pub(super) history: History,
 }
 
 impl Watch {
@@ -38,12 +60,40 @@ impl Watch {
         in_flight: usize,
         first_decides: bool,
         registry: Arc<Registry>,
+        books: Books,
         web: Web,
     ) -> (Self, mpsc::Receiver<Vote>) {
         let (votes, heard) = mpsc::channel(VOTES);
         let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web.clone()));
-        let webhooks = Webhooks::start(web, notify::Settings::default());
-        (Self { board: Board::new(), fleet, followers, webhooks, registry, first_decides }, heard)
+        let watch = Self {
+            board: Board::new(),
+            fleet,
+            books,
+            followers,
+            webhooks: Webhooks::start(web, notify::Settings::default()),
+            registry,
+            first_decides,
+            turning: Mutex::default(),
+            news: Notify::new(),
+            trouble: Mutex::default(),
+        };
+        (watch, heard)
+    }
+
+    /// Begins with what was kept over the restart in force.
+    pub(super) fn begin(&self, control: &Control) {
+        let Books { keeper, history, .. } = &self.books;
+        let (overrides, latched) = (keeper.overrides(), keeper.latched());
+        let (version, words) = (env!("CARGO_PKG_VERSION").to_owned(), overrides.words());
+        // Nobody waits for it; trouble is logged by the writer.
+        drop(history.tell(Stamp::now(), Event::Started { version, overrides: words.len(), latched: latched.len() }));
+        self.reconcile(control);
+        let transitions = control.obey(words);
+        let is_own = |check: &CheckId| overrides.of(check).is_some();
+        self.note(control, &transitions, Cause::Restart, "an override is kept over the restart", is_own);
+        for verdict in self.board.latch(&latched) {
+            self.carry_out(control, &verdict, Cause::Restart);
+        }
     }
 
     /// Watches over the checks of the world in use and no others.
@@ -52,7 +102,7 @@ impl Watch {
         let checks: Vec<_> = world.snapshot.checks.iter().map(|(_, check)| check.clone()).collect();
         let plan = control.plan();
         for verdict in self.board.reconcile(&checks, &plan) {
-            self.carry_out(control, &verdict);
+            self.carry_out(control, &verdict, Cause::Definition);
         }
         let settings = Settings { plan: (*plan).clone(), first_decides: self.first_decides, ..Settings::default() };
         self.fleet.reconcile(&checks, &settings);
@@ -69,14 +119,14 @@ impl Watch {
                 vote = heard.recv() => {
                     let Some(vote) = vote else { return };
                     if let Some(verdict) = self.board.vote(vote) {
-                        self.carry_out(control, &verdict);
+                        self.carry_out(control, &verdict, Cause::Votes);
                     }
                 }
                 _ = ticks.tick() => {
                     for verdict in self.board.age() {
-                        self.carry_out(control, &verdict);
+                        self.carry_out(control, &verdict, Cause::Votes);
                     }
-                    for (check, share) in self.board.rise() {
+                    for (check, share) in self.board.rise(&control.rising()) {
                         control.rise(&check, share);
                     }
                 }
@@ -84,11 +134,61 @@ impl Watch {
         }
     }
 
+    /// Waits until there may be something to keep or to end.
+    pub(super) async fn until_due(&self) {
+        let tick = tokio::time::sleep(TICK);
+        tokio::select! {
+            () = tick => {}
+            () = self.news.notified() => {}
+        }
+    }
+
+    /// Ends overrides whose time is over and keeps which checks are latched; may wait for the disk.
+    pub(super) fn keep(&self, control: &Control) {
+        let Books { keeper, history, .. } = &self.books;
+        let now = Now::read();
+        let ended = keeper.expire(now, |words, over| {
+            for word in over {
+                let Override { pattern, owner, reason, .. } = word;
+                tracing::info!(%pattern, word = %word.word, owner, reason, "override ended");
+                // Nobody waits for it; trouble is logged by the writer.
+                drop(history.tell(now.wall, Event::Expiry(word.clone())));
+            }
+            let reason = over.iter().map(|word| format!("override {} by {} ended", word.word, word.owner));
+            self.obey(control, words, Cause::Expiry, &reason.collect::<Vec<_>>().join(", "), over);
+        });
+        let kept = keeper.keep_latched(self.board.latched());
+        let trouble = ended.and(kept).err().map(|error| error.to_string());
+        let mut told = lock(&self.trouble);
+        if *told != trouble {
+            match &trouble {
+                Some(trouble) => tracing::error!(%trouble, "overrides and latches cannot be kept on disk; tried again"),
+                None => tracing::info!("overrides and latches are kept on disk again"),
+            }
+            *told = trouble;
+        }
+    }
+
+    /// Takes the operator's words into force; `changed` are those that came or went.
+    pub(super) fn obey(
+        &self,
+        control: &Control,
+        words: Vec<(Pattern, Word)>,
+        cause: Cause,
+        reason: &str,
+        changed: &[Override],
+    ) {
+        let _turning = lock(&self.turning);
+        let transitions = control.obey(words);
+        let is_own = |check: &CheckId| changed.iter().any(|word| word.pattern.matches(check));
+        self.note(control, &transitions, cause, reason, is_own);
+    }
+
     /// Lets a check that is held unhealthy obey its votes again; false when nothing held it, `None` when there is none.
     pub(super) fn fail_back(&self, control: &Control, check: &CheckId) -> Option<bool> {
         let (held, verdict) = self.board.fail_back(check)?;
         if let Some(verdict) = verdict {
-            self.carry_out(control, &verdict);
+            self.carry_out(control, &verdict, Cause::Failback);
         }
         Some(held)
     }
@@ -98,20 +198,42 @@ impl Watch {
         self.followers.push(check, status, reason)
     }
 
-    /// Tells everyone of effective statuses that changed.
-    pub(super) fn note(&self, transitions: &[Transition], reason: &str) {
-        self.board.turned(transitions, reason);
+    /// Tells everyone of effective statuses that changed. Of those that are not `is_own` their children are the cause.
+    pub(super) fn note(
+        &self,
+        control: &Control,
+        transitions: &[Transition],
+        cause: Cause,
+        reason: &str,
+        is_own: impl Fn(&CheckId) -> bool,
+    ) {
+        if transitions.is_empty() {
+            return;
+        }
+        let (at, plan, world) = (Stamp::now(), control.plan(), control.world().load());
+        let checks = &world.snapshot.checks;
+        let status = |check: &CheckId| checks.slot(check).map(|slot| world.health.status(slot));
         for Transition { check, to } in transitions {
+            let Some(view) = self.board.view(check) else { continue };
+            let cause = if is_own(check) { cause } else { Cause::Children };
+            let turn = Arc::new(Turn::new(&view, &plan, *to, cause, reason, status));
+            self.board.turned(at, &turn);
+            self.books.history.turned(at, &turn);
             self.registry.turned(check, *to);
-            if let Some(view) = self.board.view(check) {
-                self.webhooks.tell(&view, *to, reason);
-            }
-            tracing::info!(check = %check, status = %to, reason, "health check turned {to}");
+            self.webhooks.tell(at, &turn);
+            tracing::info!(check = %check, status = %to, reason = turn.reason, "health check turned {to}");
         }
     }
 
-    fn carry_out(&self, control: &Control, verdict: &Verdict) {
+    fn carry_out(&self, control: &Control, verdict: &Verdict, cause: Cause) {
+        let _turning = lock(&self.turning);
         let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
-        self.note(&transitions, &verdict.reason);
+        self.note(control, &transitions, cause, &verdict.reason, |check| *check == verdict.check);
+        self.news.notify_one();
     }
+}
+
+// What is guarded is replaced whole, so a panic leaves the old behind.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::model::check::{Alarm, Missing, Pattern, Source};
+use crate::model::fleet::{Checker, Secret, Targets, Webhook, WebhookForm};
 
 fn problems(text: &str) -> Vec<String> {
     match Config::parse("etc/waymark.toml", text) {
@@ -68,6 +70,33 @@ negative_bias = "add"
 
 [health]
 healthy_percent = 100
+in_flight = 0
+resolver = "localhost"
+allow = ["10.0.0.1/8"]
+deny = "ten"
+allow_special_addresses = "yes"
+history = "1KiB"
+wait = true
+push_token = "two words"
+push_token_file = "token"
+perecent = 1
+
+[checker.a]
+region = "two words"
+source = "eth0"
+
+[webhook.a]
+form = "xml"
+[webhook.b]
+url = "hook"
+authorization = "ä"
+checks = []
+
+[alarm.cpu]
+prometheus = "http://p/"
+query = "x"
+unhealthy_when = "80"
+threshold = 3
 
 [log]
 level = 3
@@ -95,15 +124,140 @@ A = ["10.0.0.256"]
         "12: [geo]: \"eu-west-9\" is no Region; did you mean `eu-west-",
         "13: [geo]: `negative_bias` cannot be \"add\"",
         "16: [health]: `healthy_percent` 100 is not in 0..=99",
-        "19: [log]: `level` is a whole number, not a text in quotes",
-        "21: [query_log]: has no `path`",
-        "22: [query_log]: `edge` \"two words\" is not one word",
-        "25: view \"office\": \"10.0.0.1/8\" has bits behind its length; write \"10.0.0.0/8\"",
-        "29: provider \"*.elb.amazonaws.com\": A value \"10.0.0.256\"",
+        "17: [health]: `in_flight` 0 is not in 1..=65536",
+        "18: [health]: `resolver` \"localhost\" is no address; write \"127.0.0.1:53\"",
+        "19: [health]: `allow` \"10.0.0.1/8\" has bits behind its length; write \"10.0.0.0/8\"",
+        "20: [health]: `deny` \"ten\" is no CIDR block",
+        "21: [health]: `allow_special_addresses` is a text in quotes, not true or false",
+        "22: [health]: `history` is not between 64KiB and 1024GiB",
+        "23: [health]: `wait` is true or false, not a number of seconds",
+        "25: [health]: has both `push_token` and `push_token_file`; keep one of them",
+        "26: [health]: unknown key `perecent`; did you mean",
+        "29: checker \"a\": `region` \"two words\" is not one word",
+        "30: checker \"a\": `source` \"eth0\" is no address",
+        "32: webhook \"a\": has neither `url` nor `url_file`",
+        "33: webhook \"a\": `form` cannot be \"xml\"; write \"json\" or \"text\"",
+        "35: webhook \"b\": `url` does not begin with http:// or https://; write \"https://example.com/hook\"",
+        "36: webhook \"b\": `authorization` is not all visible ASCII",
+        "37: webhook \"b\": `checks` names none; remove it to be told of all",
+        "42: alarm \"cpu\": `unhealthy_when` \"80\" is no comparison",
+        "43: alarm \"cpu\": `threshold` is not for prometheus checks (C-0)",
+        "46: [log]: `level` is a whole number, not a text in quotes",
+        "48: [query_log]: has no `path`",
+        "49: [query_log]: `edge` \"two words\" is not one word",
+        "52: view \"office\": \"10.0.0.1/8\" has bits behind its length; write \"10.0.0.0/8\"",
+        "56: provider \"*.elb.amazonaws.com\": A value \"10.0.0.256\"",
     ];
     assert_eq!(lines.len(), expected.len(), "{lines:#?}");
     for (line, expected) in lines.iter().zip(expected) {
         assert!(line.starts_with(expected), "{line}\n{expected}");
+    }
+}
+
+#[test]
+fn every_key_of_health_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), " s3cret \n").unwrap();
+    std::fs::write(folder.path().join("hook"), "https://example.com/T0/B0\n").unwrap();
+    std::fs::write(folder.path().join("bearer"), "Bearer abc\n").unwrap();
+    let text = r#"
+[health]
+healthy_percent = 80
+in_flight = 100
+resolver = "127.0.0.1"
+allow = ["10.0.0.0/8", "fd00::/8"]
+deny = "10.0.0.1"
+allow_special_addresses = false
+history = "1MiB"
+wait = "60s"
+push_token_file = "token"
+[checker.fra-1]
+region = "eu-central-1"
+source = "192.0.2.7"
+[checker.zrh-1]
+[webhook.chat]
+url_file = "hook"
+authorization_file = "bearer"
+form = "text"
+checks = ["web-*", "db"]
+[webhook.log]
+url = "http://127.0.0.1:9/"
+[alarm."High CPU"]
+push = true
+missing = "unhealthy"
+"#;
+    let file = folder.path().join("waymark.toml").display().to_string();
+    let config = Config::parse(&file, text).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let secret = |text: &str| Some(Secret(text.into()));
+    let webhook = |name: &str, url: &str| Webhook {
+        name: name.into(),
+        url: Secret(url.into()),
+        authorization: None,
+        form: WebhookForm::Json,
+        checks: Vec::new(),
+    };
+    let region = Some("eu-central-1".into());
+    let plan = Plan {
+        checkers: vec![
+            Checker { name: "fra-1".into(), region, source: "192.0.2.7".parse().ok() },
+            Checker { name: "zrh-1".into(), region: None, source: None },
+        ],
+        targets: Targets {
+            allow: vec!["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()],
+            deny: vec!["10.0.0.1/32".parse().unwrap()],
+            special: false,
+        },
+        resolver: "127.0.0.1:53".parse().ok(),
+        healthy_percent: 80,
+        push_token: secret("s3cret"),
+        webhooks: vec![
+            Webhook {
+                authorization: secret("Bearer abc"),
+                form: WebhookForm::Text,
+                checks: vec![Pattern("web-*".into()), Pattern("db".into())],
+                ..webhook("chat", "https://example.com/T0/B0")
+            },
+            webhook("log", "http://127.0.0.1:9/"),
+        ],
+    };
+    let health = Health { plan, in_flight: 100, history: 1 << 20, wait: Some(Duration::from_secs(60)) };
+    assert_eq!(config.health, health);
+    let alarm = Alarm { source: Source::Push, interval: Duration::from_secs(300), missing: Missing::Unhealthy };
+    assert_eq!(config.store.alarms, [("High CPU".into(), alarm)].into());
+    assert!(!format!("{config:?}").contains("s3cret"), "a secret is not shown");
+    let waits = |text: &str| Config::parse("w", &format!("[health]\nwait = {text}\n")).unwrap().health.wait;
+    assert_eq!((waits("false"), waits("5")), (None, Some(Duration::from_secs(5))));
+    let overrides = Overrides { wait: Some(Duration::from_secs(9)), ..Overrides::default() };
+    let config = Config::parse("w", "[health]\nwait = false\n").unwrap().with_overrides(&overrides);
+    assert_eq!(config.health.wait, overrides.wait, "the command line is above the file");
+}
+
+/// A file of a secret that is not there, no file, too large, empty or no secret is an error that does not tell it.
+#[test]
+fn secrets_are_read_with_care_and_shown_to_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("waymark.toml").display().to_string();
+    std::fs::create_dir(folder.path().join("folder")).unwrap();
+    std::fs::write(folder.path().join("large"), "x".repeat(5000)).unwrap();
+    std::fs::write(folder.path().join("empty"), "\n").unwrap();
+    std::fs::write(folder.path().join("words"), "hush hush\n").unwrap();
+    for (key, name, what) in [
+        ("push_token_file", "none", "cannot be read"),
+        ("push_token_file", "folder", "is not a regular file"),
+        ("push_token_file", "large", "is larger than 4 KiB"),
+        ("push_token_file", "empty", "holds nothing"),
+        ("push_token_file", "words", "is not one word of visible ASCII"),
+        ("push_token", "hush hush", "is not one word of visible ASCII"),
+        ("push_token", "", "holds nothing"),
+        ("url_file", "words", "does not begin with http:// or https://"),
+        ("url", "https://hush@h/", "carries a user name"),
+    ] {
+        let head = if key.starts_with("push") { "[health]" } else { "[webhook.a]" };
+        let problems = Config::parse(&file, &format!("{head}\n{key} = \"{name}\"\n")).unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        let told = problems[0].to_string();
+        assert!(told.contains(&format!(":2: ")) && told.contains(what), "{told}");
+        assert!(!told.contains("hush"), "{told}");
     }
 }
 

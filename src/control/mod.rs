@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
-use crate::model::check::{CheckKind, Pattern, Status, Word};
+use crate::model::check::{Pattern, Status, Word};
 use crate::model::fleet::Plan;
 use crate::model::{Account, CheckId, HealthCheck, HostedZone, Problem, ZoneId};
 use crate::snapshot::health::{HealthTable, Transition};
@@ -156,7 +156,13 @@ impl Control {
         checks.slot(check).map(|slot| world.health.report(checks, slot, raw, share)).unwrap_or_default()
     }
 
-    /// Writes how far a check has come back in its slow start.
+    /// The checks in slow start.
+    pub fn rising(&self) -> Vec<CheckId> {
+        let world = self.world.load();
+        world.health.rising(&world.snapshot.checks).map(|check| check.id.clone()).collect()
+    }
+
+    /// Writes how far a check has come in its slow start; nothing where it is not in one.
     pub fn rise(&self, check: &CheckId, share: u8) {
         let _writing = lock(&self.writing);
         let world = self.world.load();
@@ -186,17 +192,13 @@ fn load(
     Ok((gathered, compiled.snapshot, warnings))
 }
 
-/// What probes found is kept as long as there are probes, what an alarm said as long as there is one: who watches
-/// goes on from the view it had of a check whose endpoint or alarm moved, and would not tell it again.
+/// What probes found is kept as long as there are probes: the fleet keeps its view of a check whose endpoint
+/// moved, and would not tell it again.
 fn carry(old: &World, snapshot: &Snapshot, words: &[(Pattern, Word)]) -> HealthTable {
     let known = |check: &HealthCheck| {
         let slot = old.snapshot.checks.slot(&check.id)?;
         let before = old.snapshot.checks.check(slot)?;
-        let kept = matches!(
-            (&before.kind, &check.kind),
-            (CheckKind::Endpoint(_), CheckKind::Endpoint(_)) | (CheckKind::Alarm(_), CheckKind::Alarm(_))
-        );
-        kept.then(|| old.health.known(slot))
+        check.kind.continues(&before.kind).then(|| old.health.known(slot))
     };
     HealthTable::carrying(&snapshot.checks, known, |check| said(words, &check.id))
 }

@@ -10,29 +10,33 @@ use crate::model::check::{Status, quorum};
 use crate::probe::{Outcome, Report, Vote};
 
 /// The votes on one check.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Ballot {
     casts: BTreeMap<Arc<str>, Cast>,
     percent: u8,
     patience: Option<Duration>,
-    /// The last status that enough votes stood for.
-    last: Option<Status>,
+    /// The last status that the votes stood for, or what is supposed before (C-18): who has not seen for itself
+    /// is counted for it.
+    last: Status,
+    /// No vote grows too old before this.
+    fresh: Option<Instant>,
 }
 
 /// One voter's place on the ballot.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Cast {
     /// Its latest vote; `None` before the first (C-37).
-    pub vote: Option<Vote>,
+    pub vote: Option<Arc<Vote>>,
     /// Its latest vote whose probe failed.
-    pub failure: Option<Vote>,
+    pub failure: Option<Arc<Vote>>,
     /// Whether its vote counts no more: it cannot tell, or has not been heard of for too long (C-22).
     pub unknown: bool,
     /// Votes heard.
     pub probes: u64,
     /// Those whose probe failed.
     pub failures: u64,
-    heard: Option<Instant>,
+    /// When it was last heard of, or called.
+    heard: Instant,
 }
 
 /// What the votes add up to.
@@ -51,23 +55,29 @@ pub struct Standing {
 }
 
 impl Ballot {
+    /// A ballot without voters, on a check of this status until there is a vote.
+    pub(super) fn new(supposed: Status) -> Self {
+        Self { casts: BTreeMap::new(), percent: 0, patience: None, last: supposed, fresh: None }
+    }
+
     /// Calls these voters, and no others; a vote counts for `patience`, or for ever.
     pub(super) fn call(&mut self, voters: Vec<Arc<str>>, percent: u8, patience: Option<Duration>) {
         let mut before = std::mem::take(&mut self.casts);
         self.casts = voters
             .into_iter()
             .map(|name| {
-                let cast = before.remove(&name).unwrap_or_default();
+                let cast = before.remove(&name).unwrap_or_else(Cast::new);
                 (name, cast)
             })
             .collect();
-        (self.percent, self.patience) = (percent, patience);
+        (self.percent, self.patience, self.fresh) = (percent, patience, None);
     }
 
     /// Takes a vote; false when its voter is not called.
     pub(super) fn cast(&mut self, vote: Vote) -> bool {
         let Some(cast) = self.casts.get_mut(&vote.checker) else { return false };
-        cast.heard = Some(Instant::now());
+        let vote = Arc::new(vote);
+        cast.heard = Instant::now();
         cast.probes += 1;
         cast.unknown = vote.status.is_none();
         if vote.report.outcome.status() == Some(Status::Unhealthy) {
@@ -82,11 +92,16 @@ impl Ballot {
     pub(super) fn age(&mut self, now: Instant) -> bool {
         let Some(patience) = self.patience else { return false };
         let mut aged = false;
+        let mut oldest = now;
         for cast in self.casts.values_mut() {
-            let old = cast.heard.is_some_and(|heard| now.saturating_duration_since(heard) > patience);
+            let old = now.saturating_duration_since(cast.heard) > patience;
             aged |= old && !cast.unknown;
             cast.unknown |= old;
+            if !old {
+                oldest = oldest.min(cast.heard);
+            }
         }
+        self.fresh = Some(oldest + patience);
         aged
     }
 
@@ -96,20 +111,20 @@ impl Ballot {
             return None;
         }
         let counted = || self.casts.values().filter(|cast| !cast.unknown);
-        let healthy = counted().filter(|cast| cast.holds().is_healthy()).count();
+        let holds = |cast: &Cast| cast.seen().unwrap_or(self.last).is_healthy();
+        let healthy = counted().filter(|cast| holds(cast)).count();
         let total = counted().count();
         let raw = match total {
-            0 => self.last.unwrap_or(Status::Healthy),
+            0 => self.last,
             _ => quorum(healthy, total, self.percent),
         };
-        let degraded =
-            counted().any(|cast| cast.holds().is_healthy() && cast.report().is_some_and(|r| r.degraded.is_some()));
+        let degraded = counted().any(|cast| holds(cast) && cast.report().is_some_and(|r| r.degraded.is_some()));
         Some(Standing { raw, healthy, total, degraded, proven: self.is_proven(raw) })
     }
 
     /// Keeps a status for when nobody can tell any more.
     pub(super) fn remember(&mut self, raw: Status) {
-        self.last = Some(raw);
+        self.last = raw;
     }
 
     /// Whether the votes of those who have seen for themselves decide alone, whatever the others will say.
@@ -122,7 +137,22 @@ impl Ballot {
         }
     }
 
-    /// Whether somebody called has not reported yet.
+    /// The last status the votes stood for.
+    pub(super) fn last(&self) -> Status {
+        self.last
+    }
+
+    /// Whether a vote may have grown too old by now.
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        self.patience.is_some() && self.fresh.is_none_or(|until| now > until)
+    }
+
+    /// What a voter's latest probe found, in words.
+    pub(super) fn words_of(&self, voter: &str) -> String {
+        self.casts.get(voter).and_then(Cast::report).map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// Whether somebody called has not reported yet; one that cannot tell has.
     pub fn awaits(&self) -> bool {
         self.casts.values().any(|cast| cast.vote.is_none())
     }
@@ -144,8 +174,17 @@ impl Cast {
         self.vote.as_ref().and_then(|vote| vote.status).unwrap_or(Status::Healthy)
     }
 
+    fn new() -> Self {
+        Self { vote: None, failure: None, unknown: false, probes: 0, failures: 0, heard: Instant::now() }
+    }
+
+    /// What the voter holds and has seen for itself.
+    fn seen(&self) -> Option<Status> {
+        self.vote.as_ref().filter(|vote| vote.proven).and_then(|vote| vote.status)
+    }
+
     fn has_seen(&self, status: Status) -> bool {
-        !self.unknown && self.vote.as_ref().is_some_and(|vote| vote.proven && vote.status == Some(status))
+        !self.unknown && self.seen() == Some(status)
     }
 
     fn report(&self) -> Option<&Report> {

@@ -5,15 +5,23 @@
 //!  age of votes ──────────┘                                          transitions ─► slow start, history, webhooks
 //! ```
 //!
-//! Pure of I/O: whoever holds the board brings votes and time to it and carries its verdicts on.
+//! The board is pure of I/O: whoever holds it brings votes and time to it and carries its verdicts on. Beside it are
+//! the operator's words and what is kept on disk: overrides and latches (`keeper`), the `history` of transitions.
 
 mod ballot;
+pub mod event;
+pub mod history;
+pub mod keeper;
+pub mod overrides;
+mod spoken;
+pub mod stamp;
 #[cfg(test)]
 mod tests;
+pub mod turn;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -23,7 +31,8 @@ use crate::model::check::{ALARM, CheckKind, FULL_SHARE, Status};
 use crate::model::fleet::{Checker, Plan};
 use crate::model::{CheckId, HealthCheck};
 use crate::probe::{Vote, checkers_of};
-use crate::snapshot::health::Transition;
+use stamp::Stamp;
+use turn::Turn;
 
 /// What the votes on a check say now: sent when the first view stands, and at every change of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,11 +53,11 @@ pub struct View {
     /// The check.
     pub check: Arc<HealthCheck>,
     /// The votes on it, and what they add up to.
-    pub ballot: Ballot,
+    pub ballot: Arc<Ballot>,
     /// Held unhealthy until the operator says failback.
     pub latched: bool,
-    /// When its effective status last changed, and why; `None` when it has not since the start.
-    pub turned: Option<(SystemTime, String)>,
+    /// When its effective status last changed, and on what evidence; `None` when it has not since the start.
+    pub turned: Option<(Stamp, Arc<Turn>)>,
     /// How far its slow start is, in percent; `None` when it is not in one.
     pub slow_start: Option<u8>,
 }
@@ -56,131 +65,153 @@ pub struct View {
 /// Every check with the votes on it.
 #[derive(Debug)]
 pub struct Board {
-    entries: Mutex<BTreeMap<CheckId, Entry>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    entries: BTreeMap<CheckId, Entry>,
+    /// Those whose slow start has a clock.
+    rising: BTreeSet<CheckId>,
 }
 
 #[derive(Debug)]
 struct Entry {
     check: Arc<HealthCheck>,
-    ballot: Ballot,
+    /// Shared with views of it, and written to a copy while there is one.
+    ballot: Arc<Ballot>,
     latched: bool,
-    told: Option<(Status, u8)>,
-    turned: Option<(SystemTime, String)>,
+    /// What the table was told: raw status, share, and whether it was proven.
+    told: (Status, u8, bool),
+    turned: Option<(Stamp, Arc<Turn>)>,
     rising: Option<Instant>,
 }
 
 impl Board {
     /// An empty board.
     pub fn new() -> Self {
-        Self { entries: Mutex::default() }
+        Self { state: Mutex::default() }
     }
 
     /// Makes the board one of these checks: what is known of those that stay is kept, votes of checkers that no
     /// longer look are dropped. Returns the verdicts that the new definitions change.
     pub fn reconcile(&self, checks: &[HealthCheck], plan: &Plan) -> Vec<Verdict> {
-        let mut entries = self.entries();
-        let mut before = std::mem::take(&mut *entries);
+        let mut state = self.state();
+        let State { entries, rising } = &mut *state;
+        let mut before = std::mem::take(entries);
         let mut verdicts = Vec::new();
         for check in checks {
-            let mut entry = before.remove(&check.id).unwrap_or_else(|| Entry::new(check));
-            entry.ballot.call(voters(check, &plan.checkers), percent(check, plan.healthy_percent), patience(check));
+            let kept = before.remove(&check.id).filter(|entry| check.kind.continues(&entry.check.kind));
+            let mut entry = kept.unwrap_or_else(|| Entry::new(check));
+            let (voters, percent) = (voters(check, &plan.checkers), percent(check, plan.healthy_percent));
+            Arc::make_mut(&mut entry.ballot).call(voters, percent, patience(check));
             if !check.recovery.manual_failback {
                 entry.latched = false;
             }
             entry.check = Arc::new(check.clone());
-            verdicts.extend(entry.weigh("its definition changed"));
+            verdicts.extend(entry.weigh(|_| "its definition changed".to_owned()));
             entries.insert(check.id.clone(), entry);
         }
+        rising.retain(|id| entries.get(id).is_some_and(|entry| entry.rising.is_some()));
         verdicts
     }
 
     /// Counts a vote; the verdict if it is news. Votes on checks that are gone, or of checkers that are not
     /// called, count for nothing.
     pub fn vote(&self, vote: Vote) -> Option<Verdict> {
-        let mut entries = self.entries();
-        let entry = entries.get_mut(&vote.check)?;
-        let reason = vote.report.to_string();
-        entry.ballot.cast(vote).then(|| entry.weigh(&reason)).flatten()
+        let mut state = self.state();
+        let entry = state.entries.get_mut(&vote.check)?;
+        let voter = vote.checker.clone();
+        if !Arc::make_mut(&mut entry.ballot).cast(vote) {
+            return None;
+        }
+        entry.weigh(|ballot| ballot.words_of(&voter))
     }
 
     /// Lets votes grow old; the verdicts that changes.
     pub fn age(&self) -> Vec<Verdict> {
         let now = Instant::now();
-        let aged =
-            |entry: &mut Entry| entry.ballot.age(now).then(|| entry.weigh("checkers stopped reporting")).flatten();
-        self.entries().values_mut().filter_map(aged).collect()
+        let aged = |entry: &mut Entry| {
+            let is_due = entry.ballot.is_due(now) && Arc::make_mut(&mut entry.ballot).age(now);
+            is_due.then(|| entry.weigh(|_| "checkers stopped reporting".to_owned())).flatten()
+        };
+        self.state().entries.values_mut().filter_map(aged).collect()
     }
 
-    /// Notes that effective statuses changed; those that came back slowly start to rise.
-    pub fn turned(&self, transitions: &[Transition], reason: &str) {
-        let mut entries = self.entries();
-        for Transition { check, to } in transitions {
-            let Some(entry) = entries.get_mut(check) else { continue };
-            entry.turned = Some((SystemTime::now(), reason.to_owned()));
-            let slowly = to.is_healthy() && entry.check.recovery.slow_start.is_some();
-            entry.rising = slowly.then(Instant::now);
+    /// Notes that an effective status changed; a slow start that follows begins now.
+    pub fn turned(&self, at: Stamp, turn: &Arc<Turn>) {
+        let mut state = self.state();
+        state.rising.remove(&turn.check);
+        let Some(entry) = state.entries.get_mut(&turn.check) else { return };
+        entry.turned = Some((at, turn.clone()));
+        entry.rising = None;
+    }
+
+    /// The shares that time gives the checks which the health table holds in slow start: [`FULL_SHARE`] when theirs
+    /// is over. What is not among `rising` is in none.
+    pub fn rise(&self, rising: &[CheckId]) -> Vec<(CheckId, u8)> {
+        let mut state = self.state();
+        if rising.is_empty() && state.rising.is_empty() {
+            return Vec::new();
         }
-    }
-
-    /// The shares of checks in slow start, [`FULL_SHARE`] once for those whose time is over.
-    pub fn rise(&self) -> Vec<(CheckId, u8)> {
-        let mut shares = Vec::new();
-        for (id, entry) in self.entries().iter_mut() {
-            let (Some(since), over) = (entry.rising, entry.check.recovery.slow_start) else { continue };
-            let risen = over.map_or(1.0, |over| since.elapsed().as_secs_f64() / over.as_secs_f64().max(0.001));
-            if risen >= 1.0 {
+        let State { entries, rising: clocked } = &mut *state;
+        let before = std::mem::replace(clocked, rising.iter().cloned().collect());
+        for id in before.difference(clocked) {
+            if let Some(entry) = entries.get_mut(id) {
                 entry.rising = None;
             }
-            shares.push((id.clone(), (risen.min(1.0) * f64::from(FULL_SHARE)).max(1.0) as u8));
         }
-        shares
+        // One that is not on the board has nobody to lift it again.
+        let share = |id: &CheckId| entries.get_mut(id).map_or(FULL_SHARE, Entry::rise);
+        let shares: Vec<u8> = rising.iter().map(share).collect();
+        rising.iter().cloned().zip(shares).collect()
     }
 
     /// Lets a latched check obey its votes again; `None` when there is no such check, false when nothing held it.
     pub fn fail_back(&self, check: &CheckId) -> Option<(bool, Option<Verdict>)> {
-        let mut entries = self.entries();
-        let entry = entries.get_mut(check)?;
+        let mut state = self.state();
+        let entry = state.entries.get_mut(check)?;
         let held = std::mem::replace(&mut entry.latched, false);
-        Some((held, entry.weigh("the operator said failback")))
+        Some((held, entry.weigh(|_| "the operator said failback".to_owned())))
     }
 
     /// Holds these checks unhealthy, as they were before a restart; the verdicts that changes.
     pub fn latch(&self, held: &[CheckId]) -> Vec<Verdict> {
-        let mut entries = self.entries();
+        let mut state = self.state();
         let mut verdicts = Vec::new();
         for id in held {
-            let Some(entry) = entries.get_mut(id).filter(|entry| entry.check.recovery.manual_failback) else {
+            let Some(entry) = state.entries.get_mut(id).filter(|entry| entry.check.recovery.manual_failback) else {
                 continue;
             };
             entry.latched = true;
-            verdicts.extend(entry.weigh("held since before the restart, until failback"));
+            verdicts.extend(entry.weigh(|_| "held since before the restart, until failback".to_owned()));
         }
         verdicts
     }
 
     /// The checks held unhealthy until failback.
     pub fn latched(&self) -> Vec<CheckId> {
-        self.entries().iter().filter(|(_, entry)| entry.latched).map(|(id, _)| id.clone()).collect()
+        self.state().entries.iter().filter(|(_, entry)| entry.latched).map(|(id, _)| id.clone()).collect()
     }
 
     /// Checks that are probed or followed and of which not every voter has reported yet.
     pub fn awaited(&self) -> usize {
-        self.entries().values().filter(|entry| !entry.check.disabled && entry.ballot.awaits()).count()
+        self.state().entries.values().filter(|entry| !entry.check.disabled && entry.ballot.awaits()).count()
     }
 
     /// What is known of one check.
     pub fn view(&self, check: &CheckId) -> Option<View> {
-        self.entries().get(check).map(Entry::view)
+        self.state().entries.get(check).map(Entry::view)
     }
 
     /// What is known of every check, by id.
     pub fn views(&self) -> Vec<View> {
-        self.entries().values().map(Entry::view).collect()
+        self.state().entries.values().map(Entry::view).collect()
     }
 
     // An entry is whole at every point where a panic could poison the lock.
-    fn entries(&self) -> MutexGuard<'_, BTreeMap<CheckId, Entry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -194,37 +225,50 @@ impl Entry {
     fn new(check: &HealthCheck) -> Self {
         Self {
             check: Arc::new(check.clone()),
-            ballot: Ballot::default(),
+            ballot: Arc::new(Ballot::new(check.kind.start())),
             latched: false,
-            told: None,
+            told: (check.kind.start(), FULL_SHARE, false),
             turned: None,
             rising: None,
         }
     }
 
     /// What the votes and the latch make of the check, if that is news.
-    fn weigh(&mut self, reason: &str) -> Option<Verdict> {
+    fn weigh(&mut self, reason: impl FnOnce(&Ballot) -> String) -> Option<Verdict> {
         let voted = self.ballot.standing()?;
-        self.ballot.remember(voted.raw);
-        if voted.raw == Status::Unhealthy && self.check.recovery.manual_failback {
-            self.latched = true;
+        if self.ballot.last() != voted.raw {
+            Arc::make_mut(&mut self.ballot).remember(voted.raw);
         }
-        let raw = if self.latched { Status::Unhealthy } else { voted.raw };
-        let cap = degraded_share(&self.check);
-        let (raw, share) = match voted.degraded {
-            true if cap == 0 => (Status::Unhealthy, FULL_SHARE),
-            true => (raw, cap),
-            false => (raw, FULL_SHARE),
+        let (raw, share) = match (voted.degraded, degraded_share(&self.check)) {
+            (true, 0) => (Status::Unhealthy, FULL_SHARE),
+            (true, share) => (voted.raw, share),
+            (false, _) => (voted.raw, FULL_SHARE),
         };
-        let news = self.told != Some((raw, share));
-        self.told = Some((raw, share));
-        news.then(|| Verdict { check: self.check.id.clone(), raw, share, reason: reason.to_owned() })
+        self.latched |= raw == Status::Unhealthy && self.check.recovery.manual_failback;
+        let raw = if self.latched { Status::Unhealthy } else { raw };
+        let (_, _, proven) = self.told;
+        let tells = (raw, share, proven || voted.proven);
+        if std::mem::replace(&mut self.told, tells) == tells {
+            return None;
+        }
+        Some(Verdict { check: self.check.id.clone(), raw, share, reason: reason(&self.ballot) })
+    }
+
+    /// How far it has come in its slow start, which begins with the first call.
+    fn rise(&mut self) -> u8 {
+        let since = *self.rising.get_or_insert_with(Instant::now);
+        let share = self.risen(since) * f64::from(FULL_SHARE);
+        share.max(1.0) as u8
+    }
+
+    /// The part of its slow start that is over, 0 to 1.
+    fn risen(&self, since: Instant) -> f64 {
+        let over = self.check.recovery.slow_start.unwrap_or_default();
+        (since.elapsed().as_secs_f64() / over.as_secs_f64().max(0.001)).min(1.0)
     }
 
     fn view(&self) -> View {
-        let slow_start = self.rising.zip(self.check.recovery.slow_start).map(|(since, over)| {
-            (since.elapsed().as_secs_f64() / over.as_secs_f64().max(0.001) * 100.0).clamp(0.0, 100.0) as u8
-        });
+        let slow_start = self.rising.map(|since| (self.risen(since) * 100.0) as u8);
         View {
             check: self.check.clone(),
             ballot: self.ballot.clone(),

@@ -1,8 +1,10 @@
-//! The board on a paused clock. Worked cases of spec §10.14 here: T263, T264, T265, T285.
+//! The board on a paused clock. Worked cases of spec §10.14 here: T263, T264, T265, T266, T285.
 
 use super::*;
+use std::time::SystemTime;
+
 use crate::model::At;
-use crate::model::check::{Endpoint, Protocol, Recovery};
+use crate::model::check::{Alarm, Endpoint, Missing, Protocol, Recovery, Source};
 use crate::probe::{Outcome, Report};
 
 fn named(id: &str) -> CheckId {
@@ -92,4 +94,131 @@ fn manual_failback_holds_a_check_until_it_is_said() {
     let (held, verdict) = board.fail_back(&named("web")).expect("the check");
     assert_eq!((held, verdict.map(|verdict| verdict.raw)), (true, UP));
     assert_eq!(board.fail_back(&named("gone")), None);
+}
+
+/// The verdict's raw status and share.
+fn told(verdict: Option<Verdict>) -> Option<(Status, u8)> {
+    verdict.map(|verdict| (verdict.raw, verdict.share))
+}
+
+#[test]
+fn t266_eighty_percent_can_be_asked_for() {
+    let raw = |healthy| {
+        let board = Board::new();
+        board.reconcile(&[check("web")], &Plan { healthy_percent: 80, ..plan(16) });
+        for at in 0..16 {
+            board.vote(vote(at, if at < healthy { UP } else { DOWN }));
+        }
+        board.view(&named("web")).unwrap().ballot.standing().unwrap().raw.is_healthy()
+    };
+    assert_eq!([raw(12), raw(13)], [false, true], "C-20");
+}
+
+#[test]
+fn nothing_is_told_before_there_is_a_vote_and_the_first_proof_is() {
+    let board = Board::new();
+    assert_eq!(board.reconcile(&[check("web")], &plan(1)), [], "C-18: the table supposes the same by itself");
+    let unproven = Vote { proven: false, ..vote(0, UP) };
+    assert_eq!(board.vote(unproven), None);
+    assert_eq!(told(board.vote(vote(0, UP))), Some((Status::Healthy, FULL_SHARE)), "no longer supposed");
+    assert_eq!(board.vote(vote(0, UP)), None, "no news");
+}
+
+#[test]
+fn a_checker_that_joins_is_counted_for_what_is_known() {
+    let board = Board::new();
+    board.reconcile(&[check("web")], &plan(2));
+    board.vote(vote(0, DOWN));
+    assert_eq!(board.vote(vote(1, DOWN)).map(|verdict| verdict.raw), DOWN);
+    assert_eq!(board.reconcile(&[check("web")], &plan(4)), [], "a reload that adds checkers turns nothing");
+    assert_eq!(board.vote(Vote { proven: false, ..vote(2, UP) }), None, "nor does what the new one only supposes");
+    let verdict = board.vote(vote(2, UP)).expect("a look of its own counts");
+    assert_eq!(verdict.raw, Status::Healthy, "1 of 4 is 25 %");
+}
+
+#[tokio::test(start_paused = true)]
+async fn c22_a_checker_never_heard_of_leaves_the_count_too() {
+    let board = Board::new();
+    board.reconcile(&[check("web")], &plan(2));
+    board.vote(vote(0, DOWN));
+    assert_eq!(board.view(&named("web")).unwrap().ballot.standing().unwrap().total, 2);
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        board.vote(vote(0, DOWN));
+    }
+    let verdicts = board.age();
+    assert_eq!(verdicts.len(), 1, "the one that reports decides");
+    assert_eq!((verdicts[0].raw, board.age()), (Status::Unhealthy, Vec::new()));
+}
+
+#[test]
+fn readiness_is_held_by_those_who_can_report_and_by_nobody_else() {
+    let calculated = CheckKind::Calculated { children: vec![named("web")], threshold: 1 };
+    let given = CheckKind::Given { status: Status::Unhealthy };
+    let checks = [
+        check("web"),
+        HealthCheck { disabled: true, ..check("off") },
+        HealthCheck { kind: calculated, ..check("sum") },
+        HealthCheck { kind: given, ..check("given") },
+    ];
+    let board = Board::new();
+    board.reconcile(&checks, &plan(2));
+    assert_eq!(board.awaited(), 1);
+    board.vote(vote(0, UP));
+    assert_eq!(board.awaited(), 1, "the other has not said a word");
+    board.vote(vote(1, None));
+    assert_eq!(board.awaited(), 0, "that it cannot tell is a report");
+    board.reconcile(&[HealthCheck { disabled: true, ..check("web") }], &plan(2));
+    assert_eq!(board.awaited(), 0);
+}
+
+#[test]
+fn degraded_lessens_or_counts_as_unhealthy() {
+    let degraded = || {
+        let report = Report { degraded: Some("expires soon".into()), ..Report::of(Outcome::Connected) };
+        Vote { report, ..vote(0, UP) }
+    };
+    let with = |degraded_percent| {
+        let CheckKind::Endpoint(endpoint) = check("web").kind else { panic!("an endpoint") };
+        HealthCheck { kind: CheckKind::Endpoint(Endpoint { degraded_percent, ..endpoint }), ..check("web") }
+    };
+    for (percent, expected) in
+        [(100, (Status::Healthy, 255)), (20, (Status::Healthy, 51)), (0, (Status::Unhealthy, 255))]
+    {
+        let board = Board::new();
+        board.reconcile(&[with(percent)], &plan(1));
+        assert_eq!(told(board.vote(degraded())), Some(expected));
+        let well = board.vote(vote(0, UP));
+        assert_eq!(well.is_some(), percent != 100);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_begins_as_its_missing_data_say() {
+    let given = check("web");
+    let alarm = |missing| Alarm { source: Source::Push, interval: Duration::from_secs(60), missing };
+    let check = |missing| HealthCheck { kind: CheckKind::Alarm(alarm(missing)), ..check("web") };
+    let board = Board::new();
+    assert_eq!(board.reconcile(&[check(Missing::Unhealthy)], &plan(1)), []);
+    let raw = |board: &Board| board.view(&named("web")).unwrap().ballot.standing().unwrap().raw;
+    assert_eq!(raw(&board), Status::Unhealthy);
+    let said = Vote { checker: ALARM.into(), ..vote(0, UP) };
+    assert_eq!(told(board.vote(said)), Some((Status::Healthy, FULL_SHARE)));
+    assert_eq!(board.reconcile(&[check(Missing::Unhealthy)], &plan(1)), []);
+    assert!(!board.view(&named("web")).unwrap().ballot.awaits(), "the same alarm goes on");
+    let other = Alarm { source: Source::File { path: "/run/web".into() }, ..alarm(Missing::LastKnown) };
+    let other = HealthCheck { kind: CheckKind::Alarm(other), ..given };
+    assert_eq!(board.reconcile(&[other], &plan(1)), [], "another alarm begins anew");
+    assert!(board.view(&named("web")).unwrap().ballot.awaits());
+}
+
+#[test]
+fn views_are_taken_while_votes_come_in() {
+    let board = Board::new();
+    board.reconcile(&[check("web")], &plan(1));
+    board.vote(vote(0, UP));
+    let views = board.views();
+    board.vote(vote(0, DOWN));
+    let probes = |view: &View| view.ballot.casts().map(|(_, cast)| cast.probes).sum::<u64>();
+    assert_eq!((probes(&views[0]), probes(&board.views()[0])), (1, 2));
 }

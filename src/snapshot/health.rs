@@ -90,30 +90,33 @@ pub struct Transition {
     pub to: Status,
 }
 
-/// What is known of a check when a table begins: what an earlier table had, or what is supposed.
+/// What a table knew of a check, for the one that follows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
-    /// What the probes say.
-    pub raw: Status,
-    /// The share probes leave it, 1..=[`FULL_SHARE`].
-    pub cap: u8,
-    /// How far it has come back, 1..=[`FULL_SHARE`].
-    pub risen: u8,
-}
-
-impl Known {
-    /// A status and nothing that lessens it.
-    pub fn status(raw: Status) -> Self {
-        Self { raw, cap: FULL_SHARE, risen: FULL_SHARE }
-    }
+    raw: Status,
+    /// What steered answers.
+    status: Status,
+    cap: u8,
+    risen: u8,
+    shown: bool,
 }
 
 /// What is believed of every check of one snapshot.
 ///
 /// ```text
-///  raw, word ──► effective status ──┐
-///  cap (degraded), risen (slow start) ─┴─► one byte: 0 unhealthy, else the share of its records' weight
+///  votes ─► quorum ─► latch ─► raw ─► disabled? ─► inverted? ─► forced? ─► override? ─► status
+///                       │ (kept by the board)   (model::HealthCheck::effective)          │
+///                       │                                                                ▼
+///   ┌─ unhealthy ────────────────────────────────────────────────────────────┐   share = 0
+///   │  latched: stays so whatever the votes say, until failback              │
+///   └────────────┬───────────────────────────────────────────▲───────────────┘
+///      healthy again, and unhealthy was shown              unhealthy
+///                ▼                                            │
+///   ┌─ slow start ────────────┐   over   ┌─ healthy ──────────┴───────────────┐   share = min(cap, risen)
+///   │  risen: 1 … 254 of 255  │ ───────► │  risen: 255;  cap < 255: degraded  │
+///   └─────────────────────────┘          └────────────────────────────────────┘
 /// ```
+/// A status that was only supposed (C-18, C-23) is left without slow start: nothing came back.
 #[derive(Debug, Default)]
 pub struct HealthTable {
     raw: Box<[AtomicU8]>,
@@ -121,6 +124,8 @@ pub struct HealthTable {
     words: Box<[AtomicU8]>,
     caps: Box<[AtomicU8]>,
     risen: Box<[AtomicU8]>,
+    /// Whether anybody has said what the status is: 0 while it is only supposed.
+    shown: Box<[AtomicU8]>,
     shares: Box<[AtomicU8]>,
 }
 
@@ -137,22 +142,33 @@ impl HealthTable {
         word: impl Fn(&HealthCheck) -> Option<Status>,
     ) -> Self {
         let cells = || (0..checks.slots.len()).map(|_| AtomicU8::new(FULL_SHARE)).collect();
-        let table = Self { raw: cells(), words: cells(), caps: cells(), risen: cells(), shares: cells() };
+        let table =
+            Self { raw: cells(), words: cells(), caps: cells(), risen: cells(), shown: cells(), shares: cells() };
+        let mut new = Vec::new();
         for (slot, check) in checks.iter() {
-            let start = match &check.kind {
-                CheckKind::Given { status } => *status,
-                CheckKind::Alarm(alarm) => alarm.missing.status(None),
-                CheckKind::Endpoint(_) | CheckKind::Calculated { .. } => Status::Healthy,
-            };
-            let known = known(check).unwrap_or(Known::status(start));
-            store(&table.raw, slot, u8::from(known.raw.is_healthy()));
+            let word = word(check);
+            let start = check.kind.start();
+            let known = known(check).unwrap_or_else(|| {
+                let (status, said) = (check.effective(start, word), word.or(check.forced).is_some());
+                new.push((slot, said));
+                Known { raw: start, status, cap: FULL_SHARE, risen: FULL_SHARE, shown: said }
+            });
+            let given = matches!(check.kind, CheckKind::Given { .. });
+            store(&table.raw, slot, u8::from(if given { start } else { known.raw }.is_healthy()));
             store(&table.caps, slot, known.cap);
-            store(&table.words, slot, code(word(check)));
-            let status = check.effective(known.raw, word(check));
+            store(&table.words, slot, code(word));
             store(&table.risen, slot, known.risen);
-            store(&table.shares, slot, if status.is_healthy() { known.cap.min(known.risen).max(1) } else { 0 });
+            store(&table.shown, slot, u8::from(known.shown));
+            table.share_out(slot, known.status);
+        }
+        for (slot, check) in checks.iter() {
+            table.decide(slot, check, &mut Vec::new());
         }
         table.settle_calculated(checks, &[]);
+        // What children that are supposed add up to is supposed as well.
+        for (slot, said) in new {
+            store(&table.shown, slot, u8::from(said));
+        }
         table
     }
 
@@ -178,20 +194,36 @@ impl HealthTable {
 
     /// What a later table may begin with.
     pub fn known(&self, slot: Slot) -> Known {
-        Known { raw: self.raw(slot), cap: load(&self.caps, slot), risen: load(&self.risen, slot) }
+        Known {
+            raw: self.raw(slot),
+            status: self.status(slot),
+            cap: load(&self.caps, slot),
+            risen: load(&self.risen, slot),
+            shown: load(&self.shown, slot) != 0,
+        }
     }
 
     /// Writes what the probes of a check say now and the share they leave it; every effective status that changed.
     pub fn report(&self, checks: &Checks, slot: Slot, raw: Status, cap: u8) -> Vec<Transition> {
         store(&self.raw, slot, u8::from(raw.is_healthy()));
         store(&self.caps, slot, cap.max(1));
-        self.settle(checks, slot)
+        let changed = self.settle(checks, slot);
+        store(&self.shown, slot, 1);
+        changed
     }
 
-    /// Writes how far a check has come back.
+    /// The checks in slow start.
+    pub fn rising<'a>(&'a self, checks: &'a Checks) -> impl Iterator<Item = &'a HealthCheck> {
+        let risen = self.risen.iter().enumerate().filter(|(_, risen)| risen.load(Ordering::Relaxed) < FULL_SHARE);
+        risen.filter_map(|(at, _)| checks.check(Slot(at as u32)))
+    }
+
+    /// Writes how far a check has come in its slow start; nothing where it is not in one.
     pub fn rise(&self, slot: Slot, risen: u8) {
-        store(&self.risen, slot, risen.max(1));
-        self.share_out(slot, self.status(slot));
+        if load(&self.risen, slot) < FULL_SHARE {
+            store(&self.risen, slot, risen.max(1));
+            self.share_out(slot, self.status(slot));
+        }
     }
 
     /// Writes the operator's word on every check; every effective status that changed.
@@ -253,8 +285,9 @@ impl HealthTable {
     fn decide(&self, slot: Slot, check: &HealthCheck, changed: &mut Vec<Transition>) {
         let to = check.effective(self.raw(slot), word(load(&self.words, slot)));
         if self.status(slot) != to {
-            let slowly = to.is_healthy() && check.recovery.slow_start.is_some();
-            store(&self.risen, slot, if slowly { 1 } else { FULL_SHARE });
+            let back = to.is_healthy() && load(&self.shown, slot) != 0;
+            store(&self.risen, slot, if back && check.recovery.slow_start.is_some() { 1 } else { FULL_SHARE });
+            store(&self.shown, slot, 1);
             changed.push(Transition { check: check.id.clone(), to });
         }
         self.share_out(slot, to);

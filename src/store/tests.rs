@@ -5,6 +5,7 @@ use crate::model::place::{Area, Region};
 use crate::model::routing::LocationName;
 use crate::model::{HostedZone, Name, RecordType, Routing, Target, Visibility, rdata};
 
+mod checks;
 mod reload;
 
 /// Every problem of `files`, printed.
@@ -421,92 +422,6 @@ fn name_servers_of_the_operator_come_first() {
     let soa = |server: &str| [format!("{server} root.example.net. 1 7200 900 1209600 86400")];
     assert_eq!(printed(a, "a.test", RecordType::SOA).1, soa("ns1.example.net."));
     assert_eq!(printed(b, "b.test", RecordType::SOA).1, soa("ns.b.test."));
-}
-
-#[test]
-fn checks_read_as_written_and_are_known_everywhere() {
-    let checks = r#"
-[check.page]
-http = "http://[2001:db8::1]:8080/health?x=1"
-host = "www.example.com"
-search = "OK!"
-interval = "500ms"
-[check.web]
-http = "http://www.example.com"
-interval = 10
-threshold = 1
-timeout = 1
-response_timeout = "1500ms"
-inverted = true
-[check.tcp]
-tcp = "db.example.com:5432"
-disabled = true
-forced = "down"
-[check.all]
-calculated = ["web", "tcp"]
-at_least = 2
-[check.alarm]
-given = "unhealthy"
-"#;
-    let found = problems(&[("checks.toml", checks)]);
-    assert_problems(&found[..1], &["checks.toml:6: check \"page\": `interval` is not between 1s and 86400s"]);
-    let checks = checks.replace("\"500ms\"", "\"5s\"");
-    let zone = r#"
-zone = "z.test"
-[[record]]
-name = "@"
-type = "A"
-multivalue = [
-  { value = "192.0.2.1", check = "page" },
-  { value = "192.0.2.2", check = "all" },
-  { value = "192.0.2.3", check = "alarm" },
-]
-"#;
-    let loaded = loaded(&[("checks.toml", &checks), ("z.toml", zone)]);
-    assert_eq!(loaded.warnings, []);
-    let text = format!("{:?}", loaded.account.checks);
-    for part in [
-        "host: \"2001:db8::1\"",
-        "port: 8080",
-        "path: \"/health?x=1\"",
-        "search: Some(\"OK!\")",
-        "connect_timeout: 4s",
-        "response_timeout: 2s",
-        "connect_timeout: 1s",
-        "response_timeout: 1.5s",
-        "connect_timeout: 10s",
-        "threshold: 1",
-        "threshold: 3",
-        "interval: 30s",
-        "inverted: true",
-        "disabled: true",
-        "forced: Some(Unhealthy)",
-        "threshold: 2",
-        "status: Unhealthy",
-    ] {
-        assert!(text.contains(part), "{part}\n{text}");
-    }
-}
-
-#[test]
-fn checks_are_refused_when_they_are_not_one_thing() {
-    for (check, expected) in [
-        ("", "says not what is checked"),
-        ("http = \"http://h/\"\ntcp = \"h:1\"", "has `http` and `tcp`: a check is one thing"),
-        ("https = \"https://h/\"", "https probes are not there yet"),
-        ("http = \"https://h/\"", "`http` \"https://h/\" is an https URL"),
-        ("tcp = \"192.0.2.1\"", "`tcp` \"192.0.2.1\" has no port"),
-        ("tcp = \"2001:db8::1:80\"", "`tcp` \"2001:db8::1:80\" is no endpoint"),
-        ("tcp = \"192.0.2.1:80\"\nthreshold = 11", "`threshold` 11 is not in 1..=10"),
-        ("tcp = \"192.0.2.1:80\"\nsearch = \"x\"", "unknown key `search`"),
-        ("calculated = [\"c\"]\nat_least = 257", "`at_least` 257 is not in 0..=256"),
-        ("given = \"up\"", "`given` cannot be \"up\"; write \"healthy\" or \"unhealthy\""),
-        ("given = \"healthy\"\nforced = \"sideways\"", "`forced` cannot be \"sideways\"; write \"up\" or \"down\""),
-    ] {
-        let found = problems(&[("c.toml", &format!("[check.c]\n{check}\n"))]);
-        let expected = format!("check \"c\": {expected}");
-        assert!(found.iter().any(|problem| problem.contains(&expected)), "{}\n{expected}", found.join("\n"));
-    }
 }
 
 #[test]

@@ -77,6 +77,29 @@ pub enum CheckKind {
     },
 }
 
+impl CheckKind {
+    /// The raw status while nothing is known (C-18, C-26, C-27).
+    pub fn start(&self) -> Status {
+        match self {
+            Self::Given { status } => *status,
+            Self::Alarm(alarm) => alarm.missing.status(None),
+            Self::Endpoint(_) | Self::Calculated { .. } => Status::Healthy,
+        }
+    }
+
+    /// Whether what is known of a check of `before` is known of this one too: an endpoint that moved is still the
+    /// same service, while another query or alert is another matter.
+    pub fn continues(&self, before: &Self) -> bool {
+        match (before, self) {
+            (Self::Endpoint(_), Self::Endpoint(_))
+            | (Self::Calculated { .. }, Self::Calculated { .. })
+            | (Self::Given { .. }, Self::Given { .. }) => true,
+            (Self::Alarm(before), Self::Alarm(now)) => now.source.asks_as(&before.source),
+            _ => false,
+        }
+    }
+}
+
 impl HealthCheck {
     /// A check of this kind with nothing else said of it.
     pub fn new(id: CheckId, kind: CheckKind, at: At) -> Self {

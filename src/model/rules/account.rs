@@ -1,19 +1,13 @@
-//! Rules across zones, and health checks, collections and views by themselves.
+//! Rules across zones, and collections and views by themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::near::suggest;
-use crate::model::check::{CheckKind, Endpoint, Protocol, Thresholds};
+use super::health;
 use crate::model::place::Region;
 use crate::model::view::{Block, View, ViewId};
-use crate::model::{Account, CheckId, CidrCollection, HealthCheck, HostedZone, Problem, Target, Visibility};
+use crate::model::{Account, CidrCollection, HealthCheck, HostedZone, Problem, Visibility};
 
-/// The most children of a calculated check (§2.6, X-03).
-pub const MAX_CHILDREN: usize = 255;
-/// The highest threshold of a calculated check (§5.1).
-pub const MAX_HEALTH_THRESHOLD: u16 = 256;
 /// The longest IPv4 and IPv6 blocks of a collection (P-54).
 pub const MAX_BLOCK: (u8, u8) = (24, 48);
 
@@ -60,8 +54,7 @@ fn keep_first<T>(items: &mut Vec<T>, id: impl Fn(&T) -> Arc<str>, same: impl Fn(
 pub fn check_account(account: &Account) -> Vec<Problem> {
     let mut problems = Vec::new();
     check_zones(account, &mut problems);
-    check_checks(account, &mut problems);
-    note_unused_checks(account, &mut problems);
+    health::check(account, &mut problems);
     for collection in &account.collections {
         check_collection(collection, &mut problems);
     }
@@ -138,148 +131,6 @@ fn overlap(one: &HostedZone, other: &HostedZone) -> Option<String> {
             one.iter().find(|view| other.contains(view)).map(|ViewId(view)| format!("view {view:?}"))
         }
         _ => None,
-    }
-}
-
-fn check_checks(account: &Account, problems: &mut Vec<Problem>) {
-    let mut known: BTreeMap<&CheckId, &HealthCheck> = BTreeMap::new();
-    for check in &account.checks {
-        match known.get(&check.id) {
-            Some(first) => problems.push(Problem::error(
-                &check.at,
-                format!("health check {:?} is already defined at {}", check.id.0, first.at),
-                "keep one of them",
-            )),
-            None => _ = known.insert(&check.id, check),
-        }
-    }
-    for check in &account.checks {
-        match &check.kind {
-            CheckKind::Endpoint(endpoint) => check_endpoint(check, endpoint, problems),
-            CheckKind::Calculated { children, threshold } => {
-                check_calculated(check, children, *threshold, &known, problems);
-            }
-            CheckKind::Alarm(_) | CheckKind::Given { .. } => {}
-        }
-    }
-}
-
-/// §5.1: ranges of an endpoint check. The interval is any from a second up; only dumps hold to 10 and 30.
-fn check_endpoint(check: &HealthCheck, endpoint: &Endpoint, problems: &mut Vec<Problem>) {
-    let mut fault = |what: String, mend: &str| {
-        problems.push(Problem::error(&check.at, format!("health check {:?} {what}", check.id.0), mend));
-    };
-    let Thresholds { down, up } = endpoint.thresholds;
-    if let Some(threshold) = [down, up].into_iter().find(|threshold| !(1..=10).contains(threshold)) {
-        fault(
-            format!("has threshold {}, which is not in 1..=10", threshold),
-            "count the consecutive probes that flip it",
-        );
-    }
-    if endpoint.interval < Duration::from_secs(1) {
-        fault(format!("has an interval of {:?}", endpoint.interval), "use a second or more");
-    }
-    if endpoint.connect_timeout.is_zero() || endpoint.response_timeout.is_zero() {
-        fault("has a timeout of zero, so every probe would fail".to_owned(), "give it some milliseconds");
-    }
-    if endpoint.port == 0 {
-        fault("has port 0".to_owned(), "use 1 to 65535");
-    }
-    if endpoint.host.is_empty() || endpoint.host.len() > 255 {
-        fault(format!("has a host of {} characters", endpoint.host.len()), "use a name or address of 1 to 255");
-    }
-    if let Protocol::Http { path, search, .. } = &endpoint.protocol {
-        if !path.starts_with('/') || path.len() > 255 {
-            fault(format!("has path {path:?}"), "begin it with / and keep it within 255 characters");
-        }
-        if search.as_ref().is_some_and(|search| search.is_empty() || search.chars().count() > 255) {
-            fault("has a search string that is empty or longer than 255 characters".to_owned(), "use 1 to 255");
-        }
-    }
-}
-
-/// C-25: children exist, are not calculated, are not named twice, and are 255 at most.
-fn check_calculated(
-    check: &HealthCheck,
-    children: &[CheckId],
-    threshold: u16,
-    known: &BTreeMap<&CheckId, &HealthCheck>,
-    problems: &mut Vec<Problem>,
-) {
-    let id = &check.id.0;
-    let refused = |child: &CheckId| {
-        format!("Invalid parameter : Child health check IDs do not exist or are deleted: {child} (of {id:?})")
-    };
-    let mut seen = BTreeSet::new();
-    for child in children {
-        match known.get(child) {
-            None => problems.push(Problem::error(
-                &check.at,
-                refused(child),
-                suggest(&child.0, known.keys().map(|known| &*known.0), "define the child, or remove it from the list"),
-            )),
-            Some(HealthCheck { kind: CheckKind::Calculated { .. }, .. }) => problems.push(Problem::error(
-                &check.at,
-                refused(child),
-                format!("{:?} is calculated itself; name its children instead", child.0),
-            )),
-            Some(_) => {}
-        }
-        if !seen.insert(child) {
-            problems.push(Problem::error(
-                &check.at,
-                format!("health check {id:?} counts {:?} twice", child.0),
-                "name each child once",
-            ));
-        }
-    }
-    if children.len() > MAX_CHILDREN {
-        problems.push(Problem::error(
-            &check.at,
-            format!("health check {id:?} has {} children, more than {MAX_CHILDREN}", children.len()),
-            "split it",
-        ));
-    }
-    if threshold > MAX_HEALTH_THRESHOLD {
-        problems.push(Problem::error(
-            &check.at,
-            format!("health check {id:?} has threshold {threshold}, which is not in 0..={MAX_HEALTH_THRESHOLD}"),
-            "count the children that must be healthy",
-        ));
-    } else if usize::from(threshold) > children.len() {
-        problems.push(Problem::warning(
-            &check.at,
-            format!("health check {id:?} needs {threshold} of {} children, so it is never healthy", children.len()),
-            "lower the threshold",
-        ));
-    }
-}
-
-/// A check nothing uses is probed for nothing.
-fn note_unused_checks(account: &Account, problems: &mut Vec<Problem>) {
-    if account.checks.is_empty() {
-        return;
-    }
-    let mut used: BTreeSet<&CheckId> = BTreeSet::new();
-    for check in &account.checks {
-        if let CheckKind::Calculated { children, .. } = &check.kind {
-            used.extend(children);
-        }
-    }
-    for group in account.zones.iter().flat_map(|zone| zone.groups.values()) {
-        for candidate in group.routing.candidates() {
-            used.extend(candidate.check);
-            if let Target::Provider { check: Some(check), .. } = candidate.target {
-                used.insert(check);
-            }
-        }
-    }
-    for check in account.checks.iter().filter(|check| !used.contains(&check.id)) {
-        problems.push(Problem::warning(
-            &check.at,
-            format!("health check {:?} is used by no record", check.id.0),
-            "name it in a record, or remove it",
-        ));
     }
 }
 

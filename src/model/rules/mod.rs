@@ -8,6 +8,7 @@ pub mod account;
 pub mod alias;
 mod apex;
 mod group;
+mod health;
 pub mod limits;
 mod location;
 mod names;
@@ -18,6 +19,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use health::check_plan;
 pub use limits::Limits;
 pub use near::{suggest, suggest_among};
 

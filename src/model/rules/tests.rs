@@ -5,8 +5,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Limits, alias, check_account, check_zone};
-use crate::model::check::{CheckKind, Endpoint, Protocol, Status, Thresholds};
+use super::{Limits, alias, check_account, check_plan, check_zone};
+use crate::model::check::{
+    Alarm, Bound, CheckKind, Comparison, Endpoint, Missing, Protocol, Source, Status, Thresholds,
+};
+use crate::model::fleet::{Checker, Plan, Targets};
 use crate::model::place::{Area, Coordinates, Country, Region, Subdivision};
 use crate::model::routing::{Anchor, LocationName};
 use crate::model::view::{Block, CidrCollection};
@@ -718,4 +721,96 @@ fn t294_ranges_of_endpoint_checks_and_unused_ones() {
     assert!(http("health", None)[0].what.contains("path"));
     assert!(http("/", Some(""))[0].what.contains("search string"));
     assert_eq!(http("/health?x=1", Some("ok")).len(), 1, "only that nothing uses it");
+}
+
+#[test]
+fn ranges_of_what_is_beyond_route_53() {
+    let faults = |check: HealthCheck| {
+        let account = Account { checks: vec![check], ..Account::default() };
+        let errors: Vec<_> = check_account(&account).into_iter().filter(Problem::is_error).collect();
+        whats(&errors).iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    let probing = |endpoint: Endpoint| faults(check_of("e", CheckKind::Endpoint(endpoint)));
+    let icmp = |port| Endpoint::new(Protocol::Icmp, "h".into(), port);
+    assert_eq!(probing(icmp(0)), "");
+    assert!(probing(icmp(1)).contains("no ports"));
+    assert!(probing(Endpoint { healthy_percent: Some(100), ..endpoint() }).contains("healthy_percent 100"));
+    assert!(probing(Endpoint { degraded_percent: 101, ..endpoint() }).contains("degraded_percent 101"));
+    let following = |source: Source, interval: u64| {
+        let alarm = Alarm { source, interval: Duration::from_secs(interval), missing: Missing::LastKnown };
+        faults(check_of("a", CheckKind::Alarm(alarm)))
+    };
+    let prometheus = |query: &str, bound: f64, periods: u8| Source::Prometheus {
+        url: "http://p".into(),
+        query: query.into(),
+        breach: (Comparison::Above, Bound(bound)),
+        periods,
+    };
+    assert_eq!(following(prometheus("x", 80.0, 2), 30), "");
+    assert!(following(prometheus("", 80.0, 2), 30).contains("empty query"));
+    assert!(following(prometheus("x", f64::NAN, 2), 30).contains("NaN"));
+    assert!(following(prometheus("x", 80.0, 0), 30).contains("1..=100"));
+    assert!(following(Source::Push, 0).contains("once a second"));
+    let matchers = Vec::new();
+    assert!(following(Source::Alertmanager { url: "http://a".into(), matchers }, 30).contains("no matchers"));
+    let mut hasty = given("g");
+    hasty.recovery.slow_start = Some(Duration::from_millis(1));
+    assert!(faults(hasty).contains("slow start"));
+}
+
+#[test]
+fn t295_c8_addresses_that_the_plan_forbids() {
+    let net = |text: &str| text.parse().unwrap();
+    let special = Targets { special: false, ..Targets::default() };
+    let denied = Targets { deny: vec![net("10.0.0.0/8")], ..Targets::default() };
+    let elsewhere = Targets { allow: vec![net("192.0.2.0/24")], ..Targets::default() };
+    for (targets, because, mend) in [
+        (special, "it is restricted or private", "allow_special_addresses = true"),
+        (denied, "10.0.0.0/8 is denied", "`deny`"),
+        (elsewhere, "no allowed network holds it", "`allow`"),
+    ] {
+        let plan = Plan { targets, ..Plan::default() };
+        let probing = |host: &str| {
+            let endpoint = Endpoint { host: host.into(), ..endpoint() };
+            let checks = vec![check_of("e", CheckKind::Endpoint(endpoint))];
+            check_plan(&Account { checks, ..Account::default() }, &plan)
+        };
+        let found = probing("10.0.0.1");
+        let what = format!("health check \"e\" probes 10.0.0.1, which is forbidden: {because} (C-8)");
+        assert_eq!(whats(&found), [&*what], "T295");
+        assert!(found[0].is_error() && found[0].mend.contains(mend), "{}", found[0]);
+        assert!(probing("db.example.com").is_empty(), "a name is judged when it is resolved");
+        assert_eq!(check_plan(&Account::default(), &plan), []);
+    }
+    let private = check_of("e", CheckKind::Endpoint(Endpoint { host: "10.0.0.1".into(), ..endpoint() }));
+    let account = Account { checks: vec![private], ..Account::default() };
+    assert_eq!(check_plan(&account, &Plan::default()), [], "C-8: ours may be probed by default");
+}
+
+#[test]
+fn c1_regions_without_a_checker_are_told_once() {
+    let check = |id: &str, regions: &[&str]| {
+        let regions = regions.iter().map(|region| (*region).into()).collect();
+        check_of(id, CheckKind::Endpoint(Endpoint { regions, ..endpoint() }))
+    };
+    let checks = vec![
+        check("a", &["eu-west-9"]),
+        check("b", &["home", "eu-west-9", "mars"]),
+        check("c", &["home"]),
+        check("d", &[]),
+        check("e", &["eu-west-9"]),
+    ];
+    let account = Account { checks, ..Account::default() };
+    assert_eq!(check_plan(&account, &Plan::default()), [], "one without a Region is everywhere");
+    let home = Checker { name: "fra-1".into(), region: Some("home".into()), source: None };
+    let found = check_plan(&account, &Plan { checkers: vec![home], ..Plan::default() });
+    assert!(found.iter().all(|problem| !problem.is_error()), "{found:?}");
+    assert_eq!(
+        whats(&found),
+        [
+            "health check \"a\" and 1 more name Region eu-west-9, and no checker is there: all checkers probe it",
+            "health check \"b\" names Regions eu-west-9, mars, and no checker is there: the checkers of its other \
+             Regions probe it",
+        ]
+    );
 }

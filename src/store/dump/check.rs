@@ -1,10 +1,11 @@
 //! One health check as `list-health-checks` prints it, all eight types of §5.1.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::node::{Fields, Node};
-use crate::model::check::{CheckKind, Endpoint, Protocol, Status, Thresholds};
+use crate::model::check::{Alarm, CheckKind, Endpoint, Missing, Protocol, Status, Thresholds, Tls};
 use crate::model::{CheckId, HealthCheck, Problem};
 
 /// Regions with checkers (C-1).
@@ -28,7 +29,7 @@ fn members(kind: &str) -> Option<&'static [&'static str]> {
         "HTTPS" => &[HOST, IP, PORT, INTERVAL, THRESHOLD, LATENCY, REGIONS, PATH, SNI],
         "HTTPS_STR_MATCH" => &[HOST, IP, PORT, INTERVAL, THRESHOLD, LATENCY, REGIONS, PATH, SNI, SEARCH],
         "CALCULATED" => &["ChildHealthChecks", "HealthThreshold"],
-        "CLOUDWATCH_METRIC" => &["AlarmIdentifier", "InsufficientDataHealthStatus"],
+        "CLOUDWATCH_METRIC" => &["AlarmIdentifier", INSUFFICIENT],
         "RECOVERY_CONTROL" => &["RoutingControlArn"],
         _ => return None,
     })
@@ -44,6 +45,10 @@ const REGIONS: &str = "Regions";
 const PATH: &str = "ResourcePath";
 const SEARCH: &str = "SearchString";
 const SNI: &str = "EnableSNI";
+const INSUFFICIENT: &str = "InsufficientDataHealthStatus";
+/// What it may say (§5.1).
+const MISSING: [(&str, Missing); 3] =
+    [("Healthy", Missing::Healthy), ("Unhealthy", Missing::Unhealthy), ("LastKnownStatus", Missing::LastKnown)];
 /// Every member some type may have.
 const ALL: [&str; 15] = [
     HOST,
@@ -59,19 +64,23 @@ const ALL: [&str; 15] = [
     "ChildHealthChecks",
     "HealthThreshold",
     "AlarmIdentifier",
-    "InsufficientDataHealthStatus",
+    INSUFFICIENT,
     "RoutingControlArn",
 ];
 
 /// A health check; `None` if it cannot be made sense of.
-pub(super) fn read(node: Node<'_>, problems: &mut Vec<Problem>) -> Option<HealthCheck> {
+pub(super) fn read(
+    node: Node<'_>,
+    alarms: &BTreeMap<Arc<str>, Alarm>,
+    problems: &mut Vec<Problem>,
+) -> Option<HealthCheck> {
     let mut fields = Fields::of(node, "health check");
-    let check = read_fields(&mut fields);
+    let check = read_fields(&mut fields, alarms);
     problems.extend(fields.finish_quietly());
     check
 }
 
-fn read_fields(fields: &mut Fields<'_>) -> Option<HealthCheck> {
+fn read_fields(fields: &mut Fields<'_>, alarms: &BTreeMap<Arc<str>, Alarm>) -> Option<HealthCheck> {
     let at = fields.at.clone();
     let Some(id) = fields.text("Id") else {
         fields.error(&at, "health check without Id", "write it as the AWS CLI prints it");
@@ -86,12 +95,12 @@ fn read_fields(fields: &mut Fields<'_>) -> Option<HealthCheck> {
     config.subject.clone_from(&fields.subject);
     let inverted = config.truth("Inverted").unwrap_or(false);
     let disabled = config.truth("Disabled").unwrap_or(false);
-    let kind = read_kind(&mut config);
+    let kind = read_kind(&mut config, alarms);
     fields.absorb(config);
     Some(HealthCheck { inverted, disabled, ..HealthCheck::new(CheckId(id.into()), kind?, at) })
 }
 
-fn read_kind(config: &mut Fields<'_>) -> Option<CheckKind> {
+fn read_kind(config: &mut Fields<'_>, alarms: &BTreeMap<Arc<str>, Alarm>) -> Option<CheckKind> {
     let at = config.at.clone();
     let kind = config.text("Type").unwrap_or_default();
     let Some(own) = members(&kind) else {
@@ -114,26 +123,49 @@ fn read_kind(config: &mut Fields<'_>) -> Option<CheckKind> {
     }
     match kind.as_str() {
         "CALCULATED" => calculated(config),
-        "CLOUDWATCH_METRIC" => {
-            let alarm = config.object("AlarmIdentifier");
-            let name = alarm.and_then(|mut alarm| alarm.text("Name")).unwrap_or_default();
-            let unsure = config.text("InsufficientDataHealthStatus");
-            let status = Status::from_healthy(unsure.as_deref() != Some("Unhealthy"));
-            Some(given(config, status, &format!("follows CloudWatch alarm {name:?}, which cannot be read here")))
-        }
+        "CLOUDWATCH_METRIC" => metric(config, alarms),
         "RECOVERY_CONTROL" => {
             let arn = config.text("RoutingControlArn").unwrap_or_default();
-            Some(given(config, Status::Healthy, &format!("follows routing control {arn}, which cannot be read here")))
+            let why = format!("follows routing control {arn}, which cannot be read here");
+            Some(given(config, Status::Healthy, &why, "force it up or down when you want another status"))
         }
         _ => endpoint(config, &kind),
     }
 }
 
-fn given(config: &mut Fields<'_>, status: Status, why: &str) -> CheckKind {
+fn given(config: &mut Fields<'_>, status: Status, why: &str, mend: &str) -> CheckKind {
     let at = config.at.clone();
     let what = format!("{} {why}: it is taken as {status} before inversion", config.subject);
-    config.warn(&at, what, "force it up or down when you want another status");
+    config.warn(&at, what, mend);
     CheckKind::Given { status }
+}
+
+/// C-26: what the configuration says of the alarm is followed, else a status is assumed.
+fn metric(config: &mut Fields<'_>, alarms: &BTreeMap<Arc<str>, Alarm>) -> Option<CheckKind> {
+    let at = config.at.clone();
+    if config.lacks("AlarmIdentifier") {
+        let what = format!("{} lacks AlarmIdentifier", config.subject);
+        config.error(&at, what, "say which alarm it follows");
+    }
+    let name = config.object("AlarmIdentifier").and_then(|mut alarm| alarm.text("Name")).unwrap_or_default();
+    let missing = match config.text(INSUFFICIENT) {
+        None => None,
+        Some(text) => match MISSING.iter().find(|(word, _)| *word == text) {
+            Some((_, missing)) => Some(*missing),
+            None => {
+                let what = format!("{}: {INSUFFICIENT} {text:?} is none of Route 53's", config.subject);
+                config.error(&at, what, "it is Healthy, Unhealthy or LastKnownStatus");
+                None
+            }
+        },
+    };
+    if let Some(alarm) = alarms.get(&*name) {
+        return Some(CheckKind::Alarm(Alarm { missing: missing.unwrap_or(alarm.missing), ..alarm.clone() }));
+    }
+    let status = missing.unwrap_or(Missing::LastKnown).status(None);
+    let why = format!("follows CloudWatch alarm {name:?}, which cannot be read here");
+    let mend = format!("say under [alarm.{name:?}] in waymark.toml what stands in for it, or force it up or down");
+    Some(given(config, status, &why, &mend))
 }
 
 /// C-25; whether the children exist is judged with the whole account.
@@ -204,45 +236,55 @@ fn endpoint(config: &mut Fields<'_>, kind: &str) -> Option<CheckKind> {
         true => config.number(THRESHOLD, 1..=10).and_then(|number| u8::try_from(number).ok()),
         false => Some(3),
     };
-    check_regions(config);
+    let regions = regions(config);
+    // Latency is measured always.
     _ = config.truth(LATENCY);
-    _ = config.truth(SNI);
+    let sni = config.truth(SNI).unwrap_or(true);
     let path = config.text(PATH).unwrap_or_default();
     let search = config.text(SEARCH);
     if kind.ends_with("STR_MATCH") && search.is_none() {
         lack(config, "lacks SearchString", "say what the body must hold");
     }
     let (host, port, threshold) = (host?, port?, threshold?);
-    if tls {
-        return Some(given(config, Status::Healthy, "is an HTTPS check, and TLS endpoints are not probed yet"));
-    }
+    // C-13: SNI is the name, where there is one.
+    let server_name = name.as_deref().filter(|_| sni).map(Into::into);
+    let tls = tls.then_some(Tls { server_name, horizon: None });
     let protocol = match kind {
         "TCP" => Protocol::Tcp,
         _ => Protocol::Http {
             path: if path.starts_with('/') { path.into() } else { format!("/{path}").into() },
             host_header: ip.and(name).map(Into::into),
             search: search.map(Into::into),
-            tls: None,
+            tls,
         },
     };
     let interval =
         Duration::from_secs(interval.flatten().and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or(30));
     let thresholds = Thresholds::both(threshold);
-    Some(CheckKind::Endpoint(Endpoint { interval, thresholds, ..Endpoint::new(protocol, host, port) }))
+    Some(CheckKind::Endpoint(Endpoint { interval, thresholds, regions, ..Endpoint::new(protocol, host, port) }))
 }
 
-/// Three Regions at least, of those with checkers; which ones does not matter to a server of one place.
-fn check_regions(config: &mut Fields<'_>) {
+/// Three Regions at least, of those with checkers, each once (C-1); none for all.
+fn regions(config: &mut Fields<'_>) -> Vec<Arc<str>> {
     let at = config.at.clone();
-    let Some(regions) = config.list(REGIONS).filter(|regions| !regions.is_empty()) else { return };
-    if regions.len() < 3 {
-        let what = format!("{} has {} Regions, fewer than 3", config.subject, regions.len());
+    let nodes = config.list(REGIONS).unwrap_or_default();
+    if (1..3).contains(&nodes.len()) {
+        let what = format!("{} has {} Regions, fewer than 3", config.subject, nodes.len());
         config.error(&at, what, "name three, or none for all");
     }
-    for node in regions {
-        if !node.text().is_some_and(|region| CHECKER_REGIONS.contains(&region.as_str())) {
-            let what = format!("{}: {} is no Region with checkers", config.subject, node.shown());
-            config.error(&node.at(), what, format!("Regions are {}", CHECKER_REGIONS.join(", ")));
+    let mut found: Vec<Arc<str>> = Vec::new();
+    for node in nodes {
+        match CHECKER_REGIONS.into_iter().find(|region| node.text().is_some_and(|text| text == *region)) {
+            Some(region) if found.iter().any(|known| **known == *region) => {
+                let what = format!("{} names Region {region} twice", config.subject);
+                config.error(&node.at(), what, "name it once");
+            }
+            Some(region) => found.push(region.into()),
+            None => {
+                let what = format!("{}: {} is no Region with checkers", config.subject, node.shown());
+                config.error(&node.at(), what, format!("Regions are {}", CHECKER_REGIONS.join(", ")));
+            }
         }
     }
+    found
 }

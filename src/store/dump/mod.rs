@@ -117,7 +117,7 @@ impl Reader<'_> {
             self.records(records, &mut fields);
         }
         for node in both(&mut fields, "HealthCheck", "HealthChecks") {
-            self.parsed.checks.extend(check::read(node, self.problems));
+            self.parsed.checks.extend(check::read(node, &self.options.alarms, self.problems));
         }
         if let Some(collections) = fields.list("CidrCollections") {
             let start = self.parsed.collections.len();

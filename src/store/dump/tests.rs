@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Parsed, load};
-use crate::model::check::{CheckKind, Protocol, Status};
+use crate::model::check::{Alarm, CheckKind, Endpoint, Missing, Protocol, Source, Status};
 use crate::model::routing::PolicyName;
 use crate::model::{
     Account, At, CheckId, HostedZone, Name, Problem, RecordType, Routing, Severity, Target, ViewId, Visibility, rules,
@@ -408,8 +408,6 @@ fn endpoint_checks_take_route53_defaults() {
 #[test]
 fn checks_nobody_can_measure_here_are_given_and_say_so() {
     for (config, status, word) in [
-        (r#"{"Type": "HTTPS", "FullyQualifiedDomainName": "h", "EnableSNI": true}"#, Status::Healthy, "TLS"),
-        (r#"{"Type": "HTTPS_STR_MATCH", "IPAddress": "1.1.1.1", "SearchString": "x"}"#, Status::Healthy, "TLS"),
         (
             r#"{"Type": "CLOUDWATCH_METRIC", "AlarmIdentifier": {"Region": "us-east-1", "Name": "cpu"}, "InsufficientDataHealthStatus": "Unhealthy"}"#,
             Status::Unhealthy,
@@ -427,7 +425,60 @@ fn checks_nobody_can_measure_here_are_given_and_say_so() {
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert_eq!(problems[0].severity, Severity::Warning);
         assert!(problems[0].what.contains(word) && problems[0].what.contains(&status.to_string()), "{}", problems[0]);
+        let mend = if word.contains("arn") { "force it up or down" } else { "[alarm.\"cpu\"] in waymark.toml" };
+        assert!(problems[0].mend.contains(mend), "{}", problems[0]);
     }
+}
+
+#[test]
+fn c26_a_metric_check_follows_the_alarm_that_the_configuration_gives_it() {
+    let alarm = Alarm { source: Source::Push, interval: Duration::from_secs(60), missing: Missing::Unhealthy };
+    let alarms = [("cpu".into(), alarm.clone())].into();
+    let options = Options { alarms, ..Options::default() };
+    let kind = |name: &str, rest: &str| {
+        let text = format!(
+            r#"{{"HealthCheck": {{"Id": "hc", "HealthCheckConfig": {{"Type": "CLOUDWATCH_METRIC", "AlarmIdentifier": {{"Region": "us-east-1", "Name": "{name}"}}{rest}}}}}}}"#
+        );
+        let (account, mut problems) = read(&text, &options);
+        problems.retain(|problem| !problem.what.contains("is used by no record"));
+        (account.checks[0].kind.clone(), problems.len())
+    };
+    for (rest, missing) in [
+        ("", Missing::Unhealthy),
+        (r#", "InsufficientDataHealthStatus": "Healthy""#, Missing::Healthy),
+        (r#", "InsufficientDataHealthStatus": "Unhealthy""#, Missing::Unhealthy),
+        (r#", "InsufficientDataHealthStatus": "LastKnownStatus""#, Missing::LastKnown),
+    ] {
+        assert_eq!(kind("cpu", rest), (CheckKind::Alarm(Alarm { missing, ..alarm.clone() }), 0), "{rest}");
+    }
+    assert_eq!(kind("disk", ""), (CheckKind::Given { status: Status::Healthy }, 1), "no alarm of that name");
+}
+
+#[test]
+fn t279_c13_https_checks_are_endpoints_with_sni_where_there_is_a_name() {
+    let read = |config: &str| {
+        let (account, problems) = checks(config);
+        assert!(problems.is_empty(), "{problems:?}");
+        let CheckKind::Endpoint(endpoint) = account.checks[0].kind.clone() else { panic!("{account:?}") };
+        endpoint
+    };
+    let sni = |endpoint: &Endpoint| match &endpoint.protocol {
+        Protocol::Http { tls: Some(tls), host_header, .. } => (tls.server_name.clone(), host_header.clone()),
+        other => panic!("{other:?}"),
+    };
+    let named = read(r#"{"Type": "HTTPS", "FullyQualifiedDomainName": "h"}"#);
+    assert_eq!((&*named.host, named.port, sni(&named)), ("h", 443, (Some("h".into()), None)));
+    assert_eq!(read(r#"{"Type": "HTTPS", "FullyQualifiedDomainName": "h", "Port": 80}"#).port, 80, "T279");
+    let without = read(r#"{"Type": "HTTPS", "FullyQualifiedDomainName": "h", "EnableSNI": false}"#);
+    assert_eq!(sni(&without), (None, None), "C-14");
+    let both = read(
+        r#"{"Type": "HTTPS_STR_MATCH", "IPAddress": "1.1.1.1", "FullyQualifiedDomainName": "h", "SearchString": "x", "MeasureLatency": true, "Regions": ["us-west-2", "sa-east-1", "eu-west-1"]}"#,
+    );
+    assert_eq!((&*both.host, sni(&both)), ("1.1.1.1", (Some("h".into()), Some("h".into()))));
+    assert!(matches!(&both.protocol, Protocol::Http { search: Some(search), .. } if &**search == "x"));
+    assert_eq!(both.regions, ["us-west-2", "sa-east-1", "eu-west-1"].map(Into::into), "C-1");
+    let bare = read(r#"{"Type": "HTTPS", "IPAddress": "1.1.1.1", "EnableSNI": true}"#);
+    assert_eq!(sni(&bare), (None, None), "no name to send");
 }
 
 #[test]
@@ -463,6 +514,15 @@ fn t292_t294_c0_checks_that_are_refused() {
         (
             r#"{"Type": "TCP", "IPAddress": "127.0.0.1", "Port": 80, "EnableSNI": true}"#,
             "EnableSNI is not for checks of type TCP",
+        ),
+        (
+            r#"{"Type": "TCP", "IPAddress": "127.0.0.1", "Port": 80, "Regions": ["us-east-1", "us-west-1", "us-east-1"]}"#,
+            "names Region us-east-1 twice",
+        ),
+        (r#"{"Type": "CLOUDWATCH_METRIC"}"#, "lacks AlarmIdentifier"),
+        (
+            r#"{"Type": "CLOUDWATCH_METRIC", "AlarmIdentifier": {"Region": "r", "Name": "n"}, "InsufficientDataHealthStatus": "Down"}"#,
+            "InsufficientDataHealthStatus \"Down\" is none of Route 53's",
         ),
         (r#"{"Type": "HTTP_STR_MATCH", "IPAddress": "127.0.0.1"}"#, "lacks SearchString"),
         (
