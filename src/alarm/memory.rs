@@ -56,10 +56,11 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// What is kept when the alarm's definition changes: all of it where the same is asked, else nothing.
+    /// What is kept when the alarm's definition changes: all of it where the same is asked, else the last known
+    /// status, so that a new question does not flip the check before it has an answer.
     pub(super) fn under(&self, before: &Alarm, now: &Alarm) -> Self {
         let kept = if now.source.asks_as(&before.source) { self.clone() } else { Self::default() };
-        Self { retired: false, ..kept }
+        Self { known: self.known, retired: false, ..kept }
     }
 
     /// Takes in a look; what the alarm says after it (C-26).
@@ -251,7 +252,9 @@ mod tests {
         let mut other = old.clone();
         let Source::Prometheus { query, .. } = &mut other.source else { panic!("Prometheus") };
         *query = "memory".into();
-        assert_eq!(after(&other, &mut memory.under(&old, &other), &[None]).0, Some(Status::Healthy), "nothing known");
+        let (status, words) = after(&other, &mut memory.under(&old, &other), &[Some(1.0)]);
+        assert_eq!(status, Some(Status::Unhealthy), "a new question starts from the status of the old one");
+        assert!(words.contains("1 of the last 2 values missing"), "{words}");
     }
 
     #[test]

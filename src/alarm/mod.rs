@@ -66,8 +66,8 @@ impl Followers {
 
     /// Follows these checks' alarms and no others; must run within a tokio runtime.
     ///
-    /// An unchanged alarm keeps its task and what it knows; a changed one starts a new task, with what is known where
-    /// it asks the same; what is gone or disabled stops at once.
+    /// An unchanged alarm keeps its task and what it knows; a changed one starts a new task from the status it had;
+    /// what is gone or disabled stops at once.
     pub fn reconcile(&self, checks: &[HealthCheck]) {
         let mut posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut before = std::mem::take(&mut *posts);

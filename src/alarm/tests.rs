@@ -127,13 +127,13 @@ async fn a_reload_keeps_what_is_unchanged_and_stops_what_is_gone() {
     assert_eq!((id, status), (named("job"), Some(Status::Unhealthy)));
     assert!(words.contains("too old"), "{words}");
 
-    // Changed: another matter, a new task that knows nothing.
+    // Changed: a new task, from the last known status.
     followers.push(&named("job"), Status::Unhealthy, "full");
     next(&mut heard).await;
     let folder = tempfile::tempdir().unwrap();
     followers.reconcile(&[check("job", file(&folder.path().join("absent")), Missing::LastKnown)]);
     let (_, status, words) = next(&mut heard).await;
-    assert_eq!(status, Some(Status::Healthy), "{words}");
+    assert_eq!(status, Some(Status::Unhealthy), "{words}");
     assert!(words.contains("the file cannot be read"), "{words}");
 
     followers.reconcile(&[]);

@@ -7,12 +7,16 @@
 //!
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
 
+mod descriptors;
+mod figures;
 mod files;
 mod health;
 mod operator;
 mod push;
 mod recording;
 mod server;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod workers;
 
@@ -144,7 +148,8 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         }
         None => (None, None),
     };
-    let (in_flight, wait) = (config.health.in_flight, config.health.wait);
+    let in_flight = descriptors::grant(config.health.in_flight, config.tcp.connections);
+    let wait = config.health.wait;
     let source = Box::new(Files::new(flags, config));
     let mut loading = tokio::task::spawn_blocking(move || Control::start(source));
     let loaded = tokio::select! {

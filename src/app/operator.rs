@@ -172,7 +172,7 @@ impl Desk<'_> {
         tracing::warn!(%check, owner, "failback");
         let receipt = history.tell(Now::read().wall, Event::Failback { check: check.clone(), owner });
         let held = self.watch.fail_back(self.control, &check).ok_or_else(|| unknown(&check))?;
-        let kept = keeper.keep_latched(self.watch.board.latched());
+        let kept = keeper.keep_latched(|| self.watch.board.latched());
         let unkept = kept
             .err()
             .map(|error| format!("after a restart the check would be held again, for that cannot be written: {error}"));

@@ -26,8 +26,10 @@ use crate::web::Web;
 
 /// Votes that may wait to be weighed.
 const VOTES: usize = 4096;
-/// How often votes grow old and slow starts rise.
-const TICK: Duration = Duration::from_millis(250);
+/// How often slow starts rise, votes grow old, and it is seen to that every checker is at work.
+const RISE: Duration = Duration::from_millis(250);
+const AGE: Duration = Duration::from_secs(1);
+const ROUND: Duration = Duration::from_secs(5);
 
 /// Everything that knows of health beside the table that answers are steered by.
 pub(super) struct Watch {
@@ -65,12 +67,13 @@ impl Watch {
     ) -> (Self, mpsc::Receiver<Vote>) {
         let (votes, heard) = mpsc::channel(VOTES);
         let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web.clone()));
+        let webhooks = Webhooks::start(web, notify::Settings::default());
         let watch = Self {
             board: Board::new(),
             fleet,
             books,
             followers,
-            webhooks: Webhooks::start(web, notify::Settings::default()),
+            webhooks,
             registry,
             first_decides,
             turning: Mutex::default(),
@@ -83,10 +86,14 @@ impl Watch {
     /// Begins with what was kept over the restart in force.
     pub(super) fn begin(&self, control: &Control) {
         let Books { keeper, history, .. } = &self.books;
+        let now = Now::read();
+        if let Err(error) = keeper.expire(now, |_, over| self.tell_ended(now, over)) {
+            tracing::error!(%error, "overrides that ended meanwhile cannot be taken off the disk; tried again");
+        }
         let (overrides, latched) = (keeper.overrides(), keeper.latched());
         let (version, words) = (env!("CARGO_PKG_VERSION").to_owned(), overrides.words());
         // Nobody waits for it; trouble is logged by the writer.
-        drop(history.tell(Stamp::now(), Event::Started { version, overrides: words.len(), latched: latched.len() }));
+        drop(history.tell(now.wall, Event::Started { version, overrides: words.len(), latched: latched.len() }));
         self.reconcile(control);
         let transitions = control.obey(words);
         let is_own = |check: &CheckId| overrides.of(check).is_some();
@@ -111,9 +118,13 @@ impl Watch {
     }
 
     /// Weighs every vote as it comes, and what time alone changes.
-    pub(super) async fn listen(&self, control: &Control, mut heard: mpsc::Receiver<Vote>) {
-        let mut ticks = interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pub(super) async fn listen(&self, control: &Control, heard: &mut mpsc::Receiver<Vote>) {
+        let ticking = |every| {
+            let mut ticks = interval(every);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        };
+        let (mut rises, mut ages, mut rounds) = (ticking(RISE), ticking(AGE), ticking(ROUND));
         loop {
             tokio::select! {
                 vote = heard.recv() => {
@@ -122,10 +133,18 @@ impl Watch {
                         self.carry_out(control, &verdict, Cause::Votes);
                     }
                 }
-                _ = ticks.tick() => {
+                _ = ages.tick() => {
                     for verdict in self.board.age() {
                         self.carry_out(control, &verdict, Cause::Votes);
                     }
+                }
+                _ = rounds.tick() => {
+                    let ended = self.fleet.tend();
+                    if ended > 0 {
+                        tracing::error!(ended, "checkers ended by themselves and were posted again");
+                    }
+                }
+                _ = rises.tick() => {
                     for (check, share) in self.board.rise(&control.rising()) {
                         control.rise(&check, share);
                     }
@@ -136,7 +155,7 @@ impl Watch {
 
     /// Waits until there may be something to keep or to end.
     pub(super) async fn until_due(&self) {
-        let tick = tokio::time::sleep(TICK);
+        let tick = tokio::time::sleep(AGE);
         tokio::select! {
             () = tick => {}
             () = self.news.notified() => {}
@@ -145,19 +164,14 @@ impl Watch {
 
     /// Ends overrides whose time is over and keeps which checks are latched; may wait for the disk.
     pub(super) fn keep(&self, control: &Control) {
-        let Books { keeper, history, .. } = &self.books;
+        let keeper = &self.books.keeper;
         let now = Now::read();
         let ended = keeper.expire(now, |words, over| {
-            for word in over {
-                let Override { pattern, owner, reason, .. } = word;
-                tracing::info!(%pattern, word = %word.word, owner, reason, "override ended");
-                // Nobody waits for it; trouble is logged by the writer.
-                drop(history.tell(now.wall, Event::Expiry(word.clone())));
-            }
+            self.tell_ended(now, over);
             let reason = over.iter().map(|word| format!("override {} by {} ended", word.word, word.owner));
             self.obey(control, words, Cause::Expiry, &reason.collect::<Vec<_>>().join(", "), over);
         });
-        let kept = keeper.keep_latched(self.board.latched());
+        let kept = keeper.keep_latched(|| self.board.latched());
         let trouble = ended.and(kept).err().map(|error| error.to_string());
         let mut told = lock(&self.trouble);
         if *told != trouble {
@@ -166,6 +180,15 @@ impl Watch {
                 None => tracing::info!("overrides and latches are kept on disk again"),
             }
             *told = trouble;
+        }
+    }
+
+    fn tell_ended(&self, now: Now, over: &[Override]) {
+        for word in over {
+            let Override { pattern, owner, reason, .. } = word;
+            tracing::info!(%pattern, word = %word.word, owner, reason, "override ended");
+            // Nobody waits for it; trouble is logged by the writer.
+            drop(self.books.history.tell(now.wall, Event::Expiry(word.clone())));
         }
     }
 
@@ -236,4 +259,17 @@ impl Watch {
 // What is guarded is replaced whole, so a panic leaves the old behind.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs a task to its end, and from the beginning again when it panics: what it was at is lost, the rest goes on.
+pub(super) async fn kept_up<F>(what: &str, begin: impl Fn() -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    while let Err(error) = tokio::spawn(begin()).await {
+        if !error.is_panic() {
+            return;
+        }
+        tracing::error!(%error, "{what} panicked and begins again");
+    }
 }

@@ -11,6 +11,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub struct Keeper {
     writing: Mutex<()>,
     /// Held for moments only.
     kept: Mutex<Kept>,
+    /// The file tells of words that have ended.
+    is_stale: AtomicBool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -64,7 +67,12 @@ impl Keeper {
     /// A file that is there and cannot be read or understood.
     pub fn open(state: &Path, now: Now) -> Result<Self, Vec<Problem>> {
         let kept = read(&state.join(FILE), now).map_err(|problem| vec![problem])?;
-        Ok(Self { state: state.to_owned(), writing: Mutex::default(), kept: Mutex::new(kept) })
+        Ok(Self {
+            state: state.to_owned(),
+            writing: Mutex::default(),
+            kept: Mutex::new(kept),
+            is_stale: AtomicBool::new(false),
+        })
     }
 
     /// The overrides in force.
@@ -110,19 +118,21 @@ impl Keeper {
             return Ok(());
         }
         let kept = lock(&self.kept).clone();
+        self.is_stale.store(true, Ordering::Relaxed);
         in_force(kept.overrides.words(), &over);
         self.write(&kept)
     }
 
-    /// Keeps which checks are held unhealthy; writes only what is news.
+    /// Keeps which checks are held unhealthy, and that words have ended; writes only what is news.
     ///
     /// # Errors
-    /// The file cannot be written; what it says of latches is old then, and the next call tries again.
-    pub fn keep_latched(&self, held: Vec<CheckId>) -> io::Result<()> {
-        if lock(&self.kept).latched == held {
+    /// The file cannot be written; it is old then, and the next call tries again.
+    pub fn keep_latched(&self, held: impl Fn() -> Vec<CheckId>) -> io::Result<()> {
+        let is_news = |kept: &Kept| kept.latched != held() || self.is_stale.load(Ordering::Relaxed);
+        if !is_news(&lock(&self.kept)) {
             return Ok(());
         }
-        self.change(|kept| kept.latched = held, |()| true, |_| {})
+        self.change(|kept| kept.latched = held(), |()| true, |_| {})
     }
 
     fn change<T>(
@@ -156,7 +166,9 @@ impl Keeper {
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&fresh, self.state.join(FILE))?;
-        File::open(&self.state)?.sync_all()
+        File::open(&self.state)?.sync_all()?;
+        self.is_stale.store(false, Ordering::Relaxed);
+        Ok(())
     }
 }
 
@@ -217,7 +229,7 @@ mod tests {
         let mut told = Vec::new();
         keeper.set(said("web-*", Word::Down), Now::read(), |words| told.push(words.len())).unwrap();
         keeper.set(said("web-1", Word::Obey), Now::read(), |words| told.push(words.len())).unwrap();
-        keeper.keep_latched(vec![CheckId("db".into())]).unwrap();
+        keeper.keep_latched(|| vec![CheckId("db".into())]).unwrap();
         assert_eq!(all(&open()), all(&keeper));
         assert_eq!(open().latched(), [CheckId("db".into())]);
         assert!(keeper.clear(&Pattern("web-*".into()), |words| told.push(words.len())).unwrap().is_some());
@@ -234,7 +246,7 @@ mod tests {
         let refused = keeper.set(said("b", Word::Down), Now::read(), |_| panic!("in force")).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::StorageFull);
         assert!(keeper.clear(&Pattern("a".into()), |_| panic!("in force")).is_err());
-        assert!(keeper.keep_latched(vec![CheckId("a".into())]).is_err());
+        assert!(keeper.keep_latched(|| vec![CheckId("a".into())]).is_err());
         assert_eq!(all(&keeper).len(), 1);
         assert_eq!(all(&Keeper::open(state.path(), Now::read()).unwrap()).len(), 1, "the file is as it was");
     }
@@ -252,6 +264,10 @@ mod tests {
         keeper.expire(later, |words, over| ended.push((words.len(), over.len()))).unwrap_err();
         keeper.expire(later, |words, over| ended.push((words.len(), over.len()))).unwrap();
         assert_eq!(ended, [(0, 1)]);
+        assert!(keeper.keep_latched(Vec::new).is_err(), "it is tried again");
+        std::fs::remove_file(state.path().join(FRESH)).unwrap();
+        keeper.keep_latched(Vec::new).unwrap();
+        assert_eq!(all(&Keeper::open(state.path(), Now::read()).unwrap()), []);
     }
 
     #[test]

@@ -9,7 +9,10 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::io::Errno;
+
 use crate::model::check::Status;
+use crate::model::fleet::Refusal;
 
 /// What one probe found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +48,50 @@ pub enum Outcome {
     },
     /// More than 16384 bytes of response headers (C-16).
     HeadersTooLong,
+    /// The TLS handshake was done in time, and that was all that was asked.
+    Handshaken,
+    /// Connected, and the TLS handshake failed (C-14).
+    TlsFailed {
+        /// The alert the endpoint sent, or what was wrong.
+        error: String,
+    },
+    /// Connected, and the TLS handshake was not done in time (C-11).
+    TlsTimedOut,
+    /// The gRPC health service says SERVING.
+    Serving,
+    /// The gRPC health service says otherwise, or gRPC refused to answer.
+    NotServing {
+        /// The health status, or gRPC's own.
+        answer: String,
+    },
+    /// Connected, and what came was no gRPC response.
+    NotGrpc {
+        /// What was wrong with it.
+        error: String,
+    },
+    /// The echo request was answered.
+    Echoed,
+    /// No echo reply in time.
+    EchoTimedOut,
+    /// A DNS response with records of the type asked for.
+    DnsAnswered {
+        /// How many.
+        records: usize,
+    },
+    /// A DNS response that is not what was asked for.
+    DnsWrong {
+        /// What is wrong with it.
+        error: String,
+    },
+    /// No DNS response in time.
+    DnsTimedOut,
     /// The name has no A record, or its look-up failed (C-6).
     ResolutionFailed,
+    /// The address may not be probed (C-8).
+    Restricted {
+        /// For this reason.
+        why: Refusal,
+    },
     /// What another way of asking found, in words of its own.
     Found {
         /// What it says of the endpoint; `None` when it says nothing.
@@ -65,7 +110,9 @@ impl Outcome {
     /// What the outcome says of the endpoint; `None` when it says nothing.
     pub fn status(&self) -> Option<Status> {
         match self {
-            Self::Connected => Some(Status::Healthy),
+            Self::Connected | Self::Handshaken | Self::Serving | Self::Echoed | Self::DnsAnswered { .. } => {
+                Some(Status::Healthy)
+            }
             Self::Answered { code, .. } => Some(Status::from_healthy((200..400).contains(code))),
             Self::Found { status, .. } => *status,
             Self::NotProbed { .. } => None,
@@ -77,7 +124,15 @@ impl Outcome {
             | Self::ResponseTimedOut
             | Self::NotHttp { .. }
             | Self::HeadersTooLong
-            | Self::ResolutionFailed => Some(Status::Unhealthy),
+            | Self::TlsFailed { .. }
+            | Self::TlsTimedOut
+            | Self::NotServing { .. }
+            | Self::NotGrpc { .. }
+            | Self::EchoTimedOut
+            | Self::DnsWrong { .. }
+            | Self::DnsTimedOut
+            | Self::ResolutionFailed
+            | Self::Restricted { .. } => Some(Status::Unhealthy),
         }
     }
 
@@ -92,12 +147,11 @@ impl Outcome {
     }
 }
 
-/// Whether the fault lies on this machine: no descriptor, port or memory left.
+/// Whether the fault lies on this machine: no descriptor, port, buffer or memory left.
 pub(super) fn is_ours(error: &io::Error) -> bool {
-    const ENFILE: i32 = 23;
-    const EMFILE: i32 = 24;
-    matches!(error.raw_os_error(), Some(ENFILE | EMFILE))
-        || matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory)
+    const OURS: [Errno; 6] =
+        [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM, Errno::ADDRNOTAVAIL, Errno::ADDRINUSE];
+    Errno::from_io_error(error).is_some_and(|errno| OURS.contains(&errno))
 }
 
 /// One probe, as it is remembered and told.
@@ -130,7 +184,21 @@ pub struct Phases {
     pub body: Option<Duration>,
 }
 
+/// What a probe notes beside its outcome, as far as it gets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Notes {
+    pub(super) phases: Phases,
+    pub(super) resolved: Option<Ipv4Addr>,
+    pub(super) degraded: Option<Arc<str>>,
+}
+
 impl Report {
+    /// A report of an outcome and what was noted on the way; how long all of it took is for the asker to say.
+    pub(super) fn with(outcome: Outcome, notes: Notes) -> Self {
+        let Notes { phases, resolved, degraded } = notes;
+        Self { outcome, resolved, took: Duration::ZERO, phases, degraded }
+    }
+
     /// A report of an outcome that took no time and went nowhere.
     pub fn of(outcome: Outcome) -> Self {
         Self { outcome, resolved: None, took: Duration::ZERO, phases: Phases::default(), degraded: None }
@@ -174,7 +242,19 @@ impl fmt::Display for Words<'_> {
             Outcome::ResponseTimedOut => f.write_str("HTTP response was not received within the timeout limit."),
             Outcome::NotHttp { error } => write!(f, "The endpoint did not answer in HTTP: {error}."),
             Outcome::HeadersTooLong => f.write_str("The response headers exceed 16384 bytes."),
+            Outcome::Handshaken => f.write_str("TLS handshake completed."),
+            Outcome::TlsFailed { error } => write!(f, "The TLS handshake failed: {error}."),
+            Outcome::TlsTimedOut => f.write_str("The TLS handshake was not completed within the timeout limit."),
+            Outcome::Serving => f.write_str("gRPC health status SERVING."),
+            Outcome::NotServing { answer } => write!(f, "gRPC {answer}."),
+            Outcome::NotGrpc { error } => write!(f, "The endpoint did not answer in gRPC: {error}."),
+            Outcome::Echoed => f.write_str("Echo reply received."),
+            Outcome::EchoTimedOut => f.write_str("No echo reply was received within the timeout limit."),
+            Outcome::DnsAnswered { records } => write!(f, "DNS response NOERROR, matching records: {records}."),
+            Outcome::DnsWrong { error } => write!(f, "The DNS response is not what was asked for: {error}."),
+            Outcome::DnsTimedOut => f.write_str("DNS response was not received within the timeout limit."),
             Outcome::ResolutionFailed => f.write_str("DNS resolution failed."),
+            Outcome::Restricted { why } => write!(f, "The address must not be probed: {why}."),
             Outcome::Found { words, .. } => f.write_str(words),
             Outcome::NotProbed { error } => write!(f, "The probe could not be made: {error}."),
         }
@@ -220,10 +300,12 @@ mod tests {
 
     #[test]
     fn our_own_trouble_says_nothing_of_the_endpoint() {
-        let out_of_files = Outcome::of_connect(&io::Error::from_raw_os_error(24));
-        assert_eq!(out_of_files.status(), None);
-        assert_eq!(Outcome::of_connect(&io::ErrorKind::AddrNotAvailable.into()).status(), None);
-        assert_eq!(Outcome::of_connect(&io::ErrorKind::ConnectionRefused.into()), Outcome::Refused);
-        assert_eq!(Outcome::of_connect(&io::ErrorKind::HostUnreachable.into()).status(), Some(Status::Unhealthy));
+        let of = |errno: Errno| Outcome::of_connect(&errno.into());
+        for ours in [Errno::MFILE, Errno::NFILE, Errno::ADDRNOTAVAIL, Errno::NOBUFS, Errno::NOMEM] {
+            assert_eq!(of(ours).status(), None, "{ours:?}");
+        }
+        assert_eq!(of(Errno::CONNREFUSED), Outcome::Refused);
+        assert_eq!(of(Errno::TIMEDOUT), Outcome::ConnectTimedOut);
+        assert_eq!(of(Errno::HOSTUNREACH).status(), Some(Status::Unhealthy));
     }
 }

@@ -1,55 +1,84 @@
 //! How one endpoint is asked: the protocols side by side, and a script in their place under test.
 
-use super::outcome::{Outcome, Report};
-use super::{Settings, http, target, tcp};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::common::Common;
+use super::dial::Route;
+use super::outcome::{Notes, Outcome, Report};
+use super::{dns, grpc, http, icmp, target, tcp, tls};
 use crate::model::CheckId;
 use crate::model::check::{Endpoint, Protocol};
 use crate::model::fleet::Checker;
 
-/// A prepared way of asking one endpoint.
+/// A way of asking one endpoint.
 #[derive(Debug)]
 pub(super) enum Prober {
-    Tcp(Endpoint),
-    Http(Endpoint, Box<http::Ask>),
-    /// The request cannot be written; said at every probe.
-    Unaskable(String),
+    Way(Way),
     #[cfg(test)]
     Scripted(super::tests::Part),
 }
 
+/// Who asks what; nothing is prepared and all of it shared, as there is one for each checker of each check.
+#[derive(Debug)]
+pub(super) struct Way {
+    id: CheckId,
+    endpoint: Arc<Endpoint>,
+    source: Option<IpAddr>,
+    common: Arc<Common>,
+}
+
 impl Prober {
-    pub(super) fn new(id: &CheckId, endpoint: &Endpoint, _checker: &Checker, _settings: &Settings) -> Self {
-        match &endpoint.protocol {
-            Protocol::Tcp => Self::Tcp(endpoint.clone()),
-            Protocol::Http { path, host_header, search, tls: _ } => {
-                let question = http::Question { host_header: host_header.as_deref(), search: search.as_deref() };
-                match http::Ask::new(id, endpoint, path, &question) {
-                    Ok(ask) => Self::Http(endpoint.clone(), Box::new(ask)),
-                    Err(error) => Self::Unaskable(error),
-                }
-            }
-            Protocol::Tls(_) | Protocol::Grpc { .. } | Protocol::Icmp | Protocol::Dns { .. } => {
-                Self::Unaskable("there is no such probe yet".to_owned())
-            }
-        }
+    pub(super) fn new(id: &CheckId, endpoint: &Arc<Endpoint>, checker: &Checker, common: &Arc<Common>) -> Self {
+        Self::Way(Way { id: id.clone(), endpoint: endpoint.clone(), source: checker.source, common: common.clone() })
     }
 
     /// Asks once.
     pub(super) async fn ask(&self) -> Report {
-        let endpoint = match self {
-            Self::Tcp(endpoint) | Self::Http(endpoint, _) => endpoint,
-            Self::Unaskable(error) => return Report::of(Outcome::NotProbed { error: error.clone() }),
+        match self {
+            Self::Way(way) => way.ask().await,
             #[cfg(test)]
-            Self::Scripted(part) => return Report::of(part.play().await),
-        };
-        let target = match target::locate(endpoint).await {
-            Ok(target) => target,
-            Err(outcome) => return Report::of(outcome),
-        };
-        let outcome = match self {
-            Self::Http(_, ask) => ask.ask(target.address).await,
-            _ => tcp::ask(target.address, endpoint.connect_timeout).await,
-        };
-        Report { resolved: target.resolved, ..Report::of(outcome) }
+            Self::Scripted(part) => Report::of(part.play().await),
+        }
+    }
+}
+
+impl Way {
+    async fn ask(&self) -> Report {
+        let mut notes = Notes::default();
+        let outcome = self.asked(&mut notes).await.unwrap_or_else(|outcome| outcome);
+        if let Outcome::NotProbed { error } = &outcome {
+            self.common.tell(error);
+        }
+        Report::with(outcome, notes)
+    }
+
+    async fn asked(&self, notes: &mut Notes) -> Result<Outcome, Outcome> {
+        let Self { id, endpoint, source, common } = self;
+        let address = target::locate(endpoint, &common.targets, &common.finder, notes).await?;
+        let route = Route::new(address, *source)?;
+        let kit = &common.kit;
+        match &endpoint.protocol {
+            Protocol::Tcp => tcp::ask(&route, endpoint.connect_timeout, notes).await,
+            Protocol::Http { path, host_header, search, tls } => {
+                let question = http::Question {
+                    path,
+                    host_header: host_header.as_deref(),
+                    search: search.as_deref(),
+                    tls: tls.as_ref(),
+                };
+                http::ask(id, endpoint, question, kit, &route, notes).await
+            }
+            Protocol::Tls(tls) => tls::ask(endpoint, tls, kit, &route, notes).await,
+            Protocol::Grpc { service, authority, tls } => {
+                let question = grpc::Question { service, authority: authority.as_deref(), tls: tls.as_ref() };
+                grpc::ask(id, endpoint, question, kit, &route, notes).await
+            }
+            Protocol::Icmp => icmp::ask(route, endpoint.response_timeout, notes).await,
+            Protocol::Dns { name, rtype, expect } => {
+                let question = dns::Question { name, rtype: *rtype, expect: expect.as_deref() };
+                dns::ask(endpoint, question, route, notes).await
+            }
+        }
     }
 }

@@ -70,7 +70,7 @@ impl Writer {
         let mut turns = Vec::new();
         for job in batch {
             match job {
-                Job::Turn(at, turn) => turns.push(line(&Entry { at, event: Event::Turned(Turn::clone(&turn)) })),
+                Job::Turn(at, turn) => turns.push(self.turn(at, &turn)),
                 Job::Flush(written) => waiting.push(written),
                 Job::Word(entry, written) => {
                     // Turns before it are written before it.
@@ -86,6 +86,16 @@ impl Writer {
             // Whoever waited too long is told otherwise.
             let _ = written.send(done.clone());
         }
+    }
+
+    /// A turn's line; without its evidence where that would be too long for the files.
+    fn turn(&self, at: Stamp, turn: &Turn) -> String {
+        let whole = line(&Entry { at, event: Event::Turned(turn.clone()) });
+        if whole.len() as u64 <= self.half.min(LONGEST) {
+            return whole;
+        }
+        let bare = Turn { votes: Vec::new(), children: Vec::new(), ..turn.clone() };
+        line(&Entry { at, event: Event::Turned(bare) })
     }
 
     /// Writes turns, after what is owed; those that cannot be written are counted.
