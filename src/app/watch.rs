@@ -243,7 +243,7 @@ impl Watch {
             self.board.turned(at, &turn);
             self.books.history.turned(at, &turn);
             self.registry.turned(check, *to);
-            self.webhooks.tell(&view, *to, &turn.reason);
+            self.webhooks.tell(at, &turn);
             tracing::info!(check = %check, status = %to, reason = turn.reason, "health check turned {to}");
         }
     }
