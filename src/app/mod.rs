@@ -7,15 +7,21 @@
 //!
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
 
+mod descriptors;
+mod figures;
 mod files;
 mod health;
 mod operator;
+mod push;
 mod recording;
 mod server;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod workers;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -143,7 +149,8 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         }
         None => (None, None),
     };
-    let (in_flight, wait) = (config.health.in_flight, config.health.wait);
+    let in_flight = descriptors::grant(config.health.in_flight, config.tcp.connections);
+    let wait = config.health.wait;
     let source = Box::new(Files::new(flags, config));
     let mut loading = tokio::task::spawn_blocking(move || Control::start(source));
     let loaded = tokio::select! {
@@ -161,7 +168,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     tokio::spawn(server.clone().keep());
     if let Some(wait) = wait {
         tokio::select! {
-            () = until_reported(&server, wait) => {}
+            () = until_reported(&server, wait, http_address) => {}
             _ = signals.told_to_end() => return Ok(()),
         }
     }
@@ -218,7 +225,9 @@ fn books(config: &Config) -> Result<Books, Failure> {
 }
 
 /// Waits until every check has reported once, but no longer than `limit`.
-async fn until_reported(server: &Server, limit: Duration) {
+async fn until_reported(server: &Server, limit: Duration, http: Option<SocketAddr>) {
+    let http = http.map(|address| address.to_string()).unwrap_or_default();
+    tracing::info!(awaited = server.awaited(), ?limit, http, "answering once every health check has reported");
     let reported = async {
         while server.awaited() > 0 {
             tokio::time::sleep(LOOK).await;
@@ -294,7 +303,7 @@ impl Signals {
 }
 
 /// Where the server is, and questions to try on it.
-fn greeting(addresses: &[std::net::SocketAddr], http: Option<std::net::SocketAddr>, snapshot: &Snapshot) -> String {
+fn greeting(addresses: &[SocketAddr], http: Option<SocketAddr>, snapshot: &Snapshot) -> String {
     let listed = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let mut text = format!("waymark answers on {listed} (UDP and TCP)\n");
     if let Some(http) = http {

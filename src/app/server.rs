@@ -9,14 +9,16 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::operator::{Desk, OPERATIONS};
-use super::watch::Watch;
+use super::watch::{Watch, kept_up};
+use super::{figures, push};
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, ReloadReport};
 use crate::edge::Seats;
-use crate::edge::http::Pages;
+use crate::edge::http::{Pages, Pushed};
 use crate::health::turn::Cause;
-use crate::metrics::{CheckState, Moment, Registry};
+use crate::metrics::{Moment, Registry, WebhookState};
 use crate::model::{CheckId, Problem};
+use crate::notify::Figures;
 use crate::probe::Vote;
 use crate::snapshot::World;
 
@@ -100,9 +102,16 @@ impl Server {
 
     /// Writes what the votes add up to, until nobody votes any more.
     pub(super) async fn listen(self: Arc<Self>, heard: mpsc::Receiver<Vote>) {
-        if let Some(core) = self.core.get() {
-            core.watch.listen(&core.control, heard).await;
-        }
+        let heard = Arc::new(tokio::sync::Mutex::new(heard));
+        kept_up("the watch over health", || {
+            let (server, heard) = (self.clone(), heard.clone());
+            async move {
+                if let Some(core) = server.core.get() {
+                    core.watch.listen(&core.control, &mut *heard.lock().await).await;
+                }
+            }
+        })
+        .await;
     }
 
     /// Ends overrides in time and keeps on disk what is to outlive a restart; for ever.
@@ -136,11 +145,14 @@ impl Pages for Server {
             moment.zones = world.snapshot.zones.len() as u64;
             moment.serial = in_use.serial;
             moment.age = in_use.since.elapsed().as_secs_f64();
-            let state = |(slot, check): (_, &crate::model::HealthCheck)| CheckState {
-                id: check.id.0.clone(),
-                healthy: world.health.status(slot).is_healthy(),
+            moment.checks = figures::checks(&world, &core.watch.board);
+            moment.probes = figures::probes(core.watch.fleet.figures());
+            let webhook = |figures: Figures| WebhookState {
+                name: figures.webhook,
+                outcomes: [figures.sent, figures.failed, figures.dropped],
+                waiting: figures.waiting,
             };
-            moment.checks = world.snapshot.checks.iter().map(state).collect();
+            moment.webhooks = core.watch.webhooks.figures().into_iter().map(webhook).collect();
         }
         self.registry.render(&moment)
     }
@@ -150,6 +162,13 @@ impl Pages for Server {
             SERVING => Ok(()),
             DRAINING => Err("draining"),
             _ => Err("loading"),
+        }
+    }
+
+    fn push(&self, check: &CheckId, authorization: Option<&[u8]>, body: &[u8]) -> Pushed {
+        match self.core.get() {
+            Some(core) => push::push(&core.control, &core.watch, check, authorization, body),
+            None => Pushed::Loading,
         }
     }
 }

@@ -18,15 +18,21 @@ use crate::health::turn::{Cause, Turn};
 use crate::health::{Board, Verdict};
 use crate::metrics::Registry;
 use crate::model::CheckId;
-use crate::model::check::{Pattern, Word};
+use crate::model::check::{Pattern, Status, Word};
+use crate::notify::{self, Webhooks};
 use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::health::Transition;
 use crate::web::Web;
 
 /// Votes that may wait to be weighed.
 const VOTES: usize = 4096;
-/// How often votes grow old and slow starts rise.
-const TICK: Duration = Duration::from_millis(250);
+/// How often slow starts rise, votes grow old, and it is seen to that every checker is at work.
+const RISE: Duration = Duration::from_millis(250);
+const AGE: Duration = Duration::from_secs(1);
+const ROUND: Duration = Duration::from_secs(5);
+
+/// How often it is looked for overrides that end and latches to keep.
+const KEEP: Duration = Duration::from_millis(250);
 
 /// Everything that knows of health beside the table that answers are steered by.
 pub(super) struct Watch {
@@ -34,9 +40,11 @@ pub(super) struct Watch {
     pub(super) fleet: Fleet,
     pub(super) books: Books,
     followers: Followers,
+    pub(super) webhooks: Webhooks,
     registry: Arc<Registry>,
     first_decides: bool,
-    /// Held from a change of the health table until it is noted, so that changes are noted in their order.
+    /// Held from what is done to the board until the health table has it and everyone is told, so that all know the same
+    /// order.
     turning: Mutex<()>,
     /// Latches may have changed.
     news: Notify,
@@ -62,12 +70,14 @@ impl Watch {
         web: Web,
     ) -> (Self, mpsc::Receiver<Vote>) {
         let (votes, heard) = mpsc::channel(VOTES);
-        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web));
+        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web.clone()));
+        let webhooks = Webhooks::start(web, notify::Settings::default());
         let watch = Self {
             board: Board::new(),
             fleet,
             books,
             followers,
+            webhooks,
             registry,
             first_decides,
             turning: Mutex::default(),
@@ -91,9 +101,7 @@ impl Watch {
         let transitions = control.obey(words);
         let is_own = |check: &CheckId| overrides.of(check).is_some();
         self.note(control, &transitions, Cause::Restart, "an override is kept over the restart", is_own);
-        for verdict in self.board.latch(&latched) {
-            self.carry_out(control, &verdict, Cause::Restart);
-        }
+        self.weigh(control, Cause::Restart, |board| board.latch(&latched));
     }
 
     /// Watches over the checks of the world in use and no others.
@@ -101,30 +109,35 @@ impl Watch {
         let world = control.world().load();
         let checks: Vec<_> = world.snapshot.checks.iter().map(|(_, check)| check.clone()).collect();
         let plan = control.plan();
-        for verdict in self.board.reconcile(&checks, &plan) {
-            self.carry_out(control, &verdict, Cause::Definition);
-        }
+        self.weigh(control, Cause::Definition, |board| board.reconcile(&checks, &plan));
         let settings = Settings { plan: (*plan).clone(), first_decides: self.first_decides, ..Settings::default() };
         self.fleet.reconcile(&checks, &settings);
         self.followers.reconcile(&checks);
+        self.webhooks.reconcile(&plan.webhooks);
     }
 
     /// Weighs every vote as it comes, and what time alone changes.
-    pub(super) async fn listen(&self, control: &Control, mut heard: mpsc::Receiver<Vote>) {
-        let mut ticks = interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pub(super) async fn listen(&self, control: &Control, heard: &mut mpsc::Receiver<Vote>) {
+        let ticking = |every| {
+            let mut ticks = interval(every);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        };
+        let (mut rises, mut ages, mut rounds) = (ticking(RISE), ticking(AGE), ticking(ROUND));
         loop {
             tokio::select! {
                 vote = heard.recv() => {
                     let Some(vote) = vote else { return };
-                    if let Some(verdict) = self.board.vote(vote) {
-                        self.carry_out(control, &verdict, Cause::Votes);
+                    self.weigh(control, Cause::Votes, |board| board.vote(vote));
+                }
+                _ = ages.tick() => self.weigh(control, Cause::Votes, Board::age),
+                _ = rounds.tick() => {
+                    let ended = self.fleet.tend();
+                    if ended > 0 {
+                        tracing::error!(ended, "checkers ended by themselves and were posted again");
                     }
                 }
-                _ = ticks.tick() => {
-                    for verdict in self.board.age() {
-                        self.carry_out(control, &verdict, Cause::Votes);
-                    }
+                _ = rises.tick() => {
                     for (check, share) in self.board.rise(&control.rising()) {
                         control.rise(&check, share);
                     }
@@ -135,7 +148,7 @@ impl Watch {
 
     /// Waits until there may be something to keep or to end.
     pub(super) async fn until_due(&self) {
-        let tick = tokio::time::sleep(TICK);
+        let tick = tokio::time::sleep(KEEP);
         tokio::select! {
             () = tick => {}
             () = self.news.notified() => {}
@@ -188,11 +201,18 @@ impl Watch {
 
     /// Lets a check that is held unhealthy obey its votes again; false when nothing held it, `None` when there is none.
     pub(super) fn fail_back(&self, control: &Control, check: &CheckId) -> Option<bool> {
-        let (held, verdict) = self.board.fail_back(check)?;
-        if let Some(verdict) = verdict {
-            self.carry_out(control, &verdict, Cause::Failback);
-        }
-        Some(held)
+        let mut known = None;
+        self.weigh(control, Cause::Failback, |board| {
+            let (held, verdict) = board.fail_back(check)?;
+            known = Some(held);
+            verdict
+        });
+        known
+    }
+
+    /// Takes a script's word on a check; false when no such check is followed by pushes.
+    pub(super) fn push(&self, check: &CheckId, status: Status, reason: &str) -> bool {
+        self.followers.push(check, status, reason)
     }
 
     /// Tells everyone of effective statuses that changed. Of those that are not `is_own` their children are the cause.
@@ -217,15 +237,35 @@ impl Watch {
             self.board.turned(at, &turn);
             self.books.history.turned(at, &turn);
             self.registry.turned(check, *to);
+            self.webhooks.tell(at, &turn);
             tracing::info!(check = %check, status = %to, reason = turn.reason, "health check turned {to}");
         }
     }
 
-    fn carry_out(&self, control: &Control, verdict: &Verdict, cause: Cause) {
+    /// Carries out the verdicts that something done to the board brings.
+    fn weigh<V: IntoIterator<Item = Verdict>>(&self, control: &Control, cause: Cause, act: impl FnOnce(&Board) -> V) {
         let _turning = lock(&self.turning);
-        let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
-        self.note(control, &transitions, cause, &verdict.reason, |check| *check == verdict.check);
-        self.news.notify_one();
+        for verdict in act(&self.board) {
+            let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
+            self.note(control, &transitions, cause, &verdict.reason, |check| *check == verdict.check);
+            // A latch that turns nothing is found at the next tick; thousands of first verdicts are no news.
+            if !transitions.is_empty() {
+                self.news.notify_one();
+            }
+        }
+    }
+}
+
+/// Runs a task to its end, and from the beginning again when it panics: what it was at is lost, the rest goes on.
+pub(super) async fn kept_up<F>(what: &str, begin: impl Fn() -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    while let Err(error) = tokio::spawn(begin()).await {
+        if !error.is_panic() {
+            return;
+        }
+        tracing::error!(%error, "{what} panicked and begins again");
     }
 }
 

@@ -138,13 +138,16 @@ impl Board {
         self.state().entries.values_mut().filter_map(aged).collect()
     }
 
-    /// Notes that an effective status changed; a slow start that follows begins now.
+    /// Notes that an effective status changed; the clock of a slow start, should one follow, begins now.
     pub fn turned(&self, at: Stamp, turn: &Arc<Turn>) {
         let mut state = self.state();
-        state.rising.remove(&turn.check);
-        let Some(entry) = state.entries.get_mut(&turn.check) else { return };
+        let State { entries, rising } = &mut *state;
+        let Some(entry) = entries.get_mut(&turn.check) else { return };
         entry.turned = Some((at, turn.clone()));
-        entry.rising = None;
+        entry.rising = (turn.to.is_healthy() && entry.check.recovery.slow_start.is_some()).then(Instant::now);
+        if entry.rising.is_some() {
+            rising.insert(turn.check.clone());
+        }
     }
 
     /// The shares that time gives the checks which the health table holds in slow start: [`FULL_SHARE`] when theirs
@@ -254,7 +257,7 @@ impl Entry {
         Some(Verdict { check: self.check.id.clone(), raw, share, reason: reason(&self.ballot) })
     }
 
-    /// How far it has come in its slow start, which begins with the first call.
+    /// How far it has come in its slow start, which begins now if nobody has seen it begin.
     fn rise(&mut self) -> u8 {
         let since = *self.rising.get_or_insert_with(Instant::now);
         let share = self.risen(since) * f64::from(FULL_SHARE);
