@@ -107,9 +107,13 @@ fn dig_sees_the_switch_both_ways() {
     let (status, told) = demo.end();
     assert!(status.success(), "{told}");
     for part in [
-        "primary    Success: HTTP Status Code 200, OK",
-        "secondary  Success: TCP connection established.",
-        "primary    Failure: Connection refused.  (still healthy)",
+        "primary    eu-west-1a      Success: HTTP Status Code 200, OK",
+        "primary    us-east-1a      Success: HTTP Status Code 200, OK",
+        "secondary  ap-southeast-1a Success: TCP connection established.",
+        " unhealthy: 2 of 3 healthy",
+        "verdict  primary    unhealthy: 1 of 3 healthy",
+        " healthy: 1 of 3 healthy",
+        "verdict  primary    healthy: 2 of 3 healthy",
         "health   primary    now unhealthy",
         "health   primary    now healthy",
         "answer   app        192.0.2.2 (failover)",

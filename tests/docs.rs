@@ -5,6 +5,7 @@ use std::path::Path;
 
 use waymark::config::Config;
 use waymark::model::Problem;
+use waymark::model::fleet::{Webhook, WebhookForm};
 use waymark::store::{self, Options};
 
 /// A fenced block: what stands behind the backticks, its text, and the line it begins at.
@@ -110,10 +111,23 @@ fn the_example_configuration_shows_the_defaults() {
     (expected.query_log, expected.store) = (shown.query_log.clone(), shown.store.clone());
     assert!(shown.behaviour.chaos.version.is_some() && shown.behaviour.chaos.id.is_some());
     expected.behaviour.chaos = shown.behaviour.chaos.clone();
+    let plan = &shown.health.plan;
+    assert!(plan.resolver.is_some() && plan.push_token.is_some() && plan.webhooks[0].authorization.is_some());
+    assert!(plan.checkers[0].region.is_some() && plan.checkers[0].source.is_some());
+    let webhook = Webhook { form: WebhookForm::Json, ..plan.webhooks[0].clone() };
+    assert_eq!(plan.webhooks, [webhook], "the default form");
+    expected.health.plan.resolver = plan.resolver;
+    expected.health.plan.push_token = plan.push_token.clone();
+    expected.health.plan.webhooks = plan.webhooks.clone();
+    expected.health.plan.checkers = plan.checkers.clone();
     assert_eq!(shown, expected);
-    let store::Options { providers, views, name_servers, hostmaster, listeners, alarms: _ } = shown.store;
+    let store::Options { providers, views, name_servers, hostmaster, listeners, alarms } = shown.store;
     assert_eq!(listeners, nothing.store.listeners);
     assert!(!providers.is_empty() && !views.is_empty() && !name_servers.is_empty() && hostmaster.is_some());
+    let [alarm] = &Vec::from_iter(alarms.values())[..] else { panic!("{alarms:?}") };
+    let bare = "[alarm.a]\nprometheus = \"http://p\"\nquery = \"x\"\nunhealthy_when = \"> 80\"\n";
+    let bare = Config::parse("waymark.toml", bare).unwrap().store.alarms["a"].clone();
+    assert_eq!((alarm.interval, alarm.missing), (bare.interval, bare.missing), "defaults");
 }
 
 /// A line with the `#` in front of a key taken off.
@@ -126,6 +140,41 @@ fn known(problems: &[Problem]) -> Vec<String> {
     let unknown = problems.iter().find(|problem| problem.what.ends_with("unknown key `xyzzyxyzzy`")).unwrap();
     let known = unknown.mend.strip_prefix("known here: ").unwrap_or_else(|| panic!("{unknown}"));
     known.split(", ").map(str::to_owned).collect()
+}
+
+/// A check of every kind.
+const KINDS: [&str; 14] = [
+    "http = \"http://h/\"",
+    "https = \"https://h/\"",
+    "tcp = \"h:1\"",
+    "tls = \"h:1\"",
+    "grpc = \"grpc://h:1\"",
+    "grpc = \"grpcs://h:1\"",
+    "icmp = \"h\"",
+    "dns = \"h\"",
+    "calculated = []",
+    "given = \"healthy\"",
+    "prometheus = \"http://p\"",
+    "alertmanager = \"http://a\"",
+    "file = \"/f\"",
+    "push = true",
+];
+
+/// Every key of every kind of check stands in a table of the page on health.
+#[test]
+fn every_key_of_a_check_is_told_with_its_meaning() {
+    let document = read("docs/health.md");
+    for kind in KINDS {
+        let text = format!("[check.a]\n{kind}\nxyzzyxyzzy = 1\n");
+        let problems = store::load_texts(&[("z.toml", &text)], &Options::default()).unwrap_err();
+        for key in known(&problems) {
+            let row = document.lines().any(|line| {
+                line.strip_prefix("| ")
+                    .is_some_and(|row| row.split(" | ").next().is_some_and(|cell| cell.contains(&format!("`{key}"))))
+            });
+            assert!(row, "{key} of {kind} has no row");
+        }
+    }
 }
 
 #[test]
@@ -143,11 +192,11 @@ fn every_key_of_a_zone_file_is_documented() {
         entry("geolocation", ""),
         entry("geoproximity", ""),
         "[[record]]\nip = { collection = \"c\", choices = [{ xyzzyxyzzy = 1 }] }\n".to_owned(),
-        "[check.a]\nhttp = \"http://h/\"\nxyzzyxyzzy = 1\n".to_owned(),
-        "[check.a]\ncalculated = []\nxyzzyxyzzy = 1\n".to_owned(),
         "[view.a]\nxyzzyxyzzy = 1\n".to_owned(),
         "[[provider]]\nxyzzyxyzzy = 1\n".to_owned(),
     ];
+    let tables: Vec<_> =
+        tables.into_iter().chain(KINDS.map(|kind| format!("[check.a]\n{kind}\nxyzzyxyzzy = 1\n"))).collect();
     let mut count = 0;
     for text in &tables {
         let problems = store::load_texts(&[("z.toml", text)], &Options::default()).unwrap_err();
@@ -165,16 +214,27 @@ fn every_key_of_a_zone_file_is_documented() {
 fn every_key_of_the_configuration_is_documented() {
     let document = read("docs/configuration.md");
     let example = read("waymark.example.toml");
-    for head in ["", "[dns]\n", "[geo]\n", "[health]\n", "[log]\n", "[query_log]\n"] {
+    let sections = ["", "[dns]", "[geo]", "[health]", "[log]", "[query_log]", "[checker.a]", "[webhook.a]"];
+    let alarms = &KINDS[KINDS.len() - 4..];
+    let sections =
+        sections.map(str::to_owned).into_iter().chain(alarms.iter().map(|kind| format!("[alarm.a]\n{kind}")));
+    for head in sections {
+        let head = format!("{head}\n");
         let problems = Config::parse("waymark.toml", &format!("{head}xyzzyxyzzy = 1\n")).unwrap_err();
         for key in known(&problems) {
             for (name, text) in [("the document", &document), ("the example", &example)] {
                 let headed = [format!("{key} = "), format!("[{key}]"), format!("[{key}."), format!("[[{key}]]")];
-                assert!(headed.iter().any(|shown| text.contains(shown)), "{key} is not in {name}");
+                let told =
+                    headed.iter().any(|shown| text.contains(shown)) || ALSO.contains(&&*key) && text.contains(&key);
+                assert!(told, "{key} is not in {name}");
             }
         }
     }
 }
+
+/// Keys that stand in for another and are named beside it.
+const ALSO: [&str; 7] =
+    ["push_token_file", "url_file", "authorization_file", "alertmanager", "matchers", "file", "push"];
 
 #[test]
 fn the_samples_load_without_a_word() {

@@ -60,7 +60,8 @@ fn told(name: &str, client: &str, resolver: Option<&str>) -> (String, String, u8
         ..Wording::default()
     };
     let request = wording.read(&world.snapshot.listeners).expect("understood");
-    let Explanation { steps, answer, scope, scope_reason, .. } = explain(&world, &request).expect("explained");
+    let Explanation { steps, answer, scope, scope_reason, .. } =
+        explain(&world, &request, &|_| None).expect("explained");
     let location = steps.into_iter().find_map(|step| match step {
         Explained::Group(group) => {
             let taken: Vec<_> = group.candidates.iter().filter(|one| one.taken).collect();
@@ -123,7 +124,7 @@ weighted = [{ id = "a", weight = 10, value = "192.0.2.1", check = "a" }]
         let health = health.iter().map(|text| (*text).to_owned()).collect();
         let wording = Wording { name: "w.example.org".to_owned(), health, ..Wording::default() };
         let request = wording.read(&world.snapshot.listeners).expect("understood");
-        let steps = explain(&world, &request).expect("explained").steps;
+        let steps = explain(&world, &request, &|_| None).expect("explained").steps;
         let why = |step: Explained| match step {
             Explained::Group(group) => group.candidates.first().map(|one| one.why.clone()),
             Explained::Name { .. } | Explained::Follows => None,

@@ -1,109 +1,177 @@
-//! Health as the operator is shown it, as JSON.
-
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+//! Health as the operator is shown it, as JSON and in words.
 
 use serde_json::{Value, json};
 
 use super::watch::Watch;
+use crate::health::overrides::{Override, Overrides};
+use crate::health::stamp::Stamp;
+use crate::health::turn::{Child, Seen, children, count};
 use crate::health::{Cast, View};
-use crate::model::check::{CheckKind, FULL_SHARE};
+use crate::model::check::{CheckKind, FULL_SHARE, Pattern};
 use crate::model::fleet::Plan;
-use crate::probe::Phases;
+use crate::model::{CheckId, HealthCheck};
 use crate::snapshot::World;
 
-/// Every check: its status, what decides it, the votes on it.
-pub(super) fn checks(world: &World, watch: &Watch, plan: &Plan) -> Value {
-    let views = watch.board.views();
-    let checks: Vec<_> = views.iter().filter_map(|view| check(world, view, plan)).collect();
-    json!({ "ok": true, "checks": checks })
+/// What a check is shown from.
+pub(super) struct Scene<'a> {
+    pub(super) world: &'a World,
+    pub(super) watch: &'a Watch,
+    pub(super) plan: &'a Plan,
+    pub(super) overrides: Overrides,
 }
 
-/// One check; `None` for one that the world in use does not have.
-pub(super) fn check(world: &World, view: &View, plan: &Plan) -> Option<Value> {
+impl Scene<'_> {
+    /// Every check that is meant: its status, what decides it, the votes on it.
+    pub(super) fn checks(&self, pattern: Option<&Pattern>) -> Value {
+        let is_meant = |view: &&View| pattern.is_none_or(|pattern| pattern.matches(&view.check.id));
+        let views = self.watch.board.views();
+        let checks: Vec<_> = views.iter().filter(is_meant).filter_map(|view| self.check(view)).collect();
+        json!({ "ok": true, "now": Stamp::now(), "checks": checks })
+    }
+
+    /// One check; `None` for one that the world in use does not have.
+    pub(super) fn check(&self, view: &View) -> Option<Value> {
+        let check = &view.check;
+        let slot = self.world.snapshot.checks.slot(&check.id)?;
+        let health = &self.world.health;
+        let standing = view.ballot.standing();
+        let casts: Vec<_> = view.ballot.casts().collect();
+        let sum = |count: fn(&Cast) -> u64| casts.iter().map(|(_, cast)| count(cast)).sum::<u64>();
+        let last_failure = casts.iter().filter_map(|(_, cast)| cast.failure.as_ref()).max_by_key(|vote| vote.at);
+        let next = casts.iter().filter_map(|(_, cast)| next(cast, check)).min();
+        let votes: Vec<_> =
+            casts.iter().map(|(name, cast)| vote(&Seen::new(name, cast, self.plan), cast, check)).collect();
+        let degraded = casts.iter().find_map(|(_, cast)| cast.vote.as_ref()?.report.degraded.clone());
+        Some(json!({
+            "id": &*check.id.0,
+            "kind": kind(check),
+            "status": health.status(slot).to_string(),
+            "raw": health.raw(slot).to_string(),
+            "share": f64::from(health.share(slot)) / f64::from(FULL_SHARE),
+            "decided": standing.is_none_or(|standing| standing.proven),
+            "degraded": standing.is_some_and(|standing| standing.degraded),
+            "degraded_reason": degraded.filter(|_| standing.is_some_and(|standing| standing.degraded)),
+            "disabled": check.disabled,
+            "inverted": check.inverted,
+            "forced": health.word(slot).or(check.forced).map(|status| status.to_string()),
+            "override": self.overrides.of(&check.id),
+            "latched": view.latched,
+            "slow_start_percent": view.slow_start,
+            "since": view.turned.as_ref().map(|(at, _)| at),
+            "reason": view.turned.as_ref().map(|(_, turn)| &turn.reason),
+            "cause": view.turned.as_ref().map(|(_, turn)| turn.cause),
+            "healthy_votes": standing.map(|standing| standing.healthy),
+            "counted_votes": standing.map(|standing| standing.total),
+            "healthy_percent": standing.map(|_| view.ballot.percent()),
+            "children": self.children(view),
+            "needs": needs(check),
+            "probes": standing.map(|_| sum(|cast| cast.probes)),
+            "failures": standing.map(|_| sum(|cast| cast.failures)),
+            "last_failure": last_failure.map(|vote| vote.report.to_string()),
+            "last_failure_at": last_failure.map(|vote| Stamp::from(vote.at)),
+            "next": next,
+            "votes": votes,
+        }))
+    }
+
+    /// What stands behind a check's status, in words.
+    pub(super) fn words(&self, check: &CheckId) -> Option<String> {
+        let view = self.watch.board.view(check)?;
+        let slot = self.world.snapshot.checks.slot(check)?;
+        let is_healthy = self.world.health.status(slot).is_healthy();
+        let mut words = Vec::new();
+        match (&view.check.kind, view.ballot.standing()) {
+            (CheckKind::Calculated { threshold, .. }, _) => words.push(count(&self.children(&view), *threshold)),
+            (CheckKind::Given { status }, _) => words.push(format!("given as {status}")),
+            (CheckKind::Endpoint(_), Some(standing)) => {
+                let (healthy, total, percent) = (standing.healthy, standing.total, view.ballot.percent());
+                words.push(format!("{healthy} of {total} checkers healthy, needs more than {percent} %"));
+                if !standing.proven {
+                    words.push("not every checker has looked yet".to_owned());
+                }
+            }
+            (CheckKind::Alarm(_), Some(_)) => {
+                let said = view.ballot.casts().find_map(|(_, cast)| cast.vote.as_ref());
+                words.push(said.map_or_else(|| "nothing heard yet".to_owned(), |vote| vote.report.to_string()));
+            }
+            (CheckKind::Endpoint(_) | CheckKind::Alarm(_), None) => {}
+        }
+        let last = view.ballot.casts().filter_map(|(_, cast)| cast.failure.as_ref()).max_by_key(|vote| vote.at);
+        if let (false, CheckKind::Endpoint(_), Some(vote)) = (is_healthy, &view.check.kind, last) {
+            words.push(format!("last failure: {}", failure(&vote.report.to_string())));
+        }
+        words.extend(flags(&view));
+        words.extend(self.overrides.of(check).map(override_words));
+        Some(words.join("; "))
+    }
+
+    fn children(&self, view: &View) -> Vec<Child> {
+        let checks = &self.world.snapshot.checks;
+        children(view, |check| checks.slot(check).map(|slot| self.world.health.status(slot)))
+    }
+}
+
+/// What else bears on a check.
+fn flags(view: &View) -> Vec<String> {
     let check = &view.check;
-    let slot = world.snapshot.checks.slot(&check.id)?;
-    let kind = match &check.kind {
+    let told = [
+        (check.disabled, "disabled".to_owned()),
+        (check.inverted, "inverted".to_owned()),
+        (view.latched, "held unhealthy until failback".to_owned()),
+        (view.ballot.standing().is_some_and(|standing| standing.degraded), "degraded".to_owned()),
+        (
+            check.forced.is_some(),
+            format!("forced {} in its file", check.forced.map_or("", |to| if to.is_healthy() { "up" } else { "down" })),
+        ),
+        (view.slow_start.is_some(), format!("slow start at {} %", view.slow_start.unwrap_or_default())),
+    ];
+    told.into_iter().filter(|(holds, _)| *holds).map(|(_, words)| words).collect()
+}
+
+fn override_words(word: &Override) -> String {
+    let until = word.expires.map_or_else(|| "until cleared".to_owned(), |expires| format!("until {expires}"));
+    format!("override {} by {} {until}: {}", word.word, word.owner, word.reason)
+}
+
+/// A failure without the word that says it is one.
+fn failure(report: &str) -> &str {
+    report.strip_prefix("Failure: ").unwrap_or(report)
+}
+
+fn kind(check: &HealthCheck) -> &'static str {
+    match &check.kind {
         CheckKind::Endpoint(_) => "endpoint",
         CheckKind::Calculated { .. } => "calculated",
         CheckKind::Alarm(_) => "alarm",
         CheckKind::Given { .. } => "given",
-    };
-    let standing = view.ballot.standing();
-    let casts: Vec<_> = view.ballot.casts().collect();
-    let sum = |count: fn(&Cast) -> u64| casts.iter().map(|(_, cast)| count(cast)).sum::<u64>();
-    let last_failure = casts.iter().filter_map(|(_, cast)| cast.failure.as_ref()).max_by_key(|vote| vote.at);
-    let votes: Vec<_> = casts.iter().map(|(name, cast)| vote(name, cast, view, plan)).collect();
-    Some(json!({
-        "id": &*check.id.0,
-        "kind": kind,
-        "status": world.health.status(slot).to_string(),
-        "raw": world.health.raw(slot).to_string(),
-        "share": f64::from(world.health.share(slot)) / f64::from(FULL_SHARE),
-        "decided": standing.is_none_or(|standing| standing.proven),
-        "degraded": standing.is_some_and(|standing| standing.degraded),
-        "disabled": check.disabled,
-        "inverted": check.inverted,
-        "forced": world.health.word(slot).or(check.forced).map(|status| status.to_string()),
-        "latched": view.latched,
-        "slow_start_percent": view.slow_start,
-        "since": view.turned.as_ref().map(|(at, _)| seconds(*at)),
-        "reason": view.turned.as_ref().map(|(_, reason)| reason.clone()),
-        "healthy_votes": standing.map(|standing| standing.healthy),
-        "counted_votes": standing.map(|standing| standing.total),
-        "healthy_percent": standing.map(|_| view.ballot.percent()),
-        "probes": standing.map(|_| sum(|cast| cast.probes)),
-        "failures": standing.map(|_| sum(|cast| cast.failures)),
-        "last_failure": last_failure.map(|vote| vote.report.to_string()),
-        "votes": votes,
-    }))
+    }
 }
 
-fn vote(name: &str, cast: &Cast, view: &View, plan: &Plan) -> Value {
-    let region = plan.checkers.iter().find(|checker| *checker.name == *name).and_then(|checker| checker.region.clone());
-    let status = match cast.unknown {
-        true => "unknown".to_owned(),
-        false => cast.holds().to_string(),
-    };
-    let next = match (&cast.vote, &view.check.kind) {
-        (Some(vote), CheckKind::Endpoint(endpoint)) => Some(seconds(vote.at + endpoint.interval)),
+fn needs(check: &HealthCheck) -> Option<u16> {
+    match &check.kind {
+        CheckKind::Calculated { threshold, .. } => Some(*threshold),
+        CheckKind::Endpoint(_) | CheckKind::Alarm(_) | CheckKind::Given { .. } => None,
+    }
+}
+
+/// When a checker looks next, about.
+fn next(cast: &Cast, check: &HealthCheck) -> Option<Stamp> {
+    match (&cast.vote, &check.kind) {
+        (Some(vote), CheckKind::Endpoint(endpoint)) => Some(Stamp::from(vote.at).after(endpoint.interval)),
         _ => None,
-    };
-    let vote = cast.vote.as_ref();
-    json!({
-        "checker": name,
-        "region": region.as_deref(),
-        "status": status,
-        "proven": vote.is_some_and(|vote| vote.proven),
-        "contrary": vote.map(|vote| vote.contrary.0),
-        "threshold": vote.map(|vote| vote.contrary.1),
-        "at": vote.map(|vote| seconds(vote.at)),
-        "outcome": vote.map(|vote| vote.report.to_string()),
-        "degraded": vote.and_then(|vote| vote.report.degraded.as_deref()),
-        "milliseconds": vote.map(|vote| phases(vote.report.took, &vote.report.phases)),
-        "next": next,
-        "probes": cast.probes,
-        "failures": cast.failures,
-        "last_failure": cast.failure.as_ref().map(|vote| vote.report.to_string()),
-        "last_failure_at": cast.failure.as_ref().map(|vote| seconds(vote.at)),
-    })
+    }
 }
 
-/// What a probe and its parts took, in milliseconds.
-pub(super) fn phases(took: Duration, phases: &Phases) -> Value {
-    let millis = |took: Duration| (took.as_secs_f64() * 1e6).round() / 1e3;
-    let Phases { lookup, connect, tls, first_byte, body } = phases;
-    json!({
-        "whole": millis(took),
-        "lookup": lookup.map(millis),
-        "connect": connect.map(millis),
-        "tls": tls.map(millis),
-        "first_byte": first_byte.map(millis),
-        "body": body.map(millis),
-    })
-}
-
-/// Seconds since 1970, with milliseconds.
-pub(super) fn seconds(at: SystemTime) -> f64 {
-    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    since.as_millis() as f64 / 1e3
+/// What a checker holds, with what it counts.
+fn vote(seen: &Seen, cast: &Cast, check: &HealthCheck) -> Value {
+    let mut shown = json!(seen);
+    if let Some(object) = shown.as_object_mut() {
+        let vote = cast.vote.as_ref();
+        object.insert("contrary".to_owned(), json!(vote.map(|vote| vote.contrary.0)));
+        object.insert("threshold".to_owned(), json!(vote.map(|vote| vote.contrary.1)));
+        object.insert("next".to_owned(), json!(next(cast, check)));
+        object.insert("probes".to_owned(), json!(cast.probes));
+        object.insert("failures".to_owned(), json!(cast.failures));
+    }
+    shown
 }

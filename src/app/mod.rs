@@ -7,10 +7,16 @@
 //!
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
 
+mod descriptors;
+mod figures;
 mod files;
 mod health;
+mod operator;
+mod push;
 mod recording;
 mod server;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod workers;
 
@@ -28,6 +34,9 @@ use crate::control::Control;
 use crate::control::socket::{ControlSocket, SocketError};
 use crate::edge::listen::{BindError, Bound, bind, bind_tcp};
 use crate::edge::{Limits, Seats, http};
+use crate::health::history::History;
+use crate::health::keeper::Keeper;
+use crate::health::overrides::Now;
 use crate::log::{self, BadFilter, query::QueryLog};
 use crate::metrics::Registry;
 use crate::model::{Problem, RecordType};
@@ -37,7 +46,7 @@ use crate::web::Web;
 pub use files::Files;
 pub use server::Explain;
 use server::{Server, log_report, notify};
-use watch::Watch;
+use watch::{Books, Watch};
 use workers::{Kit, Workers};
 
 /// How often it is looked whether every check has reported.
@@ -114,6 +123,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     let pages = config.http.map(bind_tcp).transpose()?;
     let socket = ControlSocket::bind(&config.state)?;
     let web = Web::new().map_err(|error| Failure::io("cannot ask other systems")(io::Error::other(error)))?;
+    let books = books(&config)?;
     let mut signals = Signals::new().map_err(Failure::io("cannot listen for signals"))?;
 
     let addresses: Vec<_> = bound.iter().map(|(_, bound)| bound.address).collect();
@@ -138,7 +148,8 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         }
         None => (None, None),
     };
-    let (in_flight, wait) = (config.health.in_flight, config.health.wait);
+    let in_flight = descriptors::grant(config.health.in_flight, config.tcp.connections);
+    let wait = config.health.wait;
     let source = Box::new(Files::new(flags, config));
     let mut loading = tokio::task::spawn_blocking(move || Control::start(source));
     let loaded = tokio::select! {
@@ -150,9 +161,10 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         .map_err(Failure::Invalid)?;
     log_report("loaded", &report);
     let world = control.world().clone();
-    let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone(), web);
+    let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone(), books, web);
     server.open(control, watch);
     tokio::spawn(server.clone().listen(heard));
+    tokio::spawn(server.clone().keep());
     if let Some(wait) = wait {
         tokio::select! {
             () = until_reported(&server, wait) => {}
@@ -197,8 +209,18 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         // The last line is written when the last worker is gone; one that hangs must not hold up the end.
         let _ = tokio::time::timeout(LAST, tokio::task::spawn_blocking(move || thread.join())).await;
     }
+    // Should the disk hang, the end does not wait for it.
+    let _ = tokio::time::timeout(LAST, tokio::task::spawn_blocking(move || server.finish())).await;
     tracing::info!("ended");
     fall
+}
+
+/// What is kept on disk over restarts.
+fn books(config: &Config) -> Result<Books, Failure> {
+    let state = config.state.clone();
+    let keeper = Keeper::open(&state, Now::read()).map_err(Failure::Invalid)?;
+    let history = History::start(&state, config.health.history).map_err(Failure::io("cannot start a thread"))?;
+    Ok(Books { state, keeper, history })
 }
 
 /// Waits until every check has reported once, but no longer than `limit`.

@@ -8,14 +8,17 @@ use sd_notify::NotifyState;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::health;
-use super::watch::Watch;
+use super::operator::{Desk, OPERATIONS};
+use super::watch::{Watch, kept_up};
+use super::{figures, push};
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, ReloadReport};
 use crate::edge::Seats;
-use crate::edge::http::Pages;
-use crate::metrics::{CheckState, Moment, Registry};
+use crate::edge::http::{Pages, Pushed};
+use crate::health::turn::Cause;
+use crate::metrics::{Moment, Registry, WebhookState};
 use crate::model::{CheckId, Problem};
+use crate::notify::Figures;
 use crate::probe::Vote;
 use crate::snapshot::World;
 
@@ -23,8 +26,9 @@ const LOADING: u8 = 0;
 const SERVING: u8 = 1;
 const DRAINING: u8 = 2;
 
-/// Explains an answer of a world: request in, answer out, both as the control socket speaks.
-pub type Explain = fn(&World, &Value) -> Value;
+/// Explains an answer of a world: request in, answer out, both as the control socket speaks; what is known of a check
+/// is told in words.
+pub type Explain = fn(&World, &Value, &dyn Fn(&CheckId) -> Option<String>) -> Value;
 
 /// What outlives every reload.
 pub(super) struct Server {
@@ -52,7 +56,7 @@ impl Server {
     /// Takes the first world and the watch over its health.
     pub(super) fn open(&self, control: Control, watch: Watch) {
         let core = self.core.get_or_init(|| Core { control, watch, reloading: Mutex::default() });
-        core.watch.reconcile(&core.control);
+        core.watch.begin(&core.control);
     }
 
     /// Checks of which nobody has reported yet.
@@ -78,7 +82,8 @@ impl Server {
         let outcome = core.control.reload();
         match &outcome {
             Ok(report) => {
-                core.watch.note(&report.transitions, "its definition changed");
+                let transitions = &report.transitions;
+                core.watch.note(&core.control, transitions, Cause::Definition, "its definition changed", |_| true);
                 core.watch.reconcile(&core.control);
                 self.registry.reloads.add();
                 log_report("reloaded", report);
@@ -97,8 +102,36 @@ impl Server {
 
     /// Writes what the votes add up to, until nobody votes any more.
     pub(super) async fn listen(self: Arc<Self>, heard: mpsc::Receiver<Vote>) {
+        let heard = Arc::new(tokio::sync::Mutex::new(heard));
+        kept_up("the watch over health", || {
+            let (server, heard) = (self.clone(), heard.clone());
+            async move {
+                if let Some(core) = server.core.get() {
+                    core.watch.listen(&core.control, &mut *heard.lock().await).await;
+                }
+            }
+        })
+        .await;
+    }
+
+    /// Ends overrides in time and keeps on disk what is to outlive a restart; for ever.
+    pub(super) async fn keep(self: Arc<Self>) {
+        while let Some(core) = self.core.get() {
+            core.watch.until_due().await;
+            let server = self.clone();
+            let kept =
+                tokio::task::spawn_blocking(move || server.core.get().map(|core| core.watch.keep(&core.control)));
+            if kept.await.is_err() {
+                tracing::error!("keeping overrides and latches panicked; tried again");
+            }
+        }
+    }
+
+    /// Waits until the history is on disk, but not for ever.
+    pub(super) fn finish(&self) {
         if let Some(core) = self.core.get() {
-            core.watch.listen(&core.control, heard).await;
+            // Trouble is logged by the writer.
+            let _ = core.watch.books.history.flush();
         }
     }
 }
@@ -112,11 +145,14 @@ impl Pages for Server {
             moment.zones = world.snapshot.zones.len() as u64;
             moment.serial = in_use.serial;
             moment.age = in_use.since.elapsed().as_secs_f64();
-            let state = |(slot, check): (_, &crate::model::HealthCheck)| CheckState {
-                id: check.id.0.clone(),
-                healthy: world.health.status(slot).is_healthy(),
+            moment.checks = figures::checks(&world, &core.watch.board);
+            moment.probes = figures::probes(core.watch.fleet.figures());
+            let webhook = |figures: Figures| WebhookState {
+                name: figures.webhook,
+                outcomes: [figures.sent, figures.failed, figures.dropped],
+                waiting: figures.waiting,
             };
-            moment.checks = world.snapshot.checks.iter().map(state).collect();
+            moment.webhooks = core.watch.webhooks.figures().into_iter().map(webhook).collect();
         }
         self.registry.render(&moment)
     }
@@ -126,6 +162,13 @@ impl Pages for Server {
             SERVING => Ok(()),
             DRAINING => Err("draining"),
             _ => Err("loading"),
+        }
+    }
+
+    fn push(&self, check: &CheckId, authorization: Option<&[u8]>, body: &[u8]) -> Pushed {
+        match self.core.get() {
+            Some(core) => push::push(&core.control, &core.watch, check, authorization, body),
+            None => Pushed::Loading,
         }
     }
 }
@@ -138,15 +181,11 @@ impl Operations for Server {
                 Ok(report) => describe(&report),
                 Err(problems) => failed("reload refused; the old zones are still served", &problems),
             },
-            "explain" => (self.explain)(&core.control.world().load(), request),
-            "health" => health::checks(&core.control.world().load(), &core.watch, &core.control.plan()),
-            "failback" => {
-                let check = CheckId(request["check"].as_str().unwrap_or_default().into());
-                match core.watch.fail_back(&core.control, &check) {
-                    Some(held) => json!({ "ok": true, "held": held }),
-                    None => failed(&format!("there is no health check {check}"), &[]),
-                }
+            "explain" => {
+                let desk = Desk { control: &core.control, watch: &core.watch };
+                (self.explain)(&core.control.world().load(), request, &|check| desk.words(check))
             }
+            _ if OPERATIONS.contains(&op) => Desk { control: &core.control, watch: &core.watch }.perform(op, request),
             "status" => {
                 let (world, in_use) = (core.control.world().load(), core.control.in_use());
                 json!({
@@ -159,10 +198,10 @@ impl Operations for Server {
                     "geography": world.snapshot.geography.source,
                 })
             }
-            _ => failed(
-                &format!("there is no operation {op:?}; there are reload, explain, health, failback, status"),
-                &[],
-            ),
+            _ => {
+                let others = OPERATIONS.join(", ");
+                failed(&format!("there is no operation {op:?}; there are reload, explain, status, {others}"), &[])
+            }
         }
     }
 }

@@ -1,32 +1,59 @@
 //! The watch over health: the fleet and the followers vote, the board weighs, the health table is written.
 
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::alarm::Followers;
 use crate::control::Control;
+use crate::health::event::Event;
+use crate::health::history::History;
+use crate::health::keeper::Keeper;
+use crate::health::overrides::{Now, Override};
+use crate::health::stamp::Stamp;
+use crate::health::turn::{Cause, Turn};
 use crate::health::{Board, Verdict};
 use crate::metrics::Registry;
 use crate::model::CheckId;
+use crate::model::check::{Pattern, Status, Word};
+use crate::notify::{self, Webhooks};
 use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::health::Transition;
 use crate::web::Web;
 
 /// Votes that may wait to be weighed.
 const VOTES: usize = 4096;
-/// How often votes grow old and slow starts rise.
-const TICK: Duration = Duration::from_millis(250);
+/// How often slow starts rise, votes grow old, and it is seen to that every checker is at work.
+const RISE: Duration = Duration::from_millis(250);
+const AGE: Duration = Duration::from_secs(1);
+const ROUND: Duration = Duration::from_secs(5);
 
 /// Everything that knows of health beside the table that answers are steered by.
 pub(super) struct Watch {
     pub(super) board: Board,
     pub(super) fleet: Fleet,
+    pub(super) books: Books,
     followers: Followers,
+    pub(super) webhooks: Webhooks,
     registry: Arc<Registry>,
     first_decides: bool,
+    /// Held from a change of the health table until it is noted, so that changes are noted in their order.
+    turning: Mutex<()>,
+    /// Latches may have changed.
+    news: Notify,
+    /// Why latches could not be kept, told once.
+    trouble: Mutex<Option<String>>,
+}
+
+/// What is kept on disk.
+pub(super) struct Books {
+    /// The directory it is in.
+    pub(super) state: PathBuf,
+    pub(super) keeper: Keeper,
+    pub(super) history: History,
 }
 
 impl Watch {
@@ -35,11 +62,45 @@ impl Watch {
         in_flight: usize,
         first_decides: bool,
         registry: Arc<Registry>,
+        books: Books,
         web: Web,
     ) -> (Self, mpsc::Receiver<Vote>) {
         let (votes, heard) = mpsc::channel(VOTES);
-        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web));
-        (Self { board: Board::new(), fleet, followers, registry, first_decides }, heard)
+        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web.clone()));
+        let webhooks = Webhooks::start(web, notify::Settings::default());
+        let watch = Self {
+            board: Board::new(),
+            fleet,
+            books,
+            followers,
+            webhooks,
+            registry,
+            first_decides,
+            turning: Mutex::default(),
+            news: Notify::new(),
+            trouble: Mutex::default(),
+        };
+        (watch, heard)
+    }
+
+    /// Begins with what was kept over the restart in force.
+    pub(super) fn begin(&self, control: &Control) {
+        let Books { keeper, history, .. } = &self.books;
+        let now = Now::read();
+        if let Err(error) = keeper.expire(now, |_, over| self.tell_ended(now, over)) {
+            tracing::error!(%error, "overrides that ended meanwhile cannot be taken off the disk; tried again");
+        }
+        let (overrides, latched) = (keeper.overrides(), keeper.latched());
+        let (version, words) = (env!("CARGO_PKG_VERSION").to_owned(), overrides.words());
+        // Nobody waits for it; trouble is logged by the writer.
+        drop(history.tell(now.wall, Event::Started { version, overrides: words.len(), latched: latched.len() }));
+        self.reconcile(control);
+        let transitions = control.obey(words);
+        let is_own = |check: &CheckId| overrides.of(check).is_some();
+        self.note(control, &transitions, Cause::Restart, "an override is kept over the restart", is_own);
+        for verdict in self.board.latch(&latched) {
+            self.carry_out(control, &verdict, Cause::Restart);
+        }
     }
 
     /// Watches over the checks of the world in use and no others.
@@ -48,29 +109,42 @@ impl Watch {
         let checks: Vec<_> = world.snapshot.checks.iter().map(|(_, check)| check.clone()).collect();
         let plan = control.plan();
         for verdict in self.board.reconcile(&checks, &plan) {
-            self.carry_out(control, &verdict);
+            self.carry_out(control, &verdict, Cause::Definition);
         }
         let settings = Settings { plan: (*plan).clone(), first_decides: self.first_decides, ..Settings::default() };
         self.fleet.reconcile(&checks, &settings);
         self.followers.reconcile(&checks);
+        self.webhooks.reconcile(&plan.webhooks);
     }
 
     /// Weighs every vote as it comes, and what time alone changes.
-    pub(super) async fn listen(&self, control: &Control, mut heard: mpsc::Receiver<Vote>) {
-        let mut ticks = interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pub(super) async fn listen(&self, control: &Control, heard: &mut mpsc::Receiver<Vote>) {
+        let ticking = |every| {
+            let mut ticks = interval(every);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        };
+        let (mut rises, mut ages, mut rounds) = (ticking(RISE), ticking(AGE), ticking(ROUND));
         loop {
             tokio::select! {
                 vote = heard.recv() => {
                     let Some(vote) = vote else { return };
                     if let Some(verdict) = self.board.vote(vote) {
-                        self.carry_out(control, &verdict);
+                        self.carry_out(control, &verdict, Cause::Votes);
                     }
                 }
-                _ = ticks.tick() => {
+                _ = ages.tick() => {
                     for verdict in self.board.age() {
-                        self.carry_out(control, &verdict);
+                        self.carry_out(control, &verdict, Cause::Votes);
                     }
+                }
+                _ = rounds.tick() => {
+                    let ended = self.fleet.tend();
+                    if ended > 0 {
+                        tracing::error!(ended, "checkers ended by themselves and were posted again");
+                    }
+                }
+                _ = rises.tick() => {
                     for (check, share) in self.board.rise(&control.rising()) {
                         control.rise(&check, share);
                     }
@@ -79,26 +153,123 @@ impl Watch {
         }
     }
 
+    /// Waits until there may be something to keep or to end.
+    pub(super) async fn until_due(&self) {
+        let tick = tokio::time::sleep(AGE);
+        tokio::select! {
+            () = tick => {}
+            () = self.news.notified() => {}
+        }
+    }
+
+    /// Ends overrides whose time is over and keeps which checks are latched; may wait for the disk.
+    pub(super) fn keep(&self, control: &Control) {
+        let keeper = &self.books.keeper;
+        let now = Now::read();
+        let ended = keeper.expire(now, |words, over| {
+            self.tell_ended(now, over);
+            let reason = over.iter().map(|word| format!("override {} by {} ended", word.word, word.owner));
+            self.obey(control, words, Cause::Expiry, &reason.collect::<Vec<_>>().join(", "), over);
+        });
+        let kept = keeper.keep_latched(|| self.board.latched());
+        let trouble = ended.and(kept).err().map(|error| error.to_string());
+        let mut told = lock(&self.trouble);
+        if *told != trouble {
+            match &trouble {
+                Some(trouble) => tracing::error!(%trouble, "overrides and latches cannot be kept on disk; tried again"),
+                None => tracing::info!("overrides and latches are kept on disk again"),
+            }
+            *told = trouble;
+        }
+    }
+
+    fn tell_ended(&self, now: Now, over: &[Override]) {
+        for word in over {
+            let Override { pattern, owner, reason, .. } = word;
+            tracing::info!(%pattern, word = %word.word, owner, reason, "override ended");
+            // Nobody waits for it; trouble is logged by the writer.
+            drop(self.books.history.tell(now.wall, Event::Expiry(word.clone())));
+        }
+    }
+
+    /// Takes the operator's words into force; `changed` are those that came or went.
+    pub(super) fn obey(
+        &self,
+        control: &Control,
+        words: Vec<(Pattern, Word)>,
+        cause: Cause,
+        reason: &str,
+        changed: &[Override],
+    ) {
+        let _turning = lock(&self.turning);
+        let transitions = control.obey(words);
+        let is_own = |check: &CheckId| changed.iter().any(|word| word.pattern.matches(check));
+        self.note(control, &transitions, cause, reason, is_own);
+    }
+
     /// Lets a check that is held unhealthy obey its votes again; false when nothing held it, `None` when there is none.
     pub(super) fn fail_back(&self, control: &Control, check: &CheckId) -> Option<bool> {
         let (held, verdict) = self.board.fail_back(check)?;
         if let Some(verdict) = verdict {
-            self.carry_out(control, &verdict);
+            self.carry_out(control, &verdict, Cause::Failback);
         }
         Some(held)
     }
 
-    /// Tells everyone of effective statuses that changed.
-    pub(super) fn note(&self, transitions: &[Transition], reason: &str) {
-        self.board.turned(transitions, reason);
+    /// Takes a script's word on a check; false when no such check is followed by pushes.
+    pub(super) fn push(&self, check: &CheckId, status: Status, reason: &str) -> bool {
+        self.followers.push(check, status, reason)
+    }
+
+    /// Tells everyone of effective statuses that changed. Of those that are not `is_own` their children are the cause.
+    pub(super) fn note(
+        &self,
+        control: &Control,
+        transitions: &[Transition],
+        cause: Cause,
+        reason: &str,
+        is_own: impl Fn(&CheckId) -> bool,
+    ) {
+        if transitions.is_empty() {
+            return;
+        }
+        let (at, plan, world) = (Stamp::now(), control.plan(), control.world().load());
+        let checks = &world.snapshot.checks;
+        let status = |check: &CheckId| checks.slot(check).map(|slot| world.health.status(slot));
         for Transition { check, to } in transitions {
+            let Some(view) = self.board.view(check) else { continue };
+            let cause = if is_own(check) { cause } else { Cause::Children };
+            let turn = Arc::new(Turn::new(&view, &plan, *to, cause, reason, status));
+            self.board.turned(at, &turn);
+            self.books.history.turned(at, &turn);
             self.registry.turned(check, *to);
-            tracing::info!(check = %check, status = %to, reason, "health check turned {to}");
+            self.webhooks.tell(&view, *to, &turn.reason);
+            tracing::info!(check = %check, status = %to, reason = turn.reason, "health check turned {to}");
         }
     }
 
-    fn carry_out(&self, control: &Control, verdict: &Verdict) {
+    fn carry_out(&self, control: &Control, verdict: &Verdict, cause: Cause) {
+        let _turning = lock(&self.turning);
         let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
-        self.note(&transitions, &verdict.reason);
+        self.note(control, &transitions, cause, &verdict.reason, |check| *check == verdict.check);
+        self.news.notify_one();
+    }
+}
+
+// What is guarded is replaced whole, so a panic leaves the old behind.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs a task to its end, and from the beginning again when it panics: what it was at is lost, the rest goes on.
+pub(super) async fn kept_up<F>(what: &str, begin: impl Fn() -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    while let Err(error) = tokio::spawn(begin()).await {
+        if !error.is_panic() {
+            return;
+        }
+        tracing::error!(%error, "{what} panicked and begins again");
     }
 }

@@ -12,6 +12,7 @@ use crate::config::{Config, Overrides};
 use crate::control::Control;
 use crate::control::socket::failed;
 use crate::explain::{Wording, explain};
+use crate::model::CheckId;
 use crate::snapshot::World;
 
 /// Say why a question gets the answer it gets.
@@ -70,7 +71,7 @@ pub(super) fn run(arguments: &Explain) -> ExitCode {
                 Overrides { config: running.config.clone(), zones: Some(zones.clone()), ..Overrides::default() };
             let loaded = Config::load(&flags).and_then(|config| Control::start(Box::new(Files::new(flags, config))));
             match loaded {
-                Ok((control, _)) => self::answer(&control.world().load(), &request),
+                Ok((control, _)) => self::answer(&control.world().load(), &request, &|_| None),
                 Err(problems) => return invalid(&problems),
             }
         }
@@ -87,15 +88,16 @@ pub(super) fn run(arguments: &Explain) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Explains as the control socket asks: `question` in, `explanation` and `text` out.
-pub(super) fn answer(world: &World, request: &Value) -> Value {
+/// Explains as the control socket asks: `question` in, `explanation` and `text` out; `words` tells what stands behind
+/// a check's status.
+pub(super) fn answer(world: &World, request: &Value, words: &dyn Fn(&CheckId) -> Option<String>) -> Value {
     let wording: Wording = match serde_json::from_value(request["question"].clone()) {
         Ok(wording) => wording,
         Err(error) => return failed(&format!("the question is not understood: {error}"), &[]),
     };
     let explained = wording
         .read(&world.snapshot.listeners)
-        .and_then(|request| explain(world, &request))
+        .and_then(|request| explain(world, &request, words))
         .map_err(|error| error.to_string());
     match explained {
         Ok(explanation) => json!({ "ok": true, "text": explanation.to_string(), "explanation": explanation }),

@@ -39,7 +39,7 @@ enum Command {
     Check(check::Check),
     /// Make a running server read its files anew
     Reload(reload::Reload),
-    /// Show what a running server knows of its health checks
+    /// Show the health checks of a running server, or say something of them
     Health(health::Health),
     /// Say why a question gets the answer it gets
     Explain(explain::Explain),
@@ -74,10 +74,15 @@ pub fn main() -> ExitCode {
 }
 
 impl Running {
+    /// The server's configuration, which tells its state directory; else the exit code.
+    fn config(&self) -> Result<Config, ExitCode> {
+        let flags = Overrides { config: self.config.clone(), state: self.state.clone(), ..Overrides::default() };
+        Config::load(&flags).map_err(|problems| invalid(&problems))
+    }
+
     /// Asks the server; its answer when it did what was asked, else the exit code.
     fn ask(&self, request: &Value) -> Result<Value, ExitCode> {
-        let flags = Overrides { config: self.config.clone(), state: self.state.clone(), ..Overrides::default() };
-        let config = Config::load(&flags).map_err(|problems| invalid(&problems))?;
+        let config = self.config()?;
         let answer = socket::ask(&config.state, request).map_err(|error| {
             eprintln!("waymark: {}", unreachable(&config.state, &error));
             ExitCode::FAILURE

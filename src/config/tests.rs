@@ -128,7 +128,7 @@ A = ["10.0.0.256"]
         "18: [health]: `resolver` \"localhost\" is no address; write \"127.0.0.1:53\"",
         "19: [health]: `allow` \"10.0.0.1/8\" has bits behind its length; write \"10.0.0.0/8\"",
         "20: [health]: `deny` \"ten\" is no CIDR block",
-        "21: [health]: `allow_special_addresses` is a text in quotes, not true or false",
+        "21: [health]: `allow_special_addresses` is a text, not true or false",
         "22: [health]: `history` is not between 64KiB and 1024GiB",
         "23: [health]: `wait` is true or false, not a number of seconds",
         "25: [health]: has both `push_token` and `push_token_file`; keep one of them",
@@ -256,7 +256,7 @@ fn secrets_are_read_with_care_and_shown_to_nobody() {
         let problems = Config::parse(&file, &format!("{head}\n{key} = \"{name}\"\n")).unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:?}");
         let told = problems[0].to_string();
-        assert!(told.contains(&format!(":2: ")) && told.contains(what), "{told}");
+        assert!(told.contains(":2: ") && told.contains(what), "{told}");
         assert!(!told.contains("hush"), "{told}");
     }
 }

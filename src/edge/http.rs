@@ -1,4 +1,4 @@
-//! HTTP for the operator: `/metrics`, `/health`, `/ready`.
+//! HTTP for the operator: `/metrics`, `/health`, `/ready`, and statuses that scripts push.
 //!
 //! What the pages say is asked of [`Pages`]; here are only routes and bounds. A connection has one deadline
 //! for everything, whatever its client sends or does not read, and there are only so many connections.
@@ -11,10 +11,11 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, put};
 use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -22,11 +23,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Sleep, sleep};
 
 use super::tcp::told;
+use crate::model::CheckId;
 
 /// The life of one connection, requests and all.
 const LIFETIME: Duration = Duration::from_secs(30);
 const CONNECTIONS: usize = 64;
-const BODY: usize = 1 << 20;
+/// The most bytes of a request's body.
+const BODY: usize = 16 << 10;
 const PAUSE: Duration = Duration::from_millis(100);
 /// How long requests may still take after the word to stop.
 const GRACE: Duration = Duration::from_secs(1);
@@ -37,6 +40,23 @@ pub trait Pages: Send + Sync + 'static {
     fn metrics(&self) -> String;
     /// Whether queries are answered and will be; if not, why.
     fn ready(&self) -> Result<(), &'static str>;
+    /// Takes the status of a check from a script that shows this Authorization header.
+    fn push(&self, check: &CheckId, authorization: Option<&[u8]>, body: &[u8]) -> Pushed;
+}
+
+/// What became of a pushed status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// It holds.
+    Taken,
+    /// Whoever asks may not push.
+    Unauthorized,
+    /// Nothing takes pushes here: why, in words.
+    Nowhere(String),
+    /// The body is not understood, and why.
+    Malformed(String),
+    /// There is no world yet.
+    Loading,
 }
 
 /// Serves the pages until `stop` says true.
@@ -50,6 +70,7 @@ pub async fn serve<P: Pages>(
         .route("/metrics", get(metrics::<P>))
         .route("/health", get(async || "alive\n"))
         .route("/ready", get(ready_page::<P>))
+        .route("/v1/health-checks/{id}/status", put(push::<P>))
         .layer(DefaultBodyLimit::max(BODY))
         .with_state(pages);
     let mut until = stop.clone();
@@ -73,6 +94,25 @@ async fn ready_page<P: Pages>(State(pages): State<Arc<P>>) -> (StatusCode, Strin
     match pages.ready() {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
         Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
+    }
+}
+
+async fn push<P: Pages>(
+    State(pages): State<Arc<P>>,
+    Path(check): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let authorization = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+    match pages.push(&CheckId(check.into()), authorization, &body) {
+        Pushed::Taken => StatusCode::NO_CONTENT.into_response(),
+        Pushed::Unauthorized => {
+            let asks = [(header::WWW_AUTHENTICATE, "Bearer")];
+            (StatusCode::UNAUTHORIZED, asks, "show the push token: Authorization: Bearer TOKEN\n").into_response()
+        }
+        Pushed::Nowhere(why) => (StatusCode::NOT_FOUND, format!("{why}\n")).into_response(),
+        Pushed::Malformed(why) => (StatusCode::BAD_REQUEST, format!("{why}\n")).into_response(),
+        Pushed::Loading => (StatusCode::SERVICE_UNAVAILABLE, "loading\n").into_response(),
     }
 }
 
@@ -167,6 +207,47 @@ mod tests {
         fn ready(&self) -> Result<(), &'static str> {
             if self.0.load(Ordering::Relaxed) { Ok(()) } else { Err("loading zones") }
         }
+        fn push(&self, check: &CheckId, authorization: Option<&[u8]>, body: &[u8]) -> Pushed {
+            match (authorization, &*check.0) {
+                (None, _) => Pushed::Unauthorized,
+                (_, "loading") => Pushed::Loading,
+                (_, "a job/1") if body == b"up" => Pushed::Taken,
+                (_, "a job/1") => Pushed::Malformed("not up".to_owned()),
+                _ => Pushed::Nowhere("there is none".to_owned()),
+            }
+        }
+    }
+
+    async fn put(address: SocketAddr, check: &str, rest: &str) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request =
+            format!("PUT /v1/health-checks/{check}/status HTTP/1.1\r\nhost: t\r\nconnection: close\r\n{rest}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut text = String::new();
+        timeout(LIFETIME, stream.read_to_string(&mut text)).await.unwrap().unwrap();
+        text
+    }
+
+    #[tokio::test]
+    async fn statuses_are_pushed_with_a_word_for_every_mistake() {
+        let listener = super::super::listen::bind_tcp(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (_tell, stop) = watch::channel(false);
+        tokio::spawn(serve(listener, Arc::new(Canned(AtomicBool::new(true))), stop));
+        let up = "authorization: x\r\ncontent-length: 2\r\n\r\nup";
+        assert!(put(address, "a%20job%2F1", up).await.starts_with("HTTP/1.1 204"));
+        let wrong = put(address, "a%20job%2F1", "authorization: x\r\ncontent-length: 2\r\n\r\nxx").await;
+        assert!(wrong.starts_with("HTTP/1.1 400") && wrong.ends_with("not up\n"), "{wrong}");
+        let unknown = put(address, "b", up).await;
+        assert!(unknown.starts_with("HTTP/1.1 404") && unknown.ends_with("there is none\n"), "{unknown}");
+        assert!(put(address, "loading", up).await.starts_with("HTTP/1.1 503"));
+        let stranger = put(address, "b", "content-length: 2\r\n\r\nup").await;
+        assert!(stranger.starts_with("HTTP/1.1 401"), "{stranger}");
+        assert!(stranger.to_lowercase().contains("www-authenticate: bearer\r\n"), "{stranger}");
+        let body = "x".repeat(BODY + 1);
+        let long = format!("authorization: x\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        let long = put(address, "b", &long).await;
+        assert!(long.starts_with("HTTP/1.1 413"), "{long}");
     }
 
     #[tokio::test]

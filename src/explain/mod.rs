@@ -12,9 +12,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::answer::{Location, Match, Verdict};
-use crate::model::check::Status;
+use crate::model::check::{CheckKind, Status};
 use crate::model::place::Place;
-use crate::model::{HealthCheck, RecordGroup, View, Visibility};
+use crate::model::{CheckId, HealthCheck, RecordGroup, View, Visibility};
 use crate::snapshot::health::HealthTable;
 use crate::snapshot::zone::{Group, Member, MemberTarget, Policy, Zone};
 use crate::snapshot::{Snapshot, World};
@@ -101,15 +101,21 @@ pub struct CandidateExplained {
     pub taken: bool,
     /// Why.
     pub why: String,
+    /// What stands behind its check's status: votes, the last failure, an override.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<String>,
     /// The groups its target's health was read from.
     pub target_health: Vec<GroupExplained>,
 }
 
-/// Explains the answer to one question.
+/// What stands behind a check's status, in words; `None` where nothing is known.
+pub type Words<'a> = &'a dyn Fn(&CheckId) -> Option<String>;
+
+/// Explains the answer to one question, with what `words` tells of the checks on the way.
 ///
 /// # Errors
 /// A supposed check that does not exist.
-pub fn explain(world: &World, request: &Request) -> Result<Explanation, BadRequest> {
+pub fn explain(world: &World, request: &Request, words: Words<'_>) -> Result<Explanation, BadRequest> {
     let supposed = suppose(world, request)?;
     let world = supposed.as_ref().unwrap_or(world);
     let packet = request.packet()?;
@@ -124,7 +130,7 @@ pub fn explain(world: &World, request: &Request) -> Result<Explanation, BadReque
         .zone
         .is_some_and(|(index, _)| matches!(world.snapshot.source(index).visibility, Visibility::Private { .. }));
     let regarded = Request { subnet: request.subnet.filter(|_| !is_private), ..request.clone() };
-    let scene = Scene { world, request: &regarded, trace: &trace, is_private };
+    let scene = Scene { world, request: &regarded, trace: &trace, is_private, words };
     let (scope, scope_reason) = scene.scope(reply.subnet.map_or(0, |(_, scope)| scope));
     Ok(Explanation {
         question: request.to_string(),
@@ -167,6 +173,7 @@ struct Scene<'a> {
     request: &'a Request,
     trace: &'a Trace,
     is_private: bool,
+    words: Words<'a>,
 }
 
 impl Scene<'_> {
@@ -304,7 +311,8 @@ impl Scene<'_> {
             MemberTarget::Provider { rrset, .. } => format!("provider: {}", detail::values(zone, rrset)),
             MemberTarget::Nothing => "a target that does not exist".to_owned(),
         });
-        CandidateExplained { id, key, target, taken, why, target_health }
+        let health = compiled.and_then(|member| self.health(member));
+        CandidateExplained { id, key, target, taken, why, health, target_health }
     }
 
     fn why(&self, member: Option<&Member>, considered: &Considered, taken: bool, evaluation: &Evaluation) -> String {
@@ -330,6 +338,19 @@ impl Scene<'_> {
             (false, _, true) => health,
             (false, _, false) => format!("passed over: {health}"),
         }
+    }
+
+    /// What stands behind the status of a member's check, unless that is supposed.
+    fn health(&self, member: &Member) -> Option<String> {
+        let check = crate::answer::check_of(self.snapshot(), member)?;
+        let supposed = &self.request.health;
+        let is_supposed = match check.kind {
+            CheckKind::Calculated { .. } => !supposed.is_empty(),
+            CheckKind::Endpoint(_) | CheckKind::Alarm(_) | CheckKind::Given { .. } => {
+                supposed.iter().any(|(supposed, _)| *supposed == check.id)
+            }
+        };
+        (self.words)(&check.id).filter(|words| !is_supposed && !words.is_empty())
     }
 
     /// Whose place steered, and what is known of it.

@@ -46,7 +46,8 @@ fn write_group(f: &mut fmt::Formatter<'_>, group: &GroupExplained, depth: usize)
         let mark = if candidate.taken { "→" } else { " " };
         let id = if candidate.id.is_empty() { "record" } else { &candidate.id };
         let key = if candidate.key.is_empty() { String::new() } else { format!(" [{}]", candidate.key) };
-        writeln!(f, "{pad}  {mark} {id}{key}: {}; {}", candidate.target, candidate.why)?;
+        let health = candidate.health.as_ref().map_or_else(String::new, |health| format!(": {health}"));
+        writeln!(f, "{pad}  {mark} {id}{key}: {}; {}{health}", candidate.target, candidate.why)?;
         for inner in &candidate.target_health {
             write_group(f, inner, depth + 1)?;
         }

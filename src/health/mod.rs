@@ -5,15 +5,23 @@
 //!  age of votes ──────────┘                                          transitions ─► slow start, history, webhooks
 //! ```
 //!
-//! Pure of I/O: whoever holds the board brings votes and time to it and carries its verdicts on.
+//! The board is pure of I/O: whoever holds it brings votes and time to it and carries its verdicts on. Beside it are
+//! the operator's words and what is kept on disk: overrides and latches (`keeper`), the `history` of transitions.
 
 mod ballot;
+pub mod event;
+pub mod history;
+pub mod keeper;
+pub mod overrides;
+mod spoken;
+pub mod stamp;
 #[cfg(test)]
 mod tests;
+pub mod turn;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -23,7 +31,8 @@ use crate::model::check::{ALARM, CheckKind, FULL_SHARE, Status};
 use crate::model::fleet::{Checker, Plan};
 use crate::model::{CheckId, HealthCheck};
 use crate::probe::{Vote, checkers_of};
-use crate::snapshot::health::Transition;
+use stamp::Stamp;
+use turn::Turn;
 
 /// What the votes on a check say now: sent when the first view stands, and at every change of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +56,8 @@ pub struct View {
     pub ballot: Arc<Ballot>,
     /// Held unhealthy until the operator says failback.
     pub latched: bool,
-    /// When its effective status last changed, and why; `None` when it has not since the start.
-    pub turned: Option<(SystemTime, String)>,
+    /// When its effective status last changed, and on what evidence; `None` when it has not since the start.
+    pub turned: Option<(Stamp, Arc<Turn>)>,
     /// How far its slow start is, in percent; `None` when it is not in one.
     pub slow_start: Option<u8>,
 }
@@ -74,7 +83,7 @@ struct Entry {
     latched: bool,
     /// What the table was told: raw status, share, and whether it was proven.
     told: (Status, u8, bool),
-    turned: Option<(SystemTime, String)>,
+    turned: Option<(Stamp, Arc<Turn>)>,
     rising: Option<Instant>,
 }
 
@@ -129,14 +138,15 @@ impl Board {
         self.state().entries.values_mut().filter_map(aged).collect()
     }
 
-    /// Notes that effective statuses changed; a slow start that follows begins now.
-    pub fn turned(&self, transitions: &[Transition], reason: &str) {
+    /// Notes that an effective status changed; the clock of a slow start, should one follow, begins now.
+    pub fn turned(&self, at: Stamp, turn: &Arc<Turn>) {
         let mut state = self.state();
-        for Transition { check, .. } in transitions {
-            state.rising.remove(check);
-            let Some(entry) = state.entries.get_mut(check) else { continue };
-            entry.turned = Some((SystemTime::now(), reason.to_owned()));
-            entry.rising = None;
+        let State { entries, rising } = &mut *state;
+        let Some(entry) = entries.get_mut(&turn.check) else { return };
+        entry.turned = Some((at, turn.clone()));
+        entry.rising = (turn.to.is_healthy() && entry.check.recovery.slow_start.is_some()).then(Instant::now);
+        if entry.rising.is_some() {
+            rising.insert(turn.check.clone());
         }
     }
 
@@ -247,7 +257,7 @@ impl Entry {
         Some(Verdict { check: self.check.id.clone(), raw, share, reason: reason(&self.ballot) })
     }
 
-    /// How far it has come in its slow start, which begins with the first call.
+    /// How far it has come in its slow start, which begins now if nobody has seen it begin.
     fn rise(&mut self) -> u8 {
         let since = *self.rising.get_or_insert_with(Instant::now);
         let share = self.risen(since) * f64::from(FULL_SHARE);

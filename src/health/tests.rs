@@ -1,6 +1,8 @@
 //! The board on a paused clock. Worked cases of spec §10.14 here: T263, T264, T265, T266, T285.
 
 use super::*;
+use std::time::SystemTime;
+
 use crate::model::At;
 use crate::model::check::{Alarm, Endpoint, Missing, Protocol, Recovery, Source};
 use crate::probe::{Outcome, Report};

@@ -4,6 +4,8 @@
 //! when the snapshot changes; the [`Registry`] adds shards up when asked, and keeps what finished shards
 //! counted under names rather than indices, so that no figure ever falls.
 
+mod health;
+mod moment;
 mod render;
 mod shard;
 #[cfg(test)]
@@ -19,7 +21,7 @@ use crate::model::check::Status;
 use crate::snapshot::Snapshot;
 use crate::wire::Transport;
 
-pub use render::{CheckState, Moment};
+pub use moment::{CheckState, Durations, Moment, Probes, WebhookState};
 use shard::{Shard, Totals};
 
 /// Picks remembered until their reply is known; more in one reply go uncounted.

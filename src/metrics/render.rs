@@ -4,36 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 use std::sync::Arc;
 
-use super::Registry;
+use super::moment::{Moment, WebhookState};
 use super::shard::{OTHER, RCODES, TRANSPORTS, TYPES, Totals};
+use super::{Registry, health};
 use crate::model::routing::PolicyName;
 
-/// What is true at the moment of asking and not counted here.
-#[derive(Clone, Debug, Default)]
-pub struct Moment {
-    /// Zones served.
-    pub zones: u64,
-    /// How often a world was taken into use, the first included.
-    pub serial: u64,
-    /// Seconds since the world in use was loaded.
-    pub age: f64,
-    /// TCP connections open now, accepted and evicted since the start.
-    pub connections: [u64; 3],
-    /// Every check and what it steers by.
-    pub checks: Vec<CheckState>,
-}
-
-/// One health check's state.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckState {
-    /// Its id.
-    pub id: Arc<str>,
-    /// The status that steers answers.
-    pub healthy: bool,
-}
-
 /// A family of series: its name without prefix, its kind, what it says.
-struct Family<'a> {
+pub(super) struct Family<'a> {
     out: &'a mut String,
     name: &'static str,
 }
@@ -48,15 +25,9 @@ pub(super) fn render(
     queries(&mut out, totals);
     answers(&mut out, totals);
 
-    let mut status = family(&mut out, "check_healthy", "gauge", "Whether a health check steers as healthy.");
-    for check in &moment.checks {
-        status.series(&[("check", &check.id)], u64::from(check.healthy));
-    }
-    let mut turns = family(&mut out, "check_transitions_total", "counter", "Changes of a check's effective status.");
-    for ((check, healthy), count) in transitions {
-        turns.series(&[("check", check), ("to", if *healthy { &"healthy" } else { &"unhealthy" })], *count);
-    }
+    health::render(&mut out, transitions, moment);
 
+    webhooks(&mut out, &moment.webhooks);
     let mut reloads = family(&mut out, "reloads_total", "counter", "Reloads by outcome.");
     reloads.series(&[("outcome", &"ok")], registry.reloads.value());
     reloads.series(&[("outcome", &"refused")], registry.refusals.value());
@@ -78,6 +49,20 @@ pub(super) fn render(
     family(&mut out, "tcp_accepted_total", "counter", "TCP connections accepted.").series(&[], accepted);
     family(&mut out, "tcp_evicted_total", "counter", "TCP connections ended to make room.").series(&[], evicted);
     out
+}
+
+fn webhooks(out: &mut String, webhooks: &[WebhookState]) {
+    let mut messages =
+        family(out, "webhook_messages_total", "counter", "Messages to a webhook by what became of them.");
+    for webhook in webhooks {
+        for (outcome, count) in ["sent", "failed", "dropped"].iter().zip(webhook.outcomes) {
+            messages.series(&[("webhook", &webhook.name), ("outcome", outcome)], count);
+        }
+    }
+    let mut waiting = family(out, "webhook_waiting", "gauge", "Messages that wait for a webhook.");
+    for webhook in webhooks {
+        waiting.series(&[("webhook", &webhook.name)], webhook.waiting);
+    }
 }
 
 fn queries(out: &mut String, totals: &Totals) {
@@ -141,15 +126,20 @@ fn cell(table: &[(u16, &'static str)], at: usize) -> &'static str {
     table.get(at).map_or(OTHER, |(_, name)| name)
 }
 
-fn family<'a>(out: &'a mut String, name: &'static str, kind: &str, help: &str) -> Family<'a> {
+pub(super) fn family<'a>(out: &'a mut String, name: &'static str, kind: &str, help: &str) -> Family<'a> {
     // Writing to a String cannot fail.
     let _ = writeln!(out, "# HELP waymark_{name} {help}\n# TYPE waymark_{name} {kind}");
     Family { out, name }
 }
 
 impl Family<'_> {
-    fn series(&mut self, labels: &[(&str, &dyn Display)], value: impl Display) {
-        let _ = write!(self.out, "waymark_{}", self.name);
+    pub(super) fn series(&mut self, labels: &[(&str, &dyn Display)], value: impl Display) {
+        self.part("", labels, value);
+    }
+
+    /// A series whose name goes on after the family's, as those of a histogram do.
+    pub(super) fn part(&mut self, suffix: &str, labels: &[(&str, &dyn Display)], value: impl Display) {
+        let _ = write!(self.out, "waymark_{}{suffix}", self.name);
         for (at, (label, text)) in labels.iter().enumerate() {
             let open = if at == 0 { '{' } else { ',' };
             let text = text.to_string().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");

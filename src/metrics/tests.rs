@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::*;
 use crate::snapshot::geography::Geography;
@@ -97,6 +98,54 @@ fn a_reply_forgets_the_picks_before_it() {
     assert_eq!(value(&page, r#"waymark_queries_total{transport="tcp",type="other",rcode="other"}"#), 1);
 }
 
+fn moment() -> Moment {
+    let millis = Duration::from_millis;
+    let endpoint = CheckState {
+        id: "web-1".into(),
+        healthy: false,
+        share: 0.0,
+        percent: Some(100.0 / 3.0),
+        children: None,
+        checkers: vec![("a".into(), true), ("b".into(), false)],
+    };
+    let site =
+        CheckState { id: "site".into(), healthy: true, share: 0.5, children: Some(2), percent: None, checkers: vec![] };
+    let taken = Durations { buckets: vec![(millis(1), 5), (millis(500), 2)], beyond: 1, sum: millis(2500) };
+    let probes = Probes {
+        in_flight: 3,
+        overdue: 2,
+        uncounted: 1,
+        lateness: Durations::default(),
+        phases: vec![("connect", taken)],
+    };
+    Moment { checks: vec![endpoint, site], probes, ..Moment::default() }
+}
+
+#[test]
+fn health_is_told_by_check_and_checker() {
+    let page = Registry::default().render(&moment());
+    for line in [
+        r#"waymark_check_healthy{check="web-1"} 0"#,
+        r#"waymark_check_share{check="site"} 0.500"#,
+        r#"waymark_check_healthy_percent{check="web-1"} 33.3"#,
+        r#"waymark_check_children_healthy{check="site"} 2"#,
+        r#"waymark_checker_healthy{check="web-1",checker="a"} 1"#,
+        r#"waymark_checker_healthy{check="web-1",checker="b"} 0"#,
+        "waymark_probes_in_flight 3",
+        "waymark_probes_overdue 2",
+        "waymark_probes_uncounted_total 1",
+        r#"waymark_probe_lateness_seconds_bucket{le="+Inf"} 0"#,
+        r#"waymark_probe_duration_seconds_bucket{phase="connect",le="0.001"} 5"#,
+        r#"waymark_probe_duration_seconds_bucket{phase="connect",le="0.5"} 7"#,
+        r#"waymark_probe_duration_seconds_bucket{phase="connect",le="+Inf"} 8"#,
+        r#"waymark_probe_duration_seconds_sum{phase="connect"} 2.500000"#,
+        r#"waymark_probe_duration_seconds_count{phase="connect"} 8"#,
+    ] {
+        assert!(page.lines().any(|found| found == line), "C-38: no {line} in\n{page}");
+    }
+    assert!(!page.contains(r#"percent{check="site""#) && !page.contains(r#"children_healthy{check="web-1""#), "C-38");
+}
+
 #[test]
 fn every_family_is_described_once_and_every_line_is_well_formed() {
     let registry = Arc::new(Registry::default());
@@ -105,17 +154,23 @@ fn every_family_is_described_once_and_every_line_is_well_formed() {
     let world = snapshot(&["a.example"]);
     tally.enter(&world);
     answer(&mut tally, &world, "a.example", 1, true);
-    let moment = Moment { checks: vec![CheckState { id: "web-1".into(), healthy: false }], ..Moment::default() };
+    let moment = moment();
     let page = registry.render(&moment);
-    let mut families = std::collections::BTreeSet::new();
+    let (mut families, mut histograms) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
     for line in page.lines() {
         if let Some(rest) = line.strip_prefix("# TYPE ") {
             let (name, kind) = rest.split_once(' ').expect("a name and a kind");
             assert!(families.insert(name.to_owned()), "{name} twice");
+            if kind == "histogram" {
+                histograms.insert(name.to_owned());
+            }
             assert_eq!(kind == "counter", name.ends_with("_total"), "{name} is a {kind}");
         } else if !line.starts_with('#') {
             let name = line.split(['{', ' ']).next().expect("a name");
-            assert!(families.contains(name), "{line}");
+            let parts = ["_bucket", "_sum", "_count"];
+            let whole =
+                parts.iter().find_map(|part| name.strip_suffix(part)).filter(|whole| histograms.contains(*whole));
+            assert!(families.contains(whole.unwrap_or(name)), "{line}");
             assert!(line.rsplit(' ').next().is_some_and(|value| value.parse::<f64>().is_ok()), "{line}");
         }
     }

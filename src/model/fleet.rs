@@ -21,6 +21,12 @@ pub struct Checker {
     pub source: Option<IpAddr>,
 }
 
+impl AsRef<Self> for Checker {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl Checker {
     /// The one checker of a fleet that nobody described.
     pub fn local() -> Self {

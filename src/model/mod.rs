@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod fleet;
+pub mod moment;
 pub mod name;
 pub mod place;
 pub mod problem;

@@ -16,8 +16,8 @@ const USUAL: usize = 256;
 /// lessened the draw is that of the weights as written.
 pub fn draw(weights: &[u8], share: impl FnMut(usize) -> u8, entropy: &mut Entropy) -> Picks {
     match weights.len() {
-        0..=FEW => draw_among::<FEW>(weights, share, entropy),
-        0..=USUAL => draw_among::<USUAL>(weights, share, entropy),
+        count if count <= FEW => draw_among::<FEW>(weights, share, entropy),
+        count if count <= USUAL => draw_among::<USUAL>(weights, share, entropy),
         _ => draw_among::<MOST_MEMBERS>(weights, share, entropy),
     }
 }

@@ -27,7 +27,7 @@ mod tls;
 mod vote;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc};
@@ -65,21 +65,33 @@ impl Default for Settings {
 /// The checkers at work. Dropping it stops them.
 #[derive(Debug)]
 pub struct Fleet {
-    posts: Mutex<BTreeMap<(CheckId, Arc<str>), Post>>,
+    roster: Mutex<Roster>,
     votes: mpsc::Sender<Vote>,
     in_flight: Arc<Semaphore>,
     figures: Arc<Figures>,
-    common: Mutex<Option<Arc<Common>>>,
     #[cfg(test)]
     script: Option<tests::Script>,
+}
+
+/// Who is posted where.
+#[derive(Debug, Default)]
+struct Roster {
+    posts: BTreeMap<CheckId, Posting>,
+    /// What their probes share; `None` before there are any.
+    common: Option<Arc<Common>>,
+}
+
+/// The checkers at one check.
+#[derive(Debug)]
+struct Posting {
+    endpoint: Arc<Endpoint>,
+    posts: Vec<Post>,
 }
 
 /// A checker's place at a check; once it is given up the checker votes no more and stops.
 #[derive(Debug)]
 struct Post {
-    endpoint: Arc<Endpoint>,
-    checker: Checker,
-    common: Arc<Common>,
+    checker: Arc<Checker>,
     memory: Arc<Mutex<Memory>>,
     task: AbortHandle,
 }
@@ -95,11 +107,10 @@ impl Fleet {
     /// A fleet without checks, voting on `votes`; `in_flight` bounds its probes under way for good.
     pub fn start(votes: mpsc::Sender<Vote>, in_flight: usize) -> Self {
         Self {
-            posts: Mutex::default(),
+            roster: Mutex::default(),
             votes,
             in_flight: Arc::new(Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS))),
             figures: Arc::default(),
-            common: Mutex::default(),
             #[cfg(test)]
             script: None,
         }
@@ -110,40 +121,50 @@ impl Fleet {
     /// An unchanged endpoint keeps its task, view and schedule; a changed one starts a new task from the view
     /// it had; what is gone or disabled stops at once.
     pub fn reconcile(&self, checks: &[HealthCheck], settings: &Settings) {
-        let mut posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut before = std::mem::take(&mut *posts);
-        let wanted: Vec<_> = checks
-            .iter()
-            .filter_map(probed)
-            .flat_map(|(id, endpoint)| {
-                let shared = Arc::new(endpoint.clone());
-                checkers_of(endpoint, &settings.plan.checkers).map(move |checker| (id, shared.clone(), checker))
-            })
-            .collect();
-        let newcomers = wanted.len().saturating_sub(before.len());
-        let spread = settings.spread.max(Duration::from_millis(newcomers as u64));
-        let common = self.common(&settings.plan);
-        for (id, endpoint, checker) in wanted {
-            let key = (id.clone(), checker.name.clone());
-            let post = match before.remove(&key) {
-                Some(post)
-                    if post.endpoint == endpoint && post.checker == *checker && Arc::ptr_eq(&post.common, &common) =>
-                {
-                    post
-                }
-                Some(post) => {
-                    let memory = post.memory.clone();
-                    drop(post);
-                    let memory = lock(&memory).under(endpoint.thresholds);
-                    self.post(id, endpoint, checker, &common, spread, memory)
-                }
-                None => {
-                    let memory = Memory::new(endpoint.thresholds, settings.first_decides);
-                    self.post(id, endpoint, checker, &common, spread, memory)
-                }
-            };
-            posts.insert(key, post);
+        let mut roster = self.roster();
+        let before = std::mem::take(&mut roster.posts);
+        let shared = roster.common.take().filter(|common| common.serves(&settings.plan));
+        let same_surroundings = shared.is_some();
+        let common = shared.unwrap_or_else(|| Arc::new(Common::new(&settings.plan)));
+        let checkers: Vec<_> = settings.plan.checkers.iter().cloned().map(Arc::new).collect();
+        let mut posts = Moves { before, posts: BTreeMap::new(), vacant: Vec::new() };
+        for (id, endpoint) in checks.iter().filter_map(probed) {
+            let serving = checkers_of(endpoint, &checkers);
+            posts.settle(id, endpoint, serving, same_surroundings);
         }
+        let Moves { posts, vacant, .. } = posts;
+        let spread = settings.spread.max(Duration::from_millis(vacant.len() as u64));
+        roster.posts = posts;
+        roster.common = Some(common.clone());
+        for Vacancy { check, checker, memory } in vacant {
+            if let Some(posting) = roster.posts.get_mut(&check) {
+                let memory = match memory {
+                    Some(memory) => lock(&memory).under(posting.endpoint.thresholds),
+                    None => Memory::new(posting.endpoint.thresholds, settings.first_decides),
+                };
+                let place = offset(&check, &checker.name, spread.min(posting.endpoint.interval));
+                let post = self.post(&check, &posting.endpoint, checker, &common, place, memory);
+                posting.posts.push(post);
+            }
+        }
+    }
+
+    /// Posts again whoever ended without having been told to; how many did.
+    ///
+    /// A panic in a probe is caught where it is asked; this is for what nobody thought of.
+    pub fn tend(&self) -> usize {
+        let mut roster = self.roster();
+        let Roster { posts, common: Some(common) } = &mut *roster else { return 0 };
+        let mut ended = 0;
+        for (id, posting) in posts.iter_mut().filter(|_| !self.votes.is_closed()) {
+            for post in posting.posts.iter_mut().filter(|post| post.task.is_finished()) {
+                let memory = lock(&post.memory).under(posting.endpoint.thresholds);
+                let place = offset(id, &post.checker.name, posting.endpoint.interval);
+                *post = self.post(id, &posting.endpoint, post.checker.clone(), common, place, memory);
+                ended += 1;
+            }
+        }
+        ended
     }
 
     /// What the fleet counts.
@@ -154,10 +175,10 @@ impl Fleet {
     fn post(
         &self,
         id: &CheckId,
-        endpoint: Arc<Endpoint>,
-        checker: &Checker,
+        endpoint: &Arc<Endpoint>,
+        checker: Arc<Checker>,
         common: &Arc<Common>,
-        spread: Duration,
+        place: Duration,
         memory: Memory,
     ) -> Post {
         let memory = Arc::new(Mutex::new(memory));
@@ -165,24 +186,19 @@ impl Fleet {
             checker: checker.name.clone(),
             check: id.clone(),
             interval: endpoint.interval,
-            prober: self.prober(id, &endpoint, checker, common),
+            prober: self.prober(id, endpoint, &checker, common),
             memory: memory.clone(),
             in_flight: self.in_flight.clone(),
             figures: self.figures.clone(),
             votes: self.votes.clone(),
         };
-        let place = offset(id, &checker.name, spread.min(endpoint.interval));
         let task = tokio::spawn(work.run(place)).abort_handle();
-        Post { endpoint, checker: checker.clone(), common: common.clone(), memory, task }
+        Post { checker, memory, task }
     }
 
-    /// What probes under this plan share: the same as before while the plan says the same of it.
-    fn common(&self, plan: &Plan) -> Arc<Common> {
-        let mut shared = self.common.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*shared {
-            Some(common) if common.serves(plan) => common.clone(),
-            Some(_) | None => shared.insert(Arc::new(Common::new(plan))).clone(),
-        }
+    // Whoever is on the roster is at work, at every point where a panic could poison the lock.
+    fn roster(&self) -> MutexGuard<'_, Roster> {
+        self.roster.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn prober(&self, id: &CheckId, endpoint: &Arc<Endpoint>, checker: &Checker, common: &Arc<Common>) -> Prober {
@@ -194,11 +210,67 @@ impl Fleet {
     }
 }
 
+/// A roster on its way to another.
+struct Moves {
+    before: BTreeMap<CheckId, Posting>,
+    posts: BTreeMap<CheckId, Posting>,
+    vacant: Vec<Vacancy>,
+}
+
+/// A post to be filled, by a checker that may know the check.
+struct Vacancy {
+    check: CheckId,
+    checker: Arc<Checker>,
+    memory: Option<Arc<Mutex<Memory>>>,
+}
+
+impl Moves {
+    /// Keeps the posts at a check that stay as they are; all others of its checkers are vacant.
+    fn settle<'a>(
+        &mut self,
+        id: &CheckId,
+        endpoint: &Endpoint,
+        checkers: impl Iterator<Item = &'a Arc<Checker>>,
+        same_surroundings: bool,
+    ) {
+        let before = self.before.remove(id);
+        let same = same_surroundings && before.as_ref().is_some_and(|before| asks_alike(&before.endpoint, endpoint));
+        let (endpoint, mut posts) = match before {
+            Some(before) if *before.endpoint == *endpoint => (before.endpoint, before.posts),
+            Some(before) => (Arc::new(endpoint.clone()), before.posts),
+            None => (Arc::new(endpoint.clone()), Vec::new()),
+        };
+        let mut kept = Vec::new();
+        for checker in checkers {
+            let post = posts.iter().position(|post| post.checker.name == checker.name).map(|at| posts.swap_remove(at));
+            match post {
+                Some(post) if same && *post.checker == **checker => kept.push(post),
+                // The former checker is retired here, before its memory is handed on.
+                post => self.vacant.push(Vacancy {
+                    check: id.clone(),
+                    checker: checker.clone(),
+                    memory: post.map(|post| post.memory.clone()),
+                }),
+            }
+        }
+        self.posts.insert(id.clone(), Posting { endpoint, posts: kept });
+    }
+}
+
 /// The checkers that probe an endpoint: those of its Regions, or all when none is there (C-1).
-pub fn checkers_of<'a>(endpoint: &Endpoint, checkers: &'a [Checker]) -> impl Iterator<Item = &'a Checker> + use<'a> {
-    let regions = endpoint.regions.clone();
-    let any = checkers.iter().any(|checker| checker.serves(&regions));
-    checkers.iter().filter(move |checker| !any || checker.serves(&regions))
+pub fn checkers_of<'a, C: AsRef<Checker>>(
+    endpoint: &'a Endpoint,
+    checkers: &'a [C],
+) -> impl Iterator<Item = &'a C> + use<'a, C> {
+    let any = checkers.iter().any(|checker| checker.as_ref().serves(&endpoint.regions));
+    checkers.iter().filter(move |checker| !any || checker.as_ref().serves(&endpoint.regions))
+}
+
+/// Whether both are asked in the same way; who asks and what votes add up to is not the probes' affair.
+fn asks_alike(one: &Endpoint, other: &Endpoint) -> bool {
+    let Endpoint { healthy_percent, degraded_percent, .. } = *one;
+    one == other
+        || *one == Endpoint { healthy_percent, degraded_percent, regions: one.regions.clone(), ..other.clone() }
 }
 
 /// The endpoint of a check that is to be probed.

@@ -344,3 +344,135 @@ async fn a_retired_checker_tells_nothing() {
     settle().await;
     assert!(heard.votes.try_recv().is_err(), "the line came free before the check went, its checker had not run since");
 }
+
+/// How many of the checks fire in each of the ten seconds that follow.
+fn seconds(script: &Script, since: Instant) -> [usize; 10] {
+    let mut seconds = [0; 10];
+    for (_, at) in &script.0.lock().unwrap().asked {
+        seconds[((*at - since).as_millis() as usize / 1000).min(9)] += 1;
+    }
+    seconds
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_checks_fire_evenly_at_the_start_and_after_a_reload_that_changes_them_all() {
+    let (fleet, script, mut heard) = bounded(50_000, 20_000);
+    let checks: Vec<_> = (0..10_000).map(|at| check(&format!("web-{at}"), 3)).collect();
+    let even = |seconds: [usize; 10]| assert!(seconds.iter().all(|count| (800..1200).contains(count)), "{seconds:?}");
+    let begun = Instant::now();
+    reconcile(&fleet, &checks);
+    pass(Duration::from_millis(9_999)).await;
+    even(seconds(&script, begun));
+    while heard.votes.try_recv().is_ok() {}
+
+    script.0.lock().unwrap().asked.clear();
+    let changed: Vec<_> = checks
+        .iter()
+        .map(|check| changed(check.clone(), |endpoint| endpoint.thresholds = Thresholds::both(2)))
+        .collect();
+    let begun = Instant::now();
+    reconcile(&fleet, &changed);
+    pass(Duration::from_millis(9_999)).await;
+    even(seconds(&script, begun));
+    assert!(fleet.figures().lateness.counts()[1..].iter().all(|count| *count == 0), "each in its time");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_votes_add_up_to_is_not_the_probes_affair() {
+    let (fleet, script, mut heard) = fleet();
+    script.set("web", [Act::Down]);
+    reconcile(&fleet, &[check("web", 3)]);
+    pass(Duration::from_secs(12)).await;
+    let percent = changed(check("web", 3), |endpoint| {
+        (endpoint.healthy_percent, endpoint.degraded_percent, endpoint.regions) =
+            (Some(50), 0, vec!["eu-west-1".into()]);
+    });
+    reconcile(&fleet, &[percent]);
+    assert_eq!(next(&mut heard, &script, "web").await, (3, Status::Unhealthy), "two failures were remembered");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_hangs_delays_no_other() {
+    let (fleet, script, _heard) = bounded(1024, 64);
+    let checks: Vec<_> = (0..40).map(|at| check(&format!("web-{at}"), 3)).collect();
+    checks[..20].iter().for_each(|check| script.set(&check.id.0, [Act::Up(Duration::from_secs(3600))]));
+    reconcile(&fleet, &checks);
+    pass(Duration::from_secs(60)).await;
+    assert!(checks[20..].iter().all(|check| script.asked(&check.id.0).len() >= 6));
+    assert_eq!((fleet.figures().in_flight(), fleet.figures().overdue()), (20, 0));
+    assert_eq!(fleet.figures().lateness.counts()[1..], [0; BUCKETS.len()]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_cut_short_gives_its_turn_back() {
+    let (fleet, script, mut heard) = bounded(1024, 8);
+    let checks: Vec<_> = (0..20).map(|at| check(&format!("web-{at}"), 3)).collect();
+    checks.iter().for_each(|check| script.set(&check.id.0, [Act::Up(Duration::from_secs(30))]));
+    for _ in 0..5 {
+        reconcile(&fleet, &checks);
+        pass(Duration::from_secs(2)).await;
+        assert_eq!((fleet.figures().in_flight(), fleet.figures().overdue()), (8, 12));
+        assert_eq!(fleet.in_flight.available_permits(), 0);
+        reconcile(&fleet, &[]);
+        settle().await;
+        assert_eq!((fleet.figures().in_flight(), fleet.figures().overdue()), (0, 0));
+        assert_eq!(fleet.in_flight.available_permits(), 8);
+    }
+    assert!(heard.votes.try_recv().is_err(), "none of them ended");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_checker_that_ended_by_itself_is_posted_again_with_what_it_knew() {
+    let (fleet, script, mut heard) = fleet();
+    script.set("web", [Act::Down]);
+    reconcile(&fleet, &[check("web", 1)]);
+    assert_eq!(next(&mut heard, &script, "web").await, (1, Status::Unhealthy));
+    assert_eq!(fleet.tend(), 0);
+    fleet.roster().posts[&named("web")].posts[0].task.abort();
+    settle().await;
+    assert_eq!(fleet.tend(), 1);
+    script.set("web", [UP]);
+    assert_eq!(next(&mut heard, &script, "web").await, (2, Status::Healthy));
+    assert_eq!(fleet.tend(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn checkers_of_a_region_come_and_go_alone() {
+    let (fleet, script, mut heard) = fleet();
+    let checker = |name: &str| Checker { name: name.into(), region: None, source: None };
+    let plan = |names: &[&str]| Settings {
+        plan: Plan { checkers: names.iter().map(|name| checker(name)).collect(), ..Plan::default() },
+        ..Settings::default()
+    };
+    fleet.reconcile(&[check("web", 3)], &plan(&["a", "b"]));
+    pass(Duration::from_secs(25)).await;
+    let before = script.asked("web").len();
+    assert!(before >= 4, "both ask: {before}");
+    fleet.reconcile(&[check("web", 3)], &plan(&["b", "c"]));
+    while heard.votes.try_recv().is_ok() {}
+    pass(Duration::from_secs(60)).await;
+    let mut told = BTreeMap::new();
+    while let Ok(vote) = heard.votes.try_recv() {
+        *told.entry(vote.checker.to_string()).or_insert(0) += 1;
+    }
+    assert_eq!(told.keys().collect::<Vec<_>>(), ["b", "c"], "the one that left votes no more (C-3)");
+}
+
+#[test]
+fn a_post_is_small() {
+    let work = |work: Work| size_of_val(&work.run(Duration::ZERO));
+    let (fleet, ..) = fleet();
+    let (sender, _votes) = mpsc::channel(1);
+    let task = work(Work {
+        checker: "local".into(),
+        check: named("web"),
+        interval: INTERVAL,
+        prober: Prober::Scripted(Script::default().part(&named("web"))),
+        memory: Arc::new(Mutex::new(Memory::new(Thresholds::both(3), false))),
+        in_flight: fleet.in_flight.clone(),
+        figures: fleet.figures.clone(),
+        votes: sender,
+    });
+    let post = size_of::<Post>() + size_of::<Mutex<Memory>>();
+    assert!(task + post < 2048, "10,000 checks of 16 checkers are 160,000 of these: {task} and {post} bytes");
+}

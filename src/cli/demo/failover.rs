@@ -10,15 +10,21 @@ use tokio::time::{Instant, sleep};
 
 use super::ask::{Client, Picture};
 use super::backend::Backend;
-use super::lab::Lab;
+use super::lab::{Forming, Lab};
 use super::timeline::Timeline;
 use super::{Error, Failover};
 use crate::model::check::{CheckKind, Status};
+use crate::model::fleet::{Checker, Plan};
 use crate::store;
 
 const ZONE: &str = "demo.example";
 const PRIMARY: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 const SECONDARY: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 2);
+/// Who probes, and the Region each stands for.
+const CHECKERS: [(&str, &str); 3] =
+    [("eu-west-1a", "eu-west-1"), ("us-east-1a", "us-east-1"), ("ap-southeast-1a", "ap-southeast-1")];
+/// A majority must find a backend healthy, so that the second of three votes decides either way.
+const HEALTHY_PERCENT: u8 = 50;
 /// How long a switch may take before the demo calls it missing.
 const DEADLINE: Duration = Duration::from_secs(30);
 /// How often the demo looks.
@@ -63,6 +69,13 @@ multivalue = [
 "#,
         primary.address, secondary.address
     )
+}
+
+/// Three checkers, all of them on this machine.
+fn plan() -> Plan {
+    let checker =
+        |(name, region): (&str, &str)| Checker { name: name.into(), region: Some(region.into()), source: None };
+    Plan { checkers: CHECKERS.map(checker).into(), healthy_percent: HEALTHY_PERCENT, ..Plan::default() }
 }
 
 /// Shows the scene on standard output; true when every switch was seen.
@@ -111,7 +124,7 @@ impl<W: Write> Stage<W> {
                 endpoint.interval = arguments.interval();
             }
         }
-        let lab = Lab::start(account, arguments.port)?;
+        let lab = Lab::start(account, plan(), arguments.port)?;
         let client = Client::new(lab.address, ZONE).await?;
         let enter = if arguments.step { Some(enter_key().map_err(Error::io("listen to the keyboard"))?) } else { None };
         Ok(Self { lab, client, timeline: Timeline::new(out), enter, hold: Duration::from_secs(arguments.hold) })
@@ -119,8 +132,12 @@ impl<W: Write> Stage<W> {
 
     fn open(&mut self, primary: &Backend, secondary: &Backend) -> Result<(), Error> {
         let port = self.lab.address.port();
-        let title = "Two backends, one HTTP and one TCP check, and three names whose answers follow them.\n";
+        let title = "Two backends, one HTTP and one TCP check, and three names whose answers follow them.";
         self.timeline.note(title).map_err(Error::io("write"))?;
+        let names: Vec<_> = CHECKERS.iter().map(|(name, _)| *name).collect();
+        let names =
+            format!("Checkers: {}; healthy is what more than {HEALTHY_PERCENT} % of them say is.\n", names.join(", "));
+        self.timeline.note(names).map_err(Error::io("write"))?;
         self.tell("backend", "primary", format_args!("http://{}/health stands for {PRIMARY}", primary.address))?;
         self.tell("backend", "secondary", format_args!("tcp {} stands for {SECONDARY}", secondary.address))?;
         self.tell("server", ZONE, format_args!("answers on 127.0.0.1 port {port}; ask it yourself meanwhile:"))?;
@@ -168,11 +185,14 @@ impl<W: Write> Stage<W> {
     async fn look(&mut self, status: Status, acted: Instant, switch: &mut Switch) -> Result<Picture, Error> {
         let views = self.lab.views();
         self.timeline.probes(&views).map_err(Error::io("write"))?;
-        while let Ok(decided) = self.lab.decided.try_recv() {
-            if decided.verdict.check.0.as_ref() == "primary" && decided.verdict.raw == status {
+        while let Ok(forming) = self.lab.forming.try_recv() {
+            if let Forming::Verdict(decided) = &forming
+                && decided.verdict.check.0.as_ref() == "primary"
+                && decided.verdict.raw == status
+            {
                 switch.verdict.get_or_insert(decided.at.saturating_duration_since(acted));
             }
-            self.timeline.verdict(&decided).map_err(Error::io("write"))?;
+            self.timeline.forming(&forming).map_err(Error::io("write"))?;
         }
         let picture = self.client.picture().await?;
         self.timeline.answers(&picture).map_err(Error::io("write"))?;

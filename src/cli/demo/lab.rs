@@ -13,29 +13,47 @@ use super::Error;
 use crate::answer::{Event, Witness};
 use crate::control::{Control, Gathered, Source};
 use crate::edge::{Recorder, Responder, udp};
-use crate::health::{Board, Verdict, View};
+use crate::health::{Board, Cast, Standing, Verdict, View};
+use crate::model::check::Status;
 use crate::model::fleet::Plan;
-use crate::model::{Account, Problem};
+use crate::model::{Account, CheckId, Problem};
 use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::geography::Geography;
 use crate::snapshot::health::Transition;
 use crate::snapshot::{Behaviour, Ground, World};
 use crate::wire::{Peer, Reply};
 
+/// A checker that now holds another status, or holds one for the first time, and what the votes add up to then.
+#[derive(Clone, Debug)]
+pub(super) struct Voted {
+    pub(super) check: CheckId,
+    pub(super) checker: Arc<str>,
+    pub(super) status: Status,
+    pub(super) standing: Standing,
+}
+
 /// A verdict of the fleet and the effective statuses it changed.
 #[derive(Clone, Debug)]
 pub(super) struct Decided {
     pub(super) verdict: Verdict,
+    pub(super) standing: Standing,
     pub(super) transitions: Vec<Transition>,
     /// When it was written into the health table.
     pub(super) at: Instant,
+}
+
+/// What votes brought.
+#[derive(Clone, Debug)]
+pub(super) enum Forming {
+    Vote(Voted),
+    Verdict(Decided),
 }
 
 /// The server; it stops when dropped.
 #[derive(Debug)]
 pub(super) struct Lab {
     pub(super) address: SocketAddr,
-    pub(super) decided: mpsc::UnboundedReceiver<Decided>,
+    pub(super) forming: mpsc::UnboundedReceiver<Forming>,
     board: Arc<Board>,
     _fleet: Fleet,
     stop: Arc<AtomicBool>,
@@ -44,9 +62,9 @@ pub(super) struct Lab {
 
 impl Lab {
     /// Serves `account` on a UDP port of 127.0.0.1; must run within a runtime.
-    pub(super) fn start(account: Account, port: u16) -> Result<Self, Error> {
+    pub(super) fn start(account: Account, plan: Plan, port: u16) -> Result<Self, Error> {
         let checks = account.checks.clone();
-        let (control, _) = Control::start(Box::new(Prepared(account))).map_err(Error::Zone)?;
+        let (control, _) = Control::start(Box::new(Prepared(account, plan.clone()))).map_err(Error::Zone)?;
         let world = control.world().clone();
 
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).map_err(Error::io("open the server's socket"))?;
@@ -59,13 +77,13 @@ impl Lab {
             .map_err(Error::io("start the server's thread"))?;
 
         let (votes, heard) = mpsc::channel(64);
-        let (tell, decided) = mpsc::unbounded_channel();
-        let (board, settings) = (Arc::new(Board::new()), Settings::default());
+        let (tell, forming) = mpsc::unbounded_channel();
+        let (board, settings) = (Arc::new(Board::new()), Settings { plan, ..Settings::default() });
         board.reconcile(&checks, &settings.plan);
         tokio::spawn(decide(control, board.clone(), heard, tell));
         let fleet = Fleet::start(votes, 64);
         fleet.reconcile(&checks, &settings);
-        Ok(Self { address, decided, board, _fleet: fleet, stop, edge: Some(edge) })
+        Ok(Self { address, forming, board, _fleet: fleet, stop, edge: Some(edge) })
     }
 
     /// What is known of every check.
@@ -84,8 +102,8 @@ impl Drop for Lab {
     }
 }
 
-/// The demo's zone, in place of files.
-struct Prepared(Account);
+/// The demo's zone and checkers, in place of files.
+struct Prepared(Account, Plan);
 
 impl Source for Prepared {
     fn gather(&mut self) -> Result<Gathered, Vec<Problem>> {
@@ -94,7 +112,7 @@ impl Source for Prepared {
             geography: Arc::new(Geography::nowhere()),
             behaviour: Behaviour::default(),
         };
-        Ok(Gathered { account: self.0.clone(), ground, plan: Plan::default(), warnings: Vec::new() })
+        Ok(Gathered { account: self.0.clone(), ground, plan: self.1.clone(), warnings: Vec::new() })
     }
 }
 
@@ -103,15 +121,33 @@ async fn decide(
     control: Control,
     board: Arc<Board>,
     mut heard: mpsc::Receiver<Vote>,
-    tell: mpsc::UnboundedSender<Decided>,
+    tell: mpsc::UnboundedSender<Forming>,
 ) {
     while let Some(vote) = heard.recv().await {
-        let Some(verdict) = board.vote(vote) else { continue };
+        let (check, checker) = (vote.check.clone(), vote.checker.clone());
+        let before = held(&board, &check, &checker);
+        let verdict = board.vote(vote);
+        let after = held(&board, &check, &checker);
+        let Some(standing) = board.view(&check).and_then(|view| view.ballot.standing()) else { continue };
+        if let Some(status) = after.filter(|_| before != after) {
+            let voted = Voted { check, checker, status, standing };
+            // Once nobody listens the demo is over.
+            let _ = tell.send(Forming::Vote(voted));
+        }
+        let Some(verdict) = verdict else { continue };
         let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
-        if tell.send(Decided { verdict, transitions, at: Instant::now() }).is_err() {
+        let decided = Decided { verdict, standing, transitions, at: Instant::now() };
+        if tell.send(Forming::Verdict(decided)).is_err() {
             return;
         }
     }
+}
+
+/// What a checker has voted.
+fn held(board: &Board, check: &CheckId, checker: &str) -> Option<Status> {
+    let view = board.view(check)?;
+    let cast = view.ballot.casts().find(|(name, _)| ***name == *checker).map(|(_, cast)| cast);
+    cast.filter(|cast| cast.vote.is_some()).map(Cast::holds)
 }
 
 /// Nobody counts the demo's queries.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::ask::Picture;
-use super::lab::Decided;
+use super::lab::{Decided, Forming, Voted};
 use crate::health::View;
 use crate::model::CheckId;
 use crate::model::check::Status;
@@ -63,7 +63,7 @@ impl<W: Write> Timeline<W> {
                 let other = before.is_none_or(|before| before.text != text || before.status != held);
                 if cast.probes > made && (contrary || other) {
                     let still = if contrary { format!("  (still {held})") } else { String::new() };
-                    self.event("probe", &vote.check, format_args!("{text}{still}"))?;
+                    self.event("probe", &vote.check, format_args!("{checker:<15} {text}{still}"))?;
                 }
                 if cast.probes > made {
                     self.probes.insert(key, Told { made: cast.probes, text, status: held });
@@ -73,14 +73,22 @@ impl<W: Write> Timeline<W> {
         Ok(())
     }
 
-    /// A verdict and what it changed.
-    pub(super) fn verdict(&mut self, decided: &Decided) -> io::Result<()> {
-        let Decided { verdict, transitions, .. } = decided;
-        self.event("verdict", &verdict.check, verdict.raw)?;
-        for transition in transitions {
-            self.event("health", &transition.check, format_args!("now {}", transition.to))?;
+    /// A vote that is another than before, or a verdict and what it changed.
+    pub(super) fn forming(&mut self, forming: &Forming) -> io::Result<()> {
+        match forming {
+            Forming::Vote(Voted { check, checker, status, standing }) => {
+                let so_far = format!("{} of {} healthy", standing.healthy, standing.total);
+                self.event("vote", check, format_args!("{checker:<15} {status}: {so_far}"))
+            }
+            Forming::Verdict(Decided { verdict, standing, transitions, .. }) => {
+                let sum = format!("{} of {} healthy", standing.healthy, standing.total);
+                self.event("verdict", &verdict.check, format_args!("{}: {sum}", verdict.raw))?;
+                for transition in transitions {
+                    self.event("health", &transition.check, format_args!("now {}", transition.to))?;
+                }
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// The answers of the moment, those that are others than before.

@@ -93,8 +93,8 @@ impl CheckKind {
         match (before, self) {
             (Self::Endpoint(_), Self::Endpoint(_))
             | (Self::Calculated { .. }, Self::Calculated { .. })
+            | (Self::Alarm(_), Self::Alarm(_))
             | (Self::Given { .. }, Self::Given { .. }) => true,
-            (Self::Alarm(before), Self::Alarm(now)) => before == now,
             _ => false,
         }
     }

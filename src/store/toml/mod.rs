@@ -22,7 +22,7 @@ pub(crate) use network::view;
 pub(crate) use page::{Page, Table, Text};
 pub(crate) use policy::region;
 pub(crate) use provider::provider;
-pub(crate) use value::{Place, Value};
+pub(crate) use value::{Place, Value, parse_duration};
 
 /// TTL of records in a file that sets none, in seconds.
 pub(crate) const DEFAULT_TTL: u32 = 300;

@@ -275,7 +275,7 @@ pub(super) fn texts_inside<'a>(value: &'a DeValue<'_>) -> Vec<&'a str> {
 }
 
 /// A span of time in units `ms`, `s`, `m`, `h`, `d`, `w`, largest or smallest first: `1h30m`.
-fn parse_duration(text: &str) -> Option<Duration> {
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
     let mut rest = text.trim();
     let mut total = Duration::ZERO;
     if rest.is_empty() {

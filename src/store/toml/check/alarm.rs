@@ -12,6 +12,8 @@ use crate::store::toml::{Table, Value};
 const LOOK: Duration = Duration::from_secs(30);
 /// How long a push is good for.
 const PUSH: Duration = Duration::from_secs(300);
+/// The longest it may be: for what is done once a month.
+const LONGEST_PUSH: Duration = Duration::from_secs(35 * 86_400);
 /// The most a query may have, in characters.
 const MAX_QUERY: usize = 4096;
 
@@ -40,7 +42,8 @@ pub(super) fn alarm(table: &mut Table<'_, '_>, kind: &'static str) -> Option<Ala
     };
     let words = [("healthy", Missing::Healthy), ("unhealthy", Missing::Unhealthy), ("last-known", Missing::LastKnown)];
     let missing = table.word("missing", &words).unwrap_or(Missing::LastKnown);
-    let interval = table.duration("interval", INTERVALS).unwrap_or(if kind == "push" { PUSH } else { LOOK });
+    let (otherwise, longest) = if kind == "push" { (PUSH, LONGEST_PUSH) } else { (LOOK, *INTERVALS.end()) };
+    let interval = table.duration("interval", *INTERVALS.start()..=longest).unwrap_or(otherwise);
     Some(Alarm { source: source?, interval, missing })
 }
 
