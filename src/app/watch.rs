@@ -92,8 +92,7 @@ impl Watch {
         }
         let (overrides, latched) = (keeper.overrides(), keeper.latched());
         let (version, words) = (env!("CARGO_PKG_VERSION").to_owned(), overrides.words());
-        // Nobody waits for it; trouble is logged by the writer.
-        drop(history.tell(now.wall, Event::Started { version, overrides: words.len(), latched: latched.len() }));
+        history.tell(now.wall, Event::Started { version, overrides: words.len(), latched: latched.len() });
         self.reconcile(control);
         let transitions = control.obey(words);
         let is_own = |check: &CheckId| overrides.of(check).is_some();
@@ -187,8 +186,7 @@ impl Watch {
         for word in over {
             let Override { pattern, owner, reason, .. } = word;
             tracing::info!(%pattern, word = %word.word, owner, reason, "override ended");
-            // Nobody waits for it; trouble is logged by the writer.
-            drop(self.books.history.tell(now.wall, Event::Expiry(word.clone())));
+            self.books.history.tell(now.wall, Event::Expiry(word.clone()));
         }
     }
 
