@@ -142,7 +142,7 @@ mod tests {
         std::fs::write(folder.join("zones/z.toml"), ZONE).expect("a zone");
         let path = folder.join("waymark.toml");
         std::fs::write(&path, "").expect("a configuration");
-        let flags = Overrides { config: Some(path), ..Overrides::default() };
+        let flags = Overrides { config: Some(path), zones: Some(folder.join("zones")), ..Overrides::default() };
         let started = Config::load(&flags).expect("an empty configuration");
         Files::new(flags, started)
     }

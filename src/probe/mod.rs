@@ -11,6 +11,7 @@ mod common;
 mod dial;
 mod dns;
 mod figures;
+mod finder;
 mod grpc;
 mod http;
 mod icmp;
