@@ -65,7 +65,6 @@ const CRATES: &[(&str, &[&str])] = &[
     ("subtle", &["app/push.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),
-    ("time", &["health/stamp.rs"]),
     ("toml", &["store/"]),
     ("serde", &["store/", "control/socket.rs", "explain/", "app/", "cli/", "health/", "alarm/", "notify/"]),
     ("hickory_proto", &["explain/", "cli/demo/", "probe/"]),

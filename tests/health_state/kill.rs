@@ -139,6 +139,12 @@ fn kill_9_at_random_moments_loses_no_acknowledged_word() {
             server.kill();
             maybe = Some(saying.join().expect("the last word"));
         });
+        if dice.below(2) == 0 {
+            // What a power cut leaves: half a line, half a new file.
+            let mut history = fs::OpenOptions::new().append(true).open(place.state("history.jsonl")).unwrap();
+            history.write_all(br#"{"at":"2026-11-25T04:33:15.123Z","event":"tur"#).unwrap();
+            fs::write(place.state("health.json.new"), r#"{"version":1,"over"#).unwrap();
+        }
     }
     assert!(acknowledged >= ROUNDS as usize, "{acknowledged}");
     drop(place.start());
