@@ -90,13 +90,13 @@ impl CheckKind {
     /// Whether what is known of a check of `before` is known of this one too: an endpoint that moved is still the
     /// same service, while another query or alert is another matter.
     pub fn continues(&self, before: &Self) -> bool {
-        match (before, self) {
+        matches!(
+            (before, self),
             (Self::Endpoint(_), Self::Endpoint(_))
-            | (Self::Calculated { .. }, Self::Calculated { .. })
-            | (Self::Alarm(_), Self::Alarm(_))
-            | (Self::Given { .. }, Self::Given { .. }) => true,
-            _ => false,
-        }
+                | (Self::Calculated { .. }, Self::Calculated { .. })
+                | (Self::Alarm(_), Self::Alarm(_))
+                | (Self::Given { .. }, Self::Given { .. })
+        )
     }
 }
 
