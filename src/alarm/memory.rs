@@ -56,10 +56,10 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// What is kept when the alarm's definition changes: the last known status, so that a new question does not
-    /// flip the check before it has an answer; all of it where the source is the same.
+    /// What is kept when the alarm's definition changes: all of it where the same is asked, else the last known
+    /// status, so that a new question does not flip the check before it has an answer.
     pub(super) fn under(&self, before: &Alarm, now: &Alarm) -> Self {
-        let kept = if before.source == now.source { self.clone() } else { Self::default() };
+        let kept = if now.source.asks_as(&before.source) { self.clone() } else { Self::default() };
         Self { known: self.known, retired: false, ..kept }
     }
 
@@ -96,11 +96,13 @@ impl Memory {
     }
 
     fn keep(&mut self, value: Option<f64>, periods: u8) {
+        self.values.push_back(value);
+        while self.values.len() > usize::from(periods) {
+            self.values.pop_front();
+        }
         // Periods not yet seen are missing ones.
-        self.values.resize(usize::from(periods), None);
-        self.values.rotate_left(1);
-        if let Some(last) = self.values.back_mut() {
-            *last = value;
+        while self.values.len() < usize::from(periods) {
+            self.values.push_front(None);
         }
     }
 
@@ -231,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_question_starts_from_the_status_of_the_old_one() {
+    fn what_was_told_is_kept_while_the_same_is_asked() {
         let (old, mut memory) = (alarm(2, Missing::LastKnown), Memory::default());
         after(&old, &mut memory, &[Some(81.0), Some(90.0)]);
         memory.retired = true;
@@ -240,11 +242,19 @@ mod tests {
         let mut kept = memory.under(&old, &slower);
         assert_eq!((kept.retired, after(&slower, &mut kept, &[Some(99.0)]).0), (false, Some(Status::Unhealthy)));
 
-        let longer = alarm(3, Missing::LastKnown);
-        let mut begun = memory.under(&old, &longer);
-        let (status, words) = after(&longer, &mut begun, &[Some(1.0)]);
-        assert_eq!(status, Some(Status::Unhealthy));
-        assert!(words.contains("2 of the last 3 values missing"), "{words}");
+        let longer = alarm(4, Missing::LastKnown);
+        let (status, words) = after(&longer, &mut memory.under(&old, &longer), &[Some(1.0)]);
+        assert_eq!(status, Some(Status::Unhealthy), "the last known");
+        assert!(words.contains("1 of the last 4 values missing"), "{words}");
+        let shorter = alarm(1, Missing::LastKnown);
+        assert_eq!(after(&shorter, &mut memory.under(&old, &shorter), &[Some(1.0)]).0, Some(Status::Healthy));
+
+        let mut other = old.clone();
+        let Source::Prometheus { query, .. } = &mut other.source else { panic!("Prometheus") };
+        *query = "memory".into();
+        let (status, words) = after(&other, &mut memory.under(&old, &other), &[Some(1.0)]);
+        assert_eq!(status, Some(Status::Unhealthy), "a new question starts from the status of the old one");
+        assert!(words.contains("1 of the last 2 values missing"), "{words}");
     }
 
     #[test]

@@ -9,8 +9,9 @@ use super::watch::{Books, Watch};
 use crate::control::Control;
 use crate::control::socket::failed;
 use crate::health::event::{Entry, Event};
-use crate::health::history::{Receipt, last_turn};
+use crate::health::history::{History, last_turn};
 use crate::health::overrides::{Now, Override};
+use crate::health::stamp::Stamp;
 use crate::health::turn::Cause;
 use crate::model::CheckId;
 use crate::model::check::{Pattern, Word};
@@ -122,9 +123,8 @@ impl Desk<'_> {
         }
         let expires = lasts.map(|seconds| now.wall.after(Duration::from_secs(seconds)));
         let word = Override { pattern, word, owner, reason, set: now.wall, expires };
-        let mut receipt = None;
         let replaced = keeper.set(word.clone(), now, |words| {
-            receipt = Some(history.tell(now.wall, Event::Override(word.clone())));
+            history.tell(Stamp::now(), Event::Override(word.clone()));
             let Override { pattern, owner, reason, .. } = &word;
             let until = expires.map(|expires| expires.to_string());
             tracing::warn!(%pattern, word = %word.word, owner, reason, until, checks = meant.len(), "override set");
@@ -138,7 +138,7 @@ impl Desk<'_> {
             "replaced": replaced,
             "matched": meant.len(),
             "checks": meant.iter().take(NAMED).map(|check| &*check.0).collect::<Vec<_>>(),
-            "warning": receipt.and_then(unwritten),
+            "warning": unwritten(history),
         }))
     }
 
@@ -149,16 +149,15 @@ impl Desk<'_> {
         let said = keeper.overrides().iter().find(|word| word.pattern == pattern).cloned();
         let nothing = || format!("there is no override for {:?}; `waymark health overrides` lists them", &*pattern.0);
         let cleared = said.ok_or_else(nothing)?;
-        let mut receipt = None;
         let gone = keeper.clear(&pattern, |words| {
-            let (at, event) = (Now::read().wall, Event::Clear { cleared: cleared.clone(), owner: owner.clone() });
-            receipt = Some(history.tell(at, event));
+            let (at, event) = (Stamp::now(), Event::Clear { cleared: cleared.clone(), owner: owner.clone() });
+            history.tell(at, event);
             tracing::warn!(%pattern, word = %cleared.word, owner, "override cleared");
             let why = format!("override {} by {} cleared by {owner}", cleared.word, cleared.owner);
             self.watch.obey(self.control, words, Cause::Override, &why, std::slice::from_ref(&cleared));
         });
         let gone = gone.map_err(|error| unkept("cleared", &error))?.ok_or_else(nothing)?;
-        Ok(json!({ "ok": true, "cleared": gone, "warning": receipt.and_then(unwritten) }))
+        Ok(json!({ "ok": true, "cleared": gone, "warning": unwritten(history) }))
     }
 
     fn fail_back(&self, request: &Value) -> Result<Value, String> {
@@ -167,16 +166,18 @@ impl Desk<'_> {
         let owner = text(request, "owner")?.to_owned();
         let view = self.watch.board.view(&check).ok_or_else(|| unknown(&check))?;
         if !view.latched {
-            return Ok(json!({ "ok": true, "held": false, "warning": null }));
+            return Ok(json!({ "ok": true, "held": false, "latched": false, "warning": null }));
         }
         tracing::warn!(%check, owner, "failback");
-        let receipt = history.tell(Now::read().wall, Event::Failback { check: check.clone(), owner });
+        history.tell(Stamp::now(), Event::Failback { check: check.clone(), owner });
         let held = self.watch.fail_back(self.control, &check).ok_or_else(|| unknown(&check))?;
         let kept = keeper.keep_latched(|| self.watch.board.latched());
         let unkept = kept
             .err()
             .map(|error| format!("after a restart the check would be held again, for that cannot be written: {error}"));
-        Ok(json!({ "ok": true, "held": held, "warning": unkept.or_else(|| unwritten(receipt)) }))
+        let latched = self.watch.board.view(&check).is_some_and(|view| view.latched);
+        let warning = unkept.or_else(|| unwritten(history));
+        Ok(json!({ "ok": true, "held": held, "latched": latched, "warning": warning }))
     }
 
     /// The checks that a pattern means now.
@@ -210,7 +211,8 @@ fn unkept(done: &str, error: &std::io::Error) -> String {
     )
 }
 
-fn unwritten(receipt: Receipt) -> Option<String> {
-    let error = receipt.written().err()?;
+/// Waits for the history to tell of what was done.
+fn unwritten(history: &History) -> Option<String> {
+    let error = history.flush().err()?;
     Some(format!("done, but the history cannot be written: {error}"))
 }

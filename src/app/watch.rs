@@ -92,8 +92,7 @@ impl Watch {
         }
         let (overrides, latched) = (keeper.overrides(), keeper.latched());
         let (version, words) = (env!("CARGO_PKG_VERSION").to_owned(), overrides.words());
-        // Nobody waits for it; trouble is logged by the writer.
-        drop(history.tell(now.wall, Event::Started { version, overrides: words.len(), latched: latched.len() }));
+        history.tell(now.wall, Event::Started { version, overrides: words.len(), latched: latched.len() });
         self.reconcile(control);
         let transitions = control.obey(words);
         let is_own = |check: &CheckId| overrides.of(check).is_some();
@@ -155,7 +154,7 @@ impl Watch {
 
     /// Waits until there may be something to keep or to end.
     pub(super) async fn until_due(&self) {
-        let tick = tokio::time::sleep(AGE);
+        let tick = tokio::time::sleep(RISE);
         tokio::select! {
             () = tick => {}
             () = self.news.notified() => {}
@@ -187,8 +186,7 @@ impl Watch {
         for word in over {
             let Override { pattern, owner, reason, .. } = word;
             tracing::info!(%pattern, word = %word.word, owner, reason, "override ended");
-            // Nobody waits for it; trouble is logged by the writer.
-            drop(self.books.history.tell(now.wall, Event::Expiry(word.clone())));
+            self.books.history.tell(now.wall, Event::Expiry(word.clone()));
         }
     }
 
@@ -243,7 +241,7 @@ impl Watch {
             self.board.turned(at, &turn);
             self.books.history.turned(at, &turn);
             self.registry.turned(check, *to);
-            self.webhooks.tell(&view, *to, &turn.reason);
+            self.webhooks.tell(at, &turn);
             tracing::info!(check = %check, status = %to, reason = turn.reason, "health check turned {to}");
         }
     }
@@ -252,13 +250,11 @@ impl Watch {
         let _turning = lock(&self.turning);
         let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
         self.note(control, &transitions, cause, &verdict.reason, |check| *check == verdict.check);
-        self.news.notify_one();
+        // A latch that turns nothing is found at the next tick; thousands of first verdicts are no news.
+        if !transitions.is_empty() {
+            self.news.notify_one();
+        }
     }
-}
-
-// What is guarded is replaced whole, so a panic leaves the old behind.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs a task to its end, and from the beginning again when it panics: what it was at is lost, the rest goes on.
@@ -272,4 +268,9 @@ where
         }
         tracing::error!(%error, "{what} panicked and begins again");
     }
+}
+
+// What is guarded is replaced whole, so a panic leaves the old behind.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,6 +11,8 @@ use crate::app::Files;
 use crate::config::{Config, Overrides};
 use crate::control::socket::problem;
 use crate::control::{Control, ReloadReport};
+use crate::health::keeper::Keeper;
+use crate::health::overrides::Now;
 use crate::model::Problem;
 
 /// Validate configuration and zones.
@@ -43,6 +45,7 @@ pub(super) fn run(check: Check) -> ExitCode {
 
 fn load(flags: Overrides) -> Result<ReloadReport, Vec<Problem>> {
     let config = Config::load(&flags)?;
+    Keeper::open(&config.state, Now::read())?;
     let (_, report) = Control::start(Box::new(Files::new(flags, config)))?;
     Ok(report)
 }

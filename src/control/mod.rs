@@ -192,8 +192,8 @@ fn load(
     Ok((gathered, compiled.snapshot, warnings))
 }
 
-/// What probes found is kept as long as there are probes, what an alarm said as long as there is one: who watches
-/// goes on from the view it had of a check whose endpoint or alarm moved, and would not tell it again.
+/// What probes found is kept as long as there are probes: the fleet keeps its view of a check whose endpoint
+/// moved, and would not tell it again.
 fn carry(old: &World, snapshot: &Snapshot, words: &[(Pattern, Word)]) -> HealthTable {
     let known = |check: &HealthCheck| {
         let slot = old.snapshot.checks.slot(&check.id)?;

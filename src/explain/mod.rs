@@ -103,13 +103,22 @@ pub struct CandidateExplained {
     pub why: String,
     /// What stands behind its check's status: votes, the last failure, an override.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub health: Option<String>,
+    pub health: Option<CheckExplained>,
     /// The groups its target's health was read from.
     pub target_health: Vec<GroupExplained>,
 }
 
 /// What stands behind a check's status, in words; `None` where nothing is known.
 pub type Words<'a> = &'a dyn Fn(&CheckId) -> Option<String>;
+
+/// What stands behind a check's status.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckExplained {
+    /// The check.
+    pub check: String,
+    /// Votes, the last failure, an override, in words.
+    pub words: String,
+}
 
 /// Explains the answer to one question, with what `words` tells of the checks on the way.
 ///
@@ -341,7 +350,7 @@ impl Scene<'_> {
     }
 
     /// What stands behind the status of a member's check, unless that is supposed.
-    fn health(&self, member: &Member) -> Option<String> {
+    fn health(&self, member: &Member) -> Option<CheckExplained> {
         let check = crate::answer::check_of(self.snapshot(), member)?;
         let supposed = &self.request.health;
         let is_supposed = match check.kind {
@@ -350,7 +359,8 @@ impl Scene<'_> {
                 supposed.iter().any(|(supposed, _)| *supposed == check.id)
             }
         };
-        (self.words)(&check.id).filter(|words| !is_supposed && !words.is_empty())
+        let words = (self.words)(&check.id).filter(|words| !is_supposed && !words.is_empty())?;
+        Some(CheckExplained { check: check.id.to_string(), words })
     }
 
     /// Whose place steered, and what is known of it.

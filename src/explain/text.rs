@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Explained, Explanation, GroupExplained};
+use super::{CheckExplained, Explained, Explanation, GroupExplained};
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,7 +46,10 @@ fn write_group(f: &mut fmt::Formatter<'_>, group: &GroupExplained, depth: usize)
         let mark = if candidate.taken { "→" } else { " " };
         let id = if candidate.id.is_empty() { "record" } else { &candidate.id };
         let key = if candidate.key.is_empty() { String::new() } else { format!(" [{}]", candidate.key) };
-        let health = candidate.health.as_ref().map_or_else(String::new, |health| format!(": {health}"));
+        let health = candidate.health.as_ref().map_or_else(String::new, |CheckExplained { check, words }| {
+            let is_named = candidate.why.contains(&format!("check {check} "));
+            if is_named { format!(": {words}") } else { format!("; check {check}: {words}") }
+        });
         writeln!(f, "{pad}  {mark} {id}{key}: {}; {}{health}", candidate.target, candidate.why)?;
         for inner in &candidate.target_health {
             write_group(f, inner, depth + 1)?;

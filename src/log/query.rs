@@ -14,7 +14,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::model::RecordType;
-use crate::model::moment;
 use crate::model::name::print_byte;
 use crate::model::view::Block;
 use crate::wire::Transport;
@@ -73,7 +72,7 @@ impl Line {
             Transport::Udp => "UDP",
             Transport::Tcp => "TCP",
         };
-        write!(out, "1.0 {} {id} {name} ", moment::written(self.millis))?;
+        write!(out, "1.0 {} {id} {name} ", timestamp(self.millis))?;
         if self.rtype == RecordType(255) {
             write!(out, "ANY")?
         } else {
@@ -200,6 +199,20 @@ fn rcode_name(rcode: u16) -> Option<&'static str> {
     })
 }
 
+/// UTC with milliseconds, from milliseconds since 1970; civil dates by Howard Hinnant's days algorithm.
+fn timestamp(millis: u64) -> String {
+    let (days, rest) = (millis / 86_400_000 + 719_468, millis % 86_400_000);
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", rest % 1000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,6 +270,8 @@ mod tests {
         assert_eq!(print_name(b"\x04a\n b\0"), "a\\010\\032b");
         assert_eq!(print_name(b"\0"), ".");
         assert_eq!(print_name(b"\x09cut"), ".");
+        assert_eq!(timestamp(0), "1970-01-01T00:00:00.000Z");
+        assert_eq!(timestamp(951_782_400_000), "2000-02-29T00:00:00.000Z");
     }
 
     #[test]

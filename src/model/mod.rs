@@ -5,7 +5,6 @@
 
 pub mod check;
 pub mod fleet;
-pub mod moment;
 pub mod name;
 pub mod place;
 pub mod problem;

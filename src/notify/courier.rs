@@ -44,7 +44,13 @@ impl Courier {
     /// Whether the message was taken in the end.
     async fn bring(&self, message: &Message) -> bool {
         let (webhook, id) = (&self.webhook.name, &message.id);
-        let body = message.body(self.webhook.form);
+        let body = match message.body(self.webhook.form) {
+            Ok(body) => body,
+            Err(error) => {
+                tracing::error!(%webhook, id, %error, "a message cannot be written");
+                return false;
+            }
+        };
         let authorization = self.webhook.authorization.as_ref().map(|secret| &*secret.0);
         let until = message.begun + self.settings.patience;
         let mut tries = 0;
@@ -52,11 +58,11 @@ impl Courier {
             let posted = self.web.post(&self.webhook.url.0, authorization, body.clone(), self.settings.limit).await;
             let (why, least) = match fate(posted) {
                 Fate::Taken => {
-                    tracing::debug!(%webhook, id, check = %message.check, "webhook took a message");
+                    tracing::debug!(%webhook, id, check = %message.turn.check, "webhook took a message");
                     return true;
                 }
                 Fate::Refused(why) => {
-                    tracing::error!(%webhook, id, check = %message.check, why, "webhook refused a message");
+                    tracing::error!(%webhook, id, check = %message.turn.check, why, "webhook refused a message");
                     return false;
                 }
                 Fate::Later(why, least) => (why, least),
@@ -64,10 +70,10 @@ impl Courier {
             let chance = self.chance.hash_one((id, tries)) as f64 / u64::MAX as f64;
             let pause = pause(&self.settings, tries, chance).max(least.min(self.settings.longest));
             if Instant::now() + pause > until {
-                tracing::error!(%webhook, id, check = %message.check, why, "webhook took no message in time: given up");
+                tracing::error!(%webhook, id, check = %message.turn.check, why, "webhook took no message in time: given up");
                 return false;
             }
-            tracing::warn!(%webhook, id, check = %message.check, why, again = ?pause, "webhook did not take a message");
+            tracing::warn!(%webhook, id, check = %message.turn.check, why, again = ?pause, "webhook did not take a message");
             sleep(pause).await;
             tries += 1;
         }

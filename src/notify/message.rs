@@ -1,110 +1,66 @@
-//! What a webhook is told of one transition, in each of its forms.
+//! What a webhook is told of one turn, in each of its forms.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use tokio::time::Instant;
 
-use crate::health::{Cast, View};
-use crate::model::check::{CheckKind, Status};
+use crate::health::stamp::Stamp;
+use crate::health::turn::Turn;
 use crate::model::fleet::WebhookForm;
-use crate::model::{CheckId, moment};
 
-/// Everything told of one transition.
+/// Everything told of one turn.
 #[derive(Clone, Debug)]
 pub(super) struct Message {
     /// Unique among all messages of all servers; the same at every webhook and attempt.
     pub(super) id: String,
     /// When the check turned.
-    pub(super) at: SystemTime,
+    pub(super) at: Stamp,
     /// The same on the clock that patience is measured by.
     pub(super) begun: Instant,
-    /// The check.
-    pub(super) check: CheckId,
-    /// `endpoint`, `calculated`, `alarm` or `given`.
-    pub(super) kind: &'static str,
-    /// What it is now; it was the other.
-    pub(super) to: Status,
-    /// What decided it.
-    pub(super) reason: String,
-    /// Voters that hold it healthy, and voters that count; `None` where nobody votes.
-    pub(super) counts: Option<(usize, usize)>,
-    /// The votes, by voter.
-    pub(super) votes: Vec<Voice>,
+    /// The turn.
+    pub(super) turn: Arc<Turn>,
 }
 
-/// One vote as it is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Voice {
-    /// Who voted.
-    pub(super) checker: String,
-    /// `healthy`, `unhealthy` or `unknown`.
-    pub(super) status: String,
-    /// What its latest probe found; `None` before the first.
-    pub(super) outcome: Option<String>,
+/// The JSON form: as the history has it, with who tells it and an id.
+#[derive(Serialize)]
+struct Told<'a> {
+    id: &'a str,
+    at: Stamp,
+    event: &'static str,
+    #[serde(flatten)]
+    turn: &'a Turn,
+    server: Server,
+}
+
+#[derive(Serialize)]
+struct Server {
+    name: &'static str,
+    version: &'static str,
 }
 
 impl Message {
-    pub(super) fn new(id: String, at: SystemTime, begun: Instant, view: &View, to: Status, reason: &str) -> Self {
-        let voice = |(name, cast): (&Arc<str>, &Cast)| Voice {
-            checker: name.to_string(),
-            status: if cast.unknown { "unknown".to_owned() } else { cast.holds().to_string() },
-            outcome: cast.vote.as_ref().map(|vote| vote.report.to_string()),
-        };
-        Self {
-            id,
-            at,
-            begun,
-            check: view.check.id.clone(),
-            kind: match &view.check.kind {
-                CheckKind::Endpoint(_) => "endpoint",
-                CheckKind::Calculated { .. } => "calculated",
-                CheckKind::Alarm(_) => "alarm",
-                CheckKind::Given { .. } => "given",
-            },
-            to,
-            reason: reason.to_owned(),
-            counts: view.ballot.standing().map(|standing| (standing.healthy, standing.total)),
-            votes: view.ballot.casts().map(voice).collect(),
-        }
-    }
-
     /// The body that is posted.
-    pub(super) fn body(&self, form: WebhookForm) -> String {
+    pub(super) fn body(&self, form: WebhookForm) -> Result<String, serde_json::Error> {
         match form {
-            WebhookForm::Json => self.json().to_string(),
-            WebhookForm::Text => json!({ "text": self.text() }).to_string(),
+            WebhookForm::Json => {
+                let server = Server { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+                let (id, at, turn) = (&*self.id, self.at, &*self.turn);
+                serde_json::to_string(&Told { id, at, event: "turned", turn, server })
+            }
+            WebhookForm::Text => Ok(json!({ "text": self.text() }).to_string()),
         }
-    }
-
-    fn json(&self) -> Value {
-        let millis = self.at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
-        let vote = |Voice { checker, status, outcome }: &Voice| json!({ "checker": checker, "status": status, "outcome": outcome });
-        let votes: Option<Value> = self.counts.map(|(healthy, counted)| {
-            let each: Vec<_> = self.votes.iter().map(vote).collect();
-            json!({ "healthy": healthy, "counted": counted, "each": each })
-        });
-        json!({
-            "id": self.id,
-            "time": moment::written(millis),
-            "event": "transition",
-            "check": &*self.check.0,
-            "kind": self.kind,
-            "from": self.to.inverse().to_string(),
-            "to": self.to.to_string(),
-            "reason": self.reason,
-            "votes": votes,
-            "server": { "name": "waymark", "version": env!("CARGO_PKG_VERSION") },
-        })
     }
 
     fn text(&self) -> String {
-        let votes = match self.counts {
-            Some((healthy, counted)) if counted > 1 => format!(" ({healthy} of {counted} checkers hold it healthy)"),
-            _ => String::new(),
+        let Turn { check, to, reason, votes, .. } = &*self.turn;
+        let healthy = votes.iter().filter(|seen| seen.status == "healthy").count();
+        let votes = match votes.len() {
+            0 | 1 => String::new(),
+            count => format!(" ({healthy} of {count} checkers hold it healthy)"),
         };
-        let text = format!("{} is {}: {}{votes}", self.check, self.to, self.reason);
+        let text = format!("{check} is {to}: {reason}{votes}");
         // In chats `<` begins mentions and links, and an endpoint has a say in these words.
         text.chars().map(|c| if c == '<' { '‹' } else { c }).filter(|c| !c.is_control()).collect()
     }

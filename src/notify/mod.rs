@@ -22,8 +22,8 @@ use std::time::{Duration, SystemTime};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::health::View;
-use crate::model::check::Status;
+use crate::health::stamp::Stamp;
+use crate::health::turn::Turn;
 use crate::model::fleet::Webhook;
 use crate::web::Web;
 use courier::Courier;
@@ -123,16 +123,15 @@ impl Webhooks {
         }
     }
 
-    /// Tells the webhooks that want it of a check that turned `to`; `view` is what is known of it. Does not wait.
-    pub fn tell(&self, view: &View, to: Status, reason: &str) {
+    /// Tells the webhooks that want it of a check's turn. Does not wait.
+    pub fn tell(&self, at: Stamp, turn: &Arc<Turn>) {
         let hooks = self.hooks.lock().unwrap_or_else(PoisonError::into_inner);
-        let check = &view.check.id;
         let wants = |hook: &&Hook| {
-            hook.webhook.checks.is_empty() || hook.webhook.checks.iter().any(|pattern| pattern.matches(check))
+            hook.webhook.checks.is_empty() || hook.webhook.checks.iter().any(|pattern| pattern.matches(&turn.check))
         };
         let mut message = None;
         for hook in hooks.values().filter(wants) {
-            let message = message.get_or_insert_with(|| Arc::new(self.message(view, to, reason)));
+            let message = message.get_or_insert_with(|| Arc::new(self.message(at, turn)));
             if hook.queue.put(message.clone()) {
                 tracing::warn!(webhook = %hook.webhook.name, "too many messages wait: the oldest are dropped");
             }
@@ -145,10 +144,9 @@ impl Webhooks {
         hooks.iter().map(|(name, hook)| hook.queue.figures(name)).collect()
     }
 
-    fn message(&self, view: &View, to: Status, reason: &str) -> Message {
+    fn message(&self, at: Stamp, turn: &Arc<Turn>) -> Message {
         let number = self.told.fetch_add(1, Ordering::Relaxed);
-        let id = format!("{:016x}-{number}", self.origin);
-        Message::new(id, SystemTime::now(), Instant::now(), view, to, reason)
+        Message { id: format!("{:016x}-{number}", self.origin), at, begun: Instant::now(), turn: turn.clone() }
     }
 
     fn hook(&self, webhook: &Webhook, queue: Arc<Queue>) -> Hook {

@@ -10,7 +10,8 @@ use tokio::time::timeout;
 
 use super::*;
 use crate::health::Board;
-use crate::model::check::{CheckKind, Endpoint, Pattern, Protocol};
+use crate::health::turn::Cause;
+use crate::model::check::{CheckKind, Endpoint, Pattern, Protocol, Status};
 use crate::model::fleet::{Checker, Plan, Secret, WebhookForm};
 use crate::model::{At, CheckId, HealthCheck};
 use crate::probe::{Outcome, Report, Vote};
@@ -26,13 +27,14 @@ const SOON: Settings = Settings {
     patience: PATIENCE,
 };
 
-/// A check on which one checker of two has voted.
-fn view(id: &str) -> View {
+/// A turn of a check on which one checker of two has voted.
+fn turn(id: &str, to: Status, reason: &str) -> Arc<Turn> {
     let checkers = ["eu", "us"].map(|name| Checker { name: name.into(), region: None, source: None });
     let endpoint = Endpoint::new(Protocol::Tcp, "192.0.2.1".into(), 80);
     let check = HealthCheck::new(CheckId(id.into()), CheckKind::Endpoint(endpoint), At::new("test.toml", 1));
     let board = Board::new();
-    board.reconcile(std::slice::from_ref(&check), &Plan { checkers: checkers.into(), ..Plan::default() });
+    let plan = Plan { checkers: checkers.into(), ..Plan::default() };
+    board.reconcile(std::slice::from_ref(&check), &plan);
     board.vote(Vote {
         checker: "eu".into(),
         check: check.id.clone(),
@@ -42,7 +44,11 @@ fn view(id: &str) -> View {
         at: SystemTime::now(),
         report: Report::of(Outcome::Refused),
     });
-    board.view(&check.id).unwrap()
+    Arc::new(Turn::new(&board.view(&check.id).unwrap(), &plan, to, Cause::Votes, reason, |_| None))
+}
+
+fn tell(webhooks: &Webhooks, id: &str, to: Status, reason: &str) {
+    webhooks.tell(Stamp::now(), &turn(id, to, reason));
 }
 
 fn webhook(name: &str, url: &str) -> Webhook {
@@ -115,8 +121,8 @@ async fn a_message_is_tried_again_until_it_is_taken() {
     let webhooks = Webhooks::start(Web::new().unwrap(), SOON);
     let authorization = Some(Secret("Bearer s3cret".into()));
     webhooks.reconcile(&[Webhook { authorization, ..webhook("pager", &url) }]);
-    webhooks.tell(&view("web-1"), Status::Unhealthy, "Failure: Connection refused.");
-    webhooks.tell(&view("web-2"), Status::Unhealthy, "Failure: Connection refused.");
+    tell(&webhooks, "web-1", Status::Unhealthy, "Failure: Connection refused.");
+    tell(&webhooks, "web-2", Status::Unhealthy, "Failure: Connection refused.");
 
     let (head, first) = next(&mut told).await;
     assert!(head.starts_with("POST /hook/t0ken HTTP/1.1\r\n"), "{head}");
@@ -128,8 +134,10 @@ async fn a_message_is_tried_again_until_it_is_taken() {
         (&"web-1".into(), &"healthy".into(), &"unhealthy".into())
     );
     assert_eq!(first["reason"], "Failure: Connection refused.");
-    assert_eq!((&first["votes"]["healthy"], &first["votes"]["counted"]), (&1.into(), &2.into()));
-    assert_eq!(first["votes"]["each"][0]["outcome"], "Failure: Connection refused.");
+    assert_eq!((&first["event"], &first["cause"]), (&"turned".into(), &"votes".into()));
+    assert_eq!(first["votes"][0]["outcome"], "Failure: Connection refused.");
+    assert_eq!(first["server"]["version"], env!("CARGO_PKG_VERSION"));
+    assert!(first["at"].as_str().unwrap().parse::<Stamp>().is_ok(), "{first}");
     for _ in 0..2 {
         assert_eq!(next(&mut told).await.1, first, "the same message, id and all");
     }
@@ -145,7 +153,7 @@ async fn what_is_refused_is_not_tried_again() {
     let webhooks = Webhooks::start(Web::new().unwrap(), SOON);
     webhooks.reconcile(&[webhook("pager", &url)]);
     for id in ["a", "b", "c"] {
-        webhooks.tell(&view(id), Status::Healthy, "Success: HTTP Status Code 200, OK");
+        tell(&webhooks, id, Status::Healthy, "Success: HTTP Status Code 200, OK");
     }
     for id in ["a", "b", "c"] {
         assert_eq!(next(&mut told).await.1["check"], id);
@@ -158,7 +166,7 @@ async fn what_comes_too_late_is_given_up() {
     let (url, mut told) = receiver(&["500 Broken"]).await;
     let webhooks = Webhooks::start(Web::new().unwrap(), Settings { patience: Duration::ZERO, ..SOON });
     webhooks.reconcile(&[webhook("pager", &url)]);
-    webhooks.tell(&view("a"), Status::Healthy, "");
+    tell(&webhooks, "a", Status::Healthy, "");
     assert_eq!(next(&mut told).await.1["check"], "a", "tried once all the same");
     until(&webhooks, [0, 1, 0, 0]).await;
 }
@@ -170,7 +178,7 @@ async fn a_full_queue_drops_its_oldest_and_counts_them() {
     let webhooks = Webhooks::start(Web::new().unwrap(), SOON);
     webhooks.reconcile(&[webhook("pager", &format!("http://{}/", silent.local_addr().unwrap()))]);
     for number in 0..10 {
-        webhooks.tell(&view(&number.to_string()), Status::Unhealthy, "");
+        tell(&webhooks, &number.to_string(), Status::Unhealthy, "");
     }
     until(&webhooks, [0, 0, 6, 4]).await;
 
@@ -195,8 +203,8 @@ async fn each_webhook_hears_of_its_checks_in_its_form() {
         Webhook { checks: vec![Pattern("db-*".into())], ..webhook("json", &json_url) },
         Webhook { form, ..webhook("chat", &chat_url) },
     ]);
-    webhooks.tell(&view("web-1"), Status::Unhealthy, "Failure: <!channel>\n503");
-    webhooks.tell(&view("db-1"), Status::Healthy, "Success: TCP connection established.");
+    tell(&webhooks, "web-1", Status::Unhealthy, "Failure: <!channel>\n503");
+    tell(&webhooks, "db-1", Status::Healthy, "Success: TCP connection established.");
     assert_eq!(next(&mut json).await.1["check"], "db-1");
     let text = "web-1 is unhealthy: Failure: ‹!channel>503 (1 of 2 checkers hold it healthy)";
     assert_eq!(next(&mut chat).await.1, serde_json::json!({ "text": text }), "no mention, one line");

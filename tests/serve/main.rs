@@ -2,6 +2,7 @@
 
 mod harness;
 mod storm;
+mod waiting;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::ask::Picture;
 use super::lab::{Decided, Forming, Voted};
-use crate::health::View;
+use crate::health::{Standing, View};
 use crate::model::CheckId;
 use crate::model::check::Status;
 
@@ -77,12 +77,10 @@ impl<W: Write> Timeline<W> {
     pub(super) fn forming(&mut self, forming: &Forming) -> io::Result<()> {
         match forming {
             Forming::Vote(Voted { check, checker, status, standing }) => {
-                let so_far = format!("{} of {} healthy", standing.healthy, standing.total);
-                self.event("vote", check, format_args!("{checker:<15} {status}: {so_far}"))
+                self.event("vote", check, format_args!("{checker:<15} {status}: {}", sum(standing)))
             }
             Forming::Verdict(Decided { verdict, standing, transitions, .. }) => {
-                let sum = format!("{} of {} healthy", standing.healthy, standing.total);
-                self.event("verdict", &verdict.check, format_args!("{}: {sum}", verdict.raw))?;
+                self.event("verdict", &verdict.check, format_args!("{}: {}", verdict.raw, sum(standing)))?;
                 for transition in transitions {
                     self.event("health", &transition.check, format_args!("now {}", transition.to))?;
                 }
@@ -108,4 +106,11 @@ impl<W: Write> Timeline<W> {
         }
         Ok(())
     }
+}
+
+/// What the votes add up to so far.
+fn sum(standing: &Standing) -> String {
+    let Standing { healthy, total, .. } = standing;
+    let assumed = if standing.proven { "" } else { ", some of them assumed" };
+    format!("{healthy} of {total} healthy{assumed}")
 }

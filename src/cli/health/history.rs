@@ -78,7 +78,7 @@ fn line(entry: &Entry) -> String {
             (
                 turn.check.to_string(),
                 turn.to.to_string(),
-                format!("{}: {}", cause.as_str().unwrap_or_default(), turn.reason),
+                format!("{} ({})", turn.reason, cause.as_str().unwrap_or_default()),
             )
         }
         Event::Override(word) => (word.pattern.to_string(), format!("override {}", word.word), by(word)),

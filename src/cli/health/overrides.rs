@@ -115,9 +115,11 @@ pub(super) fn clear(clear: &Clear) -> ExitCode {
 
 pub(super) fn fail_back(failback: &Failback) -> ExitCode {
     let request = json!({ "op": "failback", "check": failback.check, "owner": owner(failback.owner.as_deref()) });
-    perform(&failback.running, &request, |answer| match answer["held"] == true {
-        true => format!("{} obeys its votes again", failback.check),
-        false => format!("{} was not held; it obeys its votes", failback.check),
+    let check = &failback.check;
+    perform(&failback.running, &request, |answer| match (answer["held"] == true, answer["latched"] == true) {
+        (_, true) => format!("{check} is held again: its votes still find it unhealthy"),
+        (true, false) => format!("{check} obeys its votes again"),
+        (false, false) => format!("{check} was not held; it obeys its votes"),
     })
 }
 

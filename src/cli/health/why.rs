@@ -44,7 +44,7 @@ fn told(answer: &Value) -> String {
         let before = if answer["before_restart"] == true { ", before the server restarted" } else { "" };
         let (from, to, cause) = (text(last, "from"), text(last, "to"), text(last, "cause"));
         let _ = writeln!(told, "\nturned from {from} to {to} at {}{before}", text(last, "at"));
-        let _ = writeln!(told, "  cause: {cause}: {}", text(last, "reason"));
+        let _ = writeln!(told, "  {} ({cause})", text(last, "reason"));
         evidence(&mut told, last, None);
     } else {
         told.push_str("\nit has not turned since the history begins\n");

@@ -15,7 +15,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, channel, sync_channel};
 use std::time::Duration;
 
 pub use reading::{Found, Query, find, last_turn};
@@ -67,37 +67,20 @@ impl History {
 
     /// Hands in an operator's event; it is kept and tried until it is written, as long as the server runs. Blocks
     /// while too much waits.
-    pub fn tell(&self, at: Stamp, event: Event) -> Receipt {
-        self.hand_in(|written| Job::Word(Box::new(Entry { at, event }), written))
+    pub fn tell(&self, at: Stamp, event: Event) {
+        // A writer that is gone never answers, which `flush` tells.
+        let _ = self.jobs.send(Job::Word(Box::new(Entry { at, event })));
     }
 
-    /// Waits until everything handed in so far is on disk.
-    ///
-    /// # Errors
-    /// Why it is not.
-    pub fn flush(&self) -> Result<(), String> {
-        self.hand_in(Job::Flush).written()
-    }
-
-    fn hand_in(&self, job: impl FnOnce(Sender<Result<(), String>>) -> Job) -> Receipt {
-        let (written, answer) = channel();
-        // A writer that is gone never answers, which the receipt tells.
-        let _ = self.jobs.send(job(written));
-        Receipt(answer)
-    }
-}
-
-/// What was handed in to be written.
-#[derive(Debug)]
-pub struct Receipt(Receiver<Result<(), String>>);
-
-impl Receipt {
-    /// Waits until it is on disk, but not for ever.
+    /// Waits until everything handed in so far is on disk, but not for ever.
     ///
     /// # Errors
     /// Why it is not yet.
-    pub fn written(self) -> Result<(), String> {
-        self.0.recv_timeout(PATIENCE).unwrap_or_else(|_| Err("the disk takes too long".to_owned()))
+    pub fn flush(&self) -> Result<(), String> {
+        let (written, answer) = channel();
+        let handed = self.jobs.send(Job::Flush(written));
+        handed.map_err(|_| "its writer is gone".to_owned())?;
+        answer.recv_timeout(PATIENCE).unwrap_or_else(|_| Err("the disk takes too long".to_owned()))
     }
 }
 

@@ -29,6 +29,11 @@ fn said(pattern: &str) -> Event {
     Event::Override(Override { pattern, word: Word::Down, owner, reason, set: at(0), expires: None })
 }
 
+fn told(history: &History, at: Stamp, event: Event) -> Result<(), String> {
+    history.tell(at, event);
+    history.flush()
+}
+
 fn at(seconds: u64) -> Stamp {
     "2026-01-01T00:00:00Z".parse::<Stamp>().unwrap().after(Duration::from_secs(seconds))
 }
@@ -50,7 +55,7 @@ fn events_are_found_by_check_and_time_the_latest_first_to_stay() {
     for second in 0..10 {
         history.turned(at(second), &turn(if second % 2 == 0 { "web-1" } else { "db" }, &second.to_string()));
     }
-    history.tell(at(10), said("web-*")).written().unwrap();
+    told(&history, at(10), said("web-*")).unwrap();
     let ask = |query: Query| reasons(&find(state.path(), &query).unwrap());
     assert_eq!(ask(EVERYTHING).len(), 11);
     let web = Query { pattern: Some(Pattern("web-?".into())), ..EVERYTHING };
@@ -88,13 +93,13 @@ fn two_files_stay_within_the_budget_and_keep_the_latest() {
 fn half_a_line_is_not_glued_to_the_next() {
     let state = tempfile::tempdir().unwrap();
     let history = History::start(state.path(), 1 << 20).unwrap();
-    history.tell(at(0), said("first")).written().unwrap();
+    told(&history, at(0), said("first")).unwrap();
     drop(history);
     let torn = r#"{"at":"2026-01-01T00:00:01.000Z","event":"turned","check":"we"#;
     fs::OpenOptions::new().append(true).open(state.path().join(FILE)).unwrap().write_all(torn.as_bytes()).unwrap();
     assert_eq!(reasons(&find(state.path(), &EVERYTHING).unwrap()), ["override first"], "half a line is no event");
     let history = History::start(state.path(), 1 << 20).unwrap();
-    history.tell(at(2), said("second")).written().unwrap();
+    told(&history, at(2), said("second")).unwrap();
     let found = find(state.path(), &EVERYTHING).unwrap();
     assert_eq!((reasons(&found), found.unreadable), (vec!["override first".into(), "override second".into()], 0));
     assert!(!fs::read_to_string(state.path().join(FILE)).unwrap().contains(torn));
@@ -106,12 +111,12 @@ fn a_disk_that_takes_nothing_loses_no_word_and_counts_turns() {
     std::os::unix::fs::symlink("/dev/full", state.path().join(FILE)).unwrap();
     let history = History::start(state.path(), 1 << 20).unwrap();
     history.turned(at(0), &turn("web", "never seen"));
-    let refused = history.tell(at(1), said("kept")).written().unwrap_err();
+    let refused = told(&history, at(1), said("kept")).unwrap_err();
     assert!(refused.contains("No space left"), "{refused}");
     fs::remove_file(state.path().join(FILE)).unwrap();
-    history.tell(at(2), said("next")).written().unwrap();
-    let told = reasons(&find(state.path(), &EVERYTHING).unwrap());
-    assert_eq!(told, ["lost 1", "override kept", "override next"]);
+    told(&history, at(2), said("next")).unwrap();
+    let events = reasons(&find(state.path(), &EVERYTHING).unwrap());
+    assert_eq!(events, ["lost 1", "override kept", "override next"]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ const OWED: usize = 10_000;
 #[derive(Debug)]
 pub(super) enum Job {
     Turn(Stamp, Arc<Turn>),
-    Word(Box<Entry>, Sender<Result<(), String>>),
+    Word(Box<Entry>),
     Flush(Sender<Result<(), String>>),
 }
 
@@ -67,21 +67,22 @@ impl Writer {
 
     fn work(&mut self, batch: Vec<Job>) {
         let mut waiting = Vec::new();
+        let mut has_words = false;
         let mut turns = Vec::new();
         for job in batch {
             match job {
                 Job::Turn(at, turn) => turns.push(self.turn(at, &turn)),
                 Job::Flush(written) => waiting.push(written),
-                Job::Word(entry, written) => {
+                Job::Word(entry) => {
                     // Turns before it are written before it.
                     self.turns(&mut turns);
                     self.owed.push_back(line(&entry));
-                    waiting.push(written);
+                    has_words = true;
                 }
             }
         }
         self.turns(&mut turns);
-        let done = self.settle(!waiting.is_empty());
+        let done = self.settle(has_words || !waiting.is_empty());
         for written in waiting {
             // Whoever waited too long is told otherwise.
             let _ = written.send(done.clone());
@@ -108,7 +109,7 @@ impl Writer {
         }
     }
 
-    /// Writes what is owed; asks the disk to keep it where somebody waits for that.
+    /// Writes what is owed; asks the disk to keep it where it matters.
     fn settle(&mut self, keep: bool) -> Result<(), String> {
         let settled = self.pay().and_then(|()| match &self.open {
             Some(open) if keep => open.file.sync_data(),

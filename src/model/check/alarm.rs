@@ -50,6 +50,19 @@ pub enum Source {
     Push,
 }
 
+impl Source {
+    /// Whether what `before` was told is an answer to this one too: when a value breaches is our own affair.
+    pub fn asks_as(&self, before: &Self) -> bool {
+        match (before, self) {
+            (
+                Self::Prometheus { url, query, breach: _, periods: _ },
+                Self::Prometheus { url: now, query: asked, breach: _, periods: _ },
+            ) => (url, query) == (now, asked),
+            (before, now) => before == now,
+        }
+    }
+}
+
 /// What holds while nothing is known (InsufficientDataHealthStatus).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the words say it")]
