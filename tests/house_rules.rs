@@ -60,7 +60,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rustls", &["probe/", "web/", "app/"]),
     ("hickory_resolver", &["probe/"]),
     ("maxminddb", &["geo/"]),
-    ("rustix", &["app/", "probe/"]),
+    ("rustix", &["app/", "cli/", "probe/"]),
     ("socket2", &["edge/", "probe/"]),
     ("subtle", &["app/push.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
