@@ -95,6 +95,107 @@ value = "192.0.2.1"
     assert_told("example.com.toml", text, &expected);
 }
 
+/// A check of every kind, each with a mistake of its own; values, foreign keys (C-0) and what hangs together alike.
+#[test]
+fn every_mistake_in_checks_is_told_with_its_line() {
+    let text = r#"[check.http]
+http = "http://192.0.2.1:99999/"
+search = ""
+interval = "500ms"
+[check.https]
+https = "https://192.0.2.1/"
+server_name = "192.0.2.1"
+threshold_up = 11
+[check.tcp]
+tcp = "192.0.2.1"
+search = "x"
+response_timeout = "1s"
+[check.tls]
+tls = "192.0.2.1:853"
+degraded_percent = 50
+host = "x"
+[check.grpc]
+grpc = "grpc://192.0.2.1:50051"
+certificate_horizon = "14d"
+authority = "not a host"
+[check.icmp]
+icmp = "192.0.2.1:7"
+healthy_percent = 100
+[check.dns]
+dns = "192.0.2.1"
+query = "www..example"
+type = "AA"
+[check.all]
+calculated = ["http", "htp", "http"]
+interval = 5
+at_least = 1
+[check.given]
+given = "up"
+missing = "healthy"
+[check.prometheus]
+prometheus = "192.0.2.1:9090"
+query = "up"
+unhealthy_when = "80"
+periods = 0
+[check.alertmanager]
+alertmanager = "http://192.0.2.1:9093"
+matchers = ["HighCPU"]
+missing = "up"
+[check.file]
+file = "state"
+threshold = 2
+[check.push]
+push = false
+[check.two]
+tcp = "192.0.2.1:1"
+icmp = "192.0.2.1"
+[check.none]
+interval = 5
+[check.whole]
+given = "healthy"
+failback = "later"
+slow_start = "0s"
+slowstart = 1
+"#;
+    let expected = [
+        (2, "`http` \"http://192.0.2.1:99999/\" has no valid host and port", "http://192.0.2.1:8080/health"),
+        (3, "`search` has 0 characters", ""),
+        (4, "`interval` is not between 1s and 86400s", ""),
+        (7, "`server_name` \"192.0.2.1\" is an address", "false to send none"),
+        (8, "`threshold_up` 11 is not in 1..=10", ""),
+        (10, "`tcp` \"192.0.2.1\" has no port", "192.0.2.1:PORT"),
+        (11, "`search` is not for tcp checks (C-0)", "it belongs to http, https"),
+        (12, "`response_timeout` is not for tcp checks (C-0)", "remove it"),
+        (15, "`degraded_percent` says nothing without `certificate_horizon`", "certificate_horizon = \"14d\""),
+        (16, "`host` is not for tls checks (C-0)", "it belongs to http, https"),
+        (19, "`certificate_horizon` is not for grpc checks (C-0)", "it belongs to https, tls, grpcs"),
+        (20, "`authority` \"not a host\" is no host", "example.com"),
+        (22, "`icmp` \"192.0.2.1:7\" is neither an address nor a name", "without scheme and port"),
+        (23, "`healthy_percent` 100 is not in 0..=99", ""),
+        (26, "`query` \"www..example\" is no domain name", ""),
+        (27, "\"AA\" is no record type", "did you mean `A`?"),
+        (28, "Child health check IDs do not exist or are deleted: htp", "did you mean `http`?"),
+        (28, "counts \"http\" twice", "name each child once"),
+        (30, "`interval` is not for calculated checks (C-0)", "remove it"),
+        (33, "`given` cannot be \"up\"", "\"healthy\" or \"unhealthy\""),
+        (34, "`missing` is not for given checks (C-0)", "it belongs to prometheus, alertmanager, file, push"),
+        (36, "`prometheus` \"192.0.2.1:9090\" does not begin with http:// or https://", "http://127.0.0.1:9090"),
+        (38, "`unhealthy_when` \"80\" is no comparison", "\"> 80\""),
+        (39, "`periods` 0 is not in 1..=100", ""),
+        (42, "`matchers` \"HighCPU\" is no matcher", "alertname"),
+        (43, "`missing` cannot be \"up\"", "\"last-known\""),
+        (45, "`file` \"state\" is no absolute path", "begin it with /"),
+        (46, "`threshold` is not for file checks (C-0)", "remove it"),
+        (48, "`push` is false", "push = true"),
+        (49, "has `tcp` and `icmp`: a check is one thing", "make two checks"),
+        (52, "says not what is checked", "http = "),
+        (56, "`failback` cannot be \"later\"", "\"manual\" or \"automatic\""),
+        (57, "`slow_start` is not between 1s and 86400s", ""),
+        (58, "unknown key `slowstart`", "did you mean `slow_start`?"),
+    ];
+    assert_told("checks.toml", text, &expected);
+}
+
 #[test]
 fn ten_mistakes_in_a_master_file_are_ten_messages() {
     let text = r#"$TTL 300
@@ -271,6 +372,20 @@ fn an_unused_check_is_a_warning_and_a_missing_one_an_error() {
     assert!(said.contains("a.toml:2: ") && said.contains("health check \"web\", which does not exist"), "{said}");
 }
 
+/// T295: an address that the configuration forbids is an error where the check is, told by `waymark check`.
+#[test]
+fn t295_a_forbidden_address_is_refused_at_load() {
+    let zone = "zone = \"a.test\"\n[check.web]\nhttp = \"http://10.0.0.1/\"\n[[record]]\nname = \"@\"\ntype = \"A\"\n\
+                value = \"192.0.2.1\"\ncheck = \"web\"\n";
+    let folder = Folder::new(&[("a.toml", zone)]);
+    let (code, said) = told(&folder.check());
+    assert_eq!(code, Some(0), "{said}");
+    fs::write(folder.path("waymark.toml"), "[health]\nallow_special_addresses = false\n").expect("a configuration");
+    let (code, said) = told(&folder.check());
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("a.toml:2: health check \"web\" probes 10.0.0.1, which is forbidden"), "{said}");
+}
+
 /// Neither a FIFO nor a folder nor a device holds up a start.
 #[test]
 fn odd_files_are_refused_and_waited_for_by_nobody() {
@@ -301,6 +416,15 @@ fn odd_files_are_refused_and_waited_for_by_nobody() {
             let (code, said) = told(&folder.check());
             assert_eq!(code, Some(3), "{key} {file}: {said}");
             assert!(said.contains(&format!("{file}: ")), "{key} {file}: {said}");
+        }
+    }
+    for file in ["pipe", "folder", "/dev/zero", "nowhere"] {
+        let text = format!("[health]\npush_token_file = \"{file}\"\n[webhook.a]\nurl_file = \"{file}\"\n");
+        fs::write(folder.path("waymark.toml"), text).expect("a configuration");
+        let (code, said) = told(&folder.check());
+        assert_eq!(code, Some(3), "{file}: {said}");
+        for key in ["push_token_file", "url_file"] {
+            assert!(said.contains(&format!("`{key}` \"{file}\" ")), "{key} {file}: {said}");
         }
     }
     fs::remove_file(folder.path("waymark.toml")).expect("it goes");

@@ -58,15 +58,16 @@ impl Source for Files {
             None if !needed => Ok(Arc::new(Geography::nowhere())),
             _ => self.geography(&geo_options(&config)),
         };
+        // What the zones say must also fit what the configuration allows to be probed.
+        let judged = loaded.as_ref().map(|loaded| rules::check_plan(&loaded.account, &config.health.plan));
+        let judged = judged.unwrap_or_default();
         let (loaded, geography) = match (loaded, geography) {
-            (Ok(loaded), Ok(geography)) => (loaded, geography),
-            (Err(zones), Err(geography)) => return Err(zones.into_iter().chain(geography).collect()),
-            (Err(problems), Ok(_)) | (Ok(_), Err(problems)) => return Err(problems),
+            (Ok(loaded), Ok(geography)) if !judged.iter().any(Problem::is_error) => (loaded, geography),
+            (loaded, geography) => {
+                let of_zones = loaded.err().unwrap_or(judged);
+                return Err(of_zones.into_iter().chain(geography.err().unwrap_or_default()).collect());
+            }
         };
-        let judged = rules::check_plan(&loaded.account, &config.health.plan);
-        if judged.iter().any(Problem::is_error) {
-            return Err(judged);
-        }
         let mut warnings = Vec::new();
         warnings.extend(needs_restart(&self.started, &config, self.flags.config.as_deref()));
         warnings.extend(loaded.warnings.iter().cloned().chain(judged));
@@ -117,4 +118,69 @@ fn needs_restart(started: &Config, now: &Config, file: Option<&Path>) -> Vec<Pro
     ];
     let changed = changed.into_iter().filter(|(_, changed)| *changed);
     changed.map(|(key, _)| Problem::warning(&at, format!("`{key}` changed"), "restart for it to take effect")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ZONE: &str = "zone = \"z.test\"\n[check.db]\ntcp = \"10.0.0.1:5432\"\nregions = [\"home\"]\n[[record]]\n\
+                        name = \"@\"\ntype = \"A\"\nvalue = \"192.0.2.1\"\ncheck = \"db\"\n";
+
+    /// What gathering says, warnings or errors, after the configuration is made `text`.
+    fn said(files: &mut Files, text: &str) -> (bool, Vec<String>) {
+        let path = files.flags.config.clone().expect("a configuration");
+        std::fs::write(path, text).expect("a configuration is written");
+        let gathered = files.gather();
+        let ok = gathered.is_ok();
+        let problems = gathered.map_or_else(|problems| problems, |gathered| gathered.warnings);
+        (ok, problems.iter().map(ToString::to_string).collect())
+    }
+
+    fn files(folder: &Path) -> Files {
+        std::fs::create_dir(folder.join("zones")).expect("a folder");
+        std::fs::write(folder.join("zones/z.toml"), ZONE).expect("a zone");
+        let path = folder.join("waymark.toml");
+        std::fs::write(&path, "").expect("a configuration");
+        let flags = Overrides { config: Some(path), zones: Some(folder.join("zones")), ..Overrides::default() };
+        let started = Config::load(&flags).expect("an empty configuration");
+        Files::new(flags, started)
+    }
+
+    #[test]
+    fn only_what_needs_a_restart_is_warned_of_at_a_reload() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = files(folder.path());
+        assert_eq!(said(&mut files, ""), (true, Vec::new()));
+        let taken_up = "[health]\nhealthy_percent = 50\nresolver = \"127.0.0.1\"\ndeny = \"10.9.0.0/16\"\npush_token = \"t\"\n\
+                        [checker.a]\nregion = \"home\"\n[webhook.a]\nurl = \"http://127.0.0.1/\"\n[alarm.a]\npush = true\n";
+        assert_eq!(said(&mut files, taken_up), (true, Vec::new()));
+        let (ok, warnings) = said(&mut files, "[health]\nin_flight = 7\nhistory = \"1MiB\"\nwait = 5\n");
+        assert!(ok, "{warnings:?}");
+        let keys = ["in_flight", "history", "wait"];
+        assert_eq!(warnings.len(), keys.len(), "{warnings:?}");
+        for (key, warning) in keys.iter().zip(&warnings) {
+            assert!(
+                warning.ends_with(&format!("`[health] {key}` changed; restart for it to take effect")),
+                "{warning}"
+            );
+        }
+    }
+
+    #[test]
+    fn t295_c1_checks_are_held_against_the_plan() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = files(folder.path());
+        let (ok, errors) = said(&mut files, "[health]\nallow_special_addresses = false\n");
+        assert!(!ok && errors.len() == 1, "{errors:?}");
+        let what =
+            "z.toml:2: health check \"db\" probes 10.0.0.1, which is forbidden: it is restricted or private (C-8)";
+        assert!(errors[0].contains(what), "{}", errors[0]);
+        let (ok, warnings) = said(&mut files, "[checker.a]\nregion = \"mars\"\n");
+        assert!(ok && warnings.len() == 1, "{warnings:?}");
+        let what =
+            "z.toml:2: warning: health check \"db\" names Region home, and no checker is there: all checkers probe it";
+        assert!(warnings[0].contains(what), "{}", warnings[0]);
+        assert_eq!(said(&mut files, "[checker.a]\nregion = \"home\"\n"), (true, Vec::new()));
+    }
 }

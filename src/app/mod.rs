@@ -21,6 +21,7 @@ mod watch;
 mod workers;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -167,7 +168,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     tokio::spawn(server.clone().keep());
     if let Some(wait) = wait {
         tokio::select! {
-            () = until_reported(&server, wait) => {}
+            () = until_reported(&server, wait, http_address) => {}
             _ = signals.told_to_end() => return Ok(()),
         }
     }
@@ -224,7 +225,9 @@ fn books(config: &Config) -> Result<Books, Failure> {
 }
 
 /// Waits until every check has reported once, but no longer than `limit`.
-async fn until_reported(server: &Server, limit: Duration) {
+async fn until_reported(server: &Server, limit: Duration, http: Option<SocketAddr>) {
+    let http = http.map(|address| address.to_string()).unwrap_or_default();
+    tracing::info!(awaited = server.awaited(), ?limit, http, "answering once every health check has reported");
     let reported = async {
         while server.awaited() > 0 {
             tokio::time::sleep(LOOK).await;
@@ -300,7 +303,7 @@ impl Signals {
 }
 
 /// Where the server is, and questions to try on it.
-fn greeting(addresses: &[std::net::SocketAddr], http: Option<std::net::SocketAddr>, snapshot: &Snapshot) -> String {
+fn greeting(addresses: &[SocketAddr], http: Option<SocketAddr>, snapshot: &Snapshot) -> String {
     let listed = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let mut text = format!("waymark answers on {listed} (UDP and TCP)\n");
     if let Some(http) = http {

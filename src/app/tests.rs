@@ -62,12 +62,11 @@ impl Stage {
         script.send(zone(keys)).unwrap();
         let (control, _) = Control::start(Box::new(Scripted(source))).expect("a world");
         let state = tempfile::tempdir().expect("a folder");
-        let books = Books {
-            state: state.path().to_owned(),
-            keeper: Keeper::open(state.path(), Now::read()).expect("nothing kept yet"),
-            history: History::start(state.path(), 1 << 20).expect("a thread"),
-        };
-        let (watch, _) = Watch::new(1, false, Arc::new(Registry::default()), books, Web::new().expect("a client"));
+        let keeper = Keeper::open(state.path(), Now::read()).expect("nothing is kept yet");
+        let history = History::start(state.path(), 1 << 20).expect("a thread");
+        let books = Books { state: state.path().into(), keeper, history };
+        let web = Web::new().expect("a client");
+        let (watch, _) = Watch::new(1, false, Arc::new(Registry::default()), books, web);
         let (control, watch) = (Arc::new(control), Arc::new(watch));
         watch.reconcile(&control);
         let (votes, mut heard) = mpsc::channel(16);
@@ -99,8 +98,8 @@ impl Stage {
     }
 
     fn obey(&self, word: Word) {
-        let transitions = self.control.obey(vec![(Pattern("web".into()), word)]);
-        self.watch.note(&self.control, &transitions, Cause::Override, "the operator said so", |_| true);
+        let words = vec![(Pattern("web".into()), word)];
+        self.watch.obey(&self.control, words, Cause::Override, "the operator said so", &[]);
     }
 
     /// The share of a check in percent, rounded down.

@@ -155,7 +155,7 @@ impl Watch {
 
     /// Waits until there may be something to keep or to end.
     pub(super) async fn until_due(&self) {
-        let tick = tokio::time::sleep(AGE);
+        let tick = tokio::time::sleep(RISE);
         tokio::select! {
             () = tick => {}
             () = self.news.notified() => {}
@@ -252,13 +252,11 @@ impl Watch {
         let _turning = lock(&self.turning);
         let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
         self.note(control, &transitions, cause, &verdict.reason, |check| *check == verdict.check);
-        self.news.notify_one();
+        // A latch that turns nothing is found at the next tick; thousands of first verdicts are no news.
+        if !transitions.is_empty() {
+            self.news.notify_one();
+        }
     }
-}
-
-// What is guarded is replaced whole, so a panic leaves the old behind.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs a task to its end, and from the beginning again when it panics: what it was at is lost, the rest goes on.
@@ -272,4 +270,9 @@ where
         }
         tracing::error!(%error, "{what} panicked and begins again");
     }
+}
+
+// What is guarded is replaced whole, so a panic leaves the old behind.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -30,7 +30,7 @@ pub(super) fn health(root: &mut Table<'_, '_>, folder: &Path, mut health: Health
         let in_flight = table.integer("in_flight", 1..=65_536).and_then(|number| usize::try_from(number).ok());
         health.in_flight = in_flight.unwrap_or(health.in_flight);
         health.plan.resolver = table.take("resolver").and_then(resolver);
-        health.plan.targets = targets(&mut table, health.plan.targets);
+        health.plan.targets = targets(&mut table, &health.plan.targets);
         health.history = table.take("history").and_then(|value| value.bytes(HISTORY)).unwrap_or(health.history);
         health.wait = match table.take("wait") {
             None => health.wait,
@@ -69,7 +69,7 @@ fn resolver(value: Value<'_, '_>) -> Option<SocketAddr> {
     address
 }
 
-fn targets(table: &mut Table<'_, '_>, default: Targets) -> Targets {
+fn targets(table: &mut Table<'_, '_>, default: &Targets) -> Targets {
     let mut networks = |key| table.take(key).map(networks).unwrap_or_default();
     let (allow, deny) = (networks("allow"), networks("deny"));
     let special = table.boolean("allow_special_addresses").unwrap_or(default.special);

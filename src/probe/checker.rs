@@ -10,6 +10,7 @@
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
@@ -111,7 +112,7 @@ impl Work {
 
     async fn ask(&self) -> Report {
         let started = Instant::now();
-        let mut report = match caught(self.prober.ask()).await {
+        let mut report = match caught(Box::pin(self.prober.ask())).await {
             Ok(report) => report,
             Err(panic) => {
                 tracing::error!(check = %self.check, %panic, "a probe panicked; the next one follows in its time");
@@ -152,14 +153,14 @@ pub(super) fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
 }
 
 /// Runs a future to its end; a panic inside becomes its message.
-async fn caught<T>(future: impl Future<Output = T>) -> Result<T, String> {
-    let mut future = Box::pin(future);
-    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+///
+/// It comes boxed, so that there is a probe's memory only while there is a probe.
+fn caught<T>(mut future: Pin<Box<impl Future<Output = T>>>) -> impl Future<Output = Result<T, String>> {
+    poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
         Err(panic) => Poll::Ready(Err(message(&*panic))),
     })
-    .await
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::target::Finder;
+use super::finder::Finder;
 use super::tls::Kit;
 use crate::model::fleet::{Plan, Targets};
 

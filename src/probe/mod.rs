@@ -11,6 +11,7 @@ mod common;
 mod dial;
 mod dns;
 mod figures;
+mod finder;
 mod grpc;
 mod http;
 mod icmp;
@@ -76,7 +77,7 @@ pub struct Fleet {
 #[derive(Debug, Default)]
 struct Roster {
     posts: BTreeMap<CheckId, Posting>,
-    /// What their probes share; `None` before there are any.
+    /// What their probes share, once there is a plan.
     common: Option<Arc<Common>>,
 }
 
@@ -122,9 +123,9 @@ impl Fleet {
     pub fn reconcile(&self, checks: &[HealthCheck], settings: &Settings) {
         let mut roster = self.roster();
         let before = std::mem::take(&mut roster.posts);
-        let shared = roster.common.take().filter(|common| common.serves(&settings.plan));
-        let same_surroundings = shared.is_some();
-        let common = shared.unwrap_or_else(|| Arc::new(Common::new(&settings.plan)));
+        let kept = roster.common.take().filter(|common| common.serves(&settings.plan));
+        let same_surroundings = kept.is_some();
+        let common = kept.unwrap_or_else(|| Arc::new(Common::new(&settings.plan)));
         let checkers: Vec<_> = settings.plan.checkers.iter().cloned().map(Arc::new).collect();
         let mut posts = Moves { before, posts: BTreeMap::new(), vacant: Vec::new() };
         for (id, endpoint) in checks.iter().filter_map(probed) {
@@ -153,7 +154,8 @@ impl Fleet {
     /// A panic in a probe is caught where it is asked; this is for what nobody thought of.
     pub fn tend(&self) -> usize {
         let mut roster = self.roster();
-        let Roster { posts, common: Some(common) } = &mut *roster else { return 0 };
+        let Roster { posts, common } = &mut *roster;
+        let Some(common) = common else { return 0 };
         let mut ended = 0;
         for (id, posting) in posts.iter_mut().filter(|_| !self.votes.is_closed()) {
             for post in posting.posts.iter_mut().filter(|post| post.task.is_finished()) {

@@ -82,3 +82,19 @@ impl Way {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fleet::Plan;
+
+    #[test]
+    fn there_may_be_very_many() {
+        assert!(size_of::<Way>() <= 64, "160,000 of them: {} bytes", size_of::<Way>());
+        let endpoint = Arc::new(Endpoint::new(Protocol::Tcp, "192.0.2.1".into(), 80));
+        let common = Arc::new(Common::new(&Plan::default()));
+        let prober = Prober::new(&CheckId("web".into()), &endpoint, &Checker::local(), &common);
+        let under_way = size_of_val(&prober.ask());
+        assert!(under_way <= 16_384, "512 under way: {under_way} bytes");
+    }
+}

@@ -463,11 +463,12 @@ fn a_post_is_small() {
     let work = |work: Work| size_of_val(&work.run(Duration::ZERO));
     let (fleet, ..) = fleet();
     let (sender, _votes) = mpsc::channel(1);
+    let endpoint = Arc::new(Endpoint::new(Protocol::Tcp, "192.0.2.1".into(), 80));
     let task = work(Work {
         checker: "local".into(),
         check: named("web"),
         interval: INTERVAL,
-        prober: Prober::Scripted(Script::default().part(&named("web"))),
+        prober: Prober::new(&named("web"), &endpoint, &Checker::local(), &Arc::new(Common::new(&Plan::default()))),
         memory: Arc::new(Mutex::new(Memory::new(Thresholds::both(3), false))),
         in_flight: fleet.in_flight.clone(),
         figures: fleet.figures.clone(),

@@ -41,6 +41,11 @@ impl Server {
 
     /// The same, telling `notify` what it would tell systemd.
     pub(crate) fn start_notifying(zones: &[(&str, &str)], config: &str, notify: Option<&Path>) -> Self {
+        Self::begin(zones, config, &[], notify).greeted()
+    }
+
+    /// A server that may not answer yet, with more flags.
+    pub(crate) fn begin(zones: &[(&str, &str)], config: &str, flags: &[&str], notify: Option<&Path>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(folder.path().join("zones")).expect("a folder for zones");
         for (name, text) in zones {
@@ -48,6 +53,7 @@ impl Server {
         }
         std::fs::write(folder.path().join("waymark.toml"), config).expect("a configuration is written");
         let mut child = waymark(&["serve", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"])
+            .args(flags)
             .current_dir(folder.path())
             .envs(notify.map(|socket| ("NOTIFY_SOCKET", socket)))
             .stdout(Stdio::piped())
@@ -64,10 +70,14 @@ impl Server {
             BufReader::new(errors).lines().map_while(Result::ok).try_for_each(|line| tell_errors.send(line))
         });
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { child, lines, said: RefCell::default(), folder, dns: nowhere, http: nowhere };
-        server.dns = server.address_after("waymark answers on ");
-        server.http = server.address_after("metrics on http://");
-        server
+        Self { child, lines, said: RefCell::default(), folder, dns: nowhere, http: nowhere }
+    }
+
+    /// Waits until it says that it answers, and where.
+    pub(crate) fn greeted(mut self) -> Self {
+        self.dns = self.address_after("waymark answers on ");
+        self.http = self.address_after("metrics on http://");
+        self
     }
 
     fn address_after(&self, opening: &str) -> SocketAddr {

@@ -3,6 +3,7 @@
 mod alarms;
 mod harness;
 mod storm;
+mod waiting;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

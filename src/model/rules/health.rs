@@ -213,11 +213,13 @@ pub fn check_plan(account: &Account, plan: &Plan) -> Vec<Problem> {
     let mut empty: BTreeMap<(Vec<&str>, bool), Vec<&HealthCheck>> = BTreeMap::new();
     for check in &account.checks {
         let CheckKind::Endpoint(endpoint) = &check.kind else { continue };
-        let refusal = endpoint.host.parse().ok().and_then(|host: IpAddr| plan.targets.refusal(host));
+        let bare = endpoint.host.trim_start_matches('[').trim_end_matches(']');
+        let refusal = bare.parse().ok().and_then(|host: IpAddr| plan.targets.refusal(host));
         if let Some(refusal) = refusal {
             problems.push(forbidden(check, &endpoint.host, refusal));
         }
-        let is_served = |region: &Arc<str>| plan.checkers.iter().any(|checker| checker.serves(&[region.clone()]));
+        let is_served =
+            |region: &Arc<str>| plan.checkers.iter().any(|checker| checker.serves(std::slice::from_ref(region)));
         let unserved: Vec<&str> =
             endpoint.regions.iter().filter(|region| !is_served(region)).map(|region| &**region).collect();
         if !unserved.is_empty() {

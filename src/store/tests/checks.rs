@@ -270,3 +270,21 @@ fn checks_are_refused_when_they_are_not_one_thing() {
         assert!(errors[0].contains(expected), "{}\n{expected}", errors[0]);
     }
 }
+
+proptest::proptest! {
+    /// The examples of the page on health, each with a slip somewhere: a load or a message, never a panic.
+    #[test]
+    fn no_check_is_too_strange(
+        which in 0usize..64,
+        cut in 0usize..700,
+        put in "[a-z=\\[\\]{}\",.0-9\\n# :/<>~!-]{0,6}",
+        drop in 0usize..8,
+    ) {
+        let page = include_str!("../../../docs/health.md");
+        let blocks: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+        let text = changed(blocks[which % blocks.len()], cut, drop, &put);
+        if let Err(problems) = load_texts(&[("c.toml", &text)], &Options::default()) {
+            proptest::prop_assert!(problems.iter().any(crate::model::Problem::is_error));
+        }
+    }
+}

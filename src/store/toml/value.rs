@@ -312,7 +312,7 @@ fn parse_bytes(text: &str) -> Option<u64> {
 }
 
 fn print_bytes(bytes: u64) -> String {
-    let whole = UNITS.iter().find(|(_, unit)| bytes % unit == 0);
+    let whole = UNITS.iter().find(|(_, unit)| bytes.is_multiple_of(*unit));
     whole.map_or_else(String::new, |(name, unit)| format!("{}{name}", bytes / unit))
 }
 
