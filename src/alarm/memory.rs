@@ -71,7 +71,7 @@ impl Memory {
             contrary,
             outcome: Outcome::Found { status: Some(status), words: words.into() },
         };
-        let saying = match (look, &alarm.source) {
+        match (look, &alarm.source) {
             (Look::NotMade(error), _) => {
                 let outcome = Outcome::NotProbed { error };
                 Saying { status: None, proven: false, contrary: (0, 1), outcome }
@@ -96,8 +96,7 @@ impl Memory {
                 seen(status, (0, 1), why)
             }
             (Look::Value(value), _) => self.missing(alarm.missing, &format!("the value {value} has no bound")),
-        };
-        saying
+        }
     }
 
     fn keep(&mut self, value: Option<f64>, periods: u8) {
