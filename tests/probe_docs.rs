@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use waymark::config::Config;
 use waymark::model::check::{Status, quorum};
+use waymark::model::fleet::Refusal;
 use waymark::probe::{Outcome, Report};
 use waymark::store;
 
@@ -66,6 +67,20 @@ fn every_outcome_is_on_the_page_in_its_own_words() {
         (Outcome::HeadersTooLong, None),
         (Outcome::SearchMissed, None),
         (Outcome::BodyTimedOut, None),
+        (Outcome::Handshaken, None),
+        (Outcome::TlsFailed { error: "SSL alert handshake_failure".to_owned() }, None),
+        (Outcome::TlsTimedOut, None),
+        (Outcome::Serving, None),
+        (Outcome::NotServing { answer: "health status NOT_SERVING".to_owned() }, None),
+        (Outcome::NotServing { answer: "status 12, UNIMPLEMENTED: …".to_owned() }, None),
+        (Outcome::NotGrpc { error: "…".to_owned() }, None),
+        (Outcome::Echoed, None),
+        (Outcome::EchoTimedOut, None),
+        (Outcome::DnsAnswered { records: 2 }, None),
+        (Outcome::DnsWrong { error: "SERVFAIL".to_owned() }, None),
+        (Outcome::DnsTimedOut, None),
+        (Outcome::Restricted { why: Refusal::Special }, Some(Ipv4Addr::new(10, 0, 0, 1))),
+        (Outcome::Restricted { why: Refusal::Denied("10.0.0.0/8".parse().expect("a network")) }, None),
         (Outcome::ResolutionFailed, None),
         (Outcome::NotProbed { error: "…".to_owned() }, None),
     ];

@@ -496,7 +496,8 @@ fn every_case_is_accounted_for() {
         let [_, id, place, ..] = cells[..] else { panic!("{line}") };
         listed += 1;
         if let Some(place) = place.strip_prefix("tested: ") {
-            let cited = texts.iter().any(|(path, text)| path.ends_with(place) && text.contains(id));
+            let cites = |text: &str| text.contains(id) || text.contains(&format!("{}_", id.to_lowercase()));
+            let cited = texts.iter().any(|(path, text)| path.ends_with(place) && cites(text));
             if !cited {
                 missing.push(format!("{id} is not cited in {place}"));
             }

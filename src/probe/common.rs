@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::finder::Finder;
 use super::tls::Kit;
+use crate::model::CheckId;
 use crate::model::fleet::{Plan, Targets};
 
 /// How often trouble of our own is told at most.
@@ -47,9 +48,9 @@ impl Common {
     }
 
     /// Logs that a probe could not be made, not too often.
-    pub(super) fn tell(&self, error: &str) {
+    pub(super) fn tell(&self, check: &CheckId, error: &str) {
         if let Some(untold) = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).due(Instant::now()) {
-            tracing::error!(error, untold, "probes cannot be made; their checks become unknown, not unhealthy");
+            tracing::error!(%check, error, untold, "probes cannot be made; their checks become unknown, not unhealthy");
         }
     }
 }

@@ -15,7 +15,7 @@ use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::{RuntimeProvider, TokioRuntimeProvider};
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use hickory_resolver::{Hosts, Resolver};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::outcome::{Outcome, is_ours};
 
@@ -103,7 +103,7 @@ impl Finder {
     }
 
     /// The A records of a name, which is taken to be absolute.
-    pub(super) async fn addresses(&self, host: &str) -> Result<Vec<Ipv4Addr>, Outcome> {
+    pub(super) async fn addresses(&self, host: &str, limit: Duration) -> Result<Vec<Ipv4Addr>, Outcome> {
         let resolver = self
             .resolver()
             .map_err(|error| Outcome::NotProbed { error: format!("there is no way to look names up: {error}") })?;
@@ -111,13 +111,17 @@ impl Finder {
         name.set_fqdn(true);
         let lacking = || self.sockets.lacking.load(Ordering::Relaxed);
         let before = lacking();
-        let found = resolver.lookup(name, RecordType::A).await.map_err(|error| match failed(&error) {
-            Outcome::ResolutionFailed if lacking() != before => {
-                Outcome::NotProbed { error: "a look-up found no descriptor, port or memory left".to_owned() }
+        match timeout(limit, resolver.lookup(name, RecordType::A)).await {
+            Ok(Ok(found)) => Ok(found.answers().iter().filter_map(|record| address(&record.data)).collect()),
+            Ok(Err(_)) | Err(_) if lacking() != before => {
+                Err(Outcome::NotProbed { error: "a look-up found no descriptor, port or memory left".to_owned() })
             }
-            outcome => outcome,
-        })?;
-        Ok(found.answers().iter().filter_map(|record| address(&record.data)).collect())
+            Ok(Err(NetError::Busy)) => {
+                Err(Outcome::NotProbed { error: "too many names are being looked up".to_owned() })
+            }
+            Ok(Err(NetError::Io(error))) if is_ours(&error) => Err(Outcome::NotProbed { error: error.to_string() }),
+            Ok(Err(_)) | Err(_) => Err(Outcome::ResolutionFailed),
+        }
     }
 
     fn resolver(&self) -> Result<Resolver<Sockets>, NetError> {
@@ -183,14 +187,6 @@ fn address(data: &RData) -> Option<Ipv4Addr> {
     }
 }
 
-fn failed(error: &NetError) -> Outcome {
-    match error {
-        NetError::Io(error) if is_ours(error) => Outcome::NotProbed { error: error.to_string() },
-        NetError::Busy => Outcome::NotProbed { error: "too many names are being looked up".to_owned() },
-        _ => Outcome::ResolutionFailed,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,12 +197,5 @@ mod tests {
         let v6: std::net::Ipv6Addr = "2001:db8::1".parse().unwrap();
         assert_eq!(address(&RData::AAAA(AAAA(v6))), None);
         assert_eq!(address(&RData::A(A::new(192, 0, 2, 7))), Some(Ipv4Addr::new(192, 0, 2, 7)));
-    }
-
-    #[test]
-    fn no_descriptor_for_a_look_up_is_our_own_trouble() {
-        let emfile = NetError::from(io::Error::from_raw_os_error(24));
-        assert_eq!(failed(&emfile).status(), None);
-        assert_eq!(failed(&NetError::Timeout), Outcome::ResolutionFailed);
     }
 }

@@ -188,7 +188,7 @@ fn failed(error: &hyper::Error) -> Outcome {
         return Outcome::HeadersTooLong;
     }
     match innermost(error) {
-        (_, true) => Outcome::NotProbed { error: error.to_string() },
+        (error, true) => Outcome::NotProbed { error },
         (error, false) => Outcome::NotHttp { error },
     }
 }
@@ -209,7 +209,7 @@ pub(super) fn innermost(error: &hyper::Error) -> (String, bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scripted::{After, Scene, opened};
+    use super::super::scripted::{After, Scene, opened, secured};
     use super::*;
     use crate::model::check::Protocol;
 
@@ -253,12 +253,15 @@ mod tests {
 
     /// What a probe by Route 53's timeouts finds when it connects after so many milliseconds to such a scene.
     async fn at(connect: u64, search: Option<&str>, scene: Vec<Scene>) -> (Outcome, Notes) {
+        let dial = After(Duration::from_millis(connect), opened(scene));
+        probed(Question { search, ..PLAIN }, &dial).await
+    }
+
+    async fn probed(question: Question<'_>, dial: &impl Dial) -> (Outcome, Notes) {
         let protocol = Protocol::Http { path: "/".into(), host_header: None, search: None, tls: None };
         let endpoint = Endpoint::new(protocol, "192.0.2.1".into(), 80);
-        let dial = After(Duration::from_millis(connect), opened(scene));
         let mut notes = Notes::default();
-        let question = Question { search, ..PLAIN };
-        let outcome = ask(&CheckId("web-1".into()), &endpoint, question, &Kit::new(), &dial, &mut notes).await;
+        let outcome = ask(&CheckId("web-1".into()), &endpoint, question, &Kit::new(), dial, &mut notes).await;
         (outcome.unwrap_or_else(|outcome| outcome), notes)
     }
 
@@ -290,6 +293,35 @@ mod tests {
         }
         let dripped: Vec<_> = HEAD.bytes().flat_map(|byte| [wait(100), Scene::Say(vec![byte])]).collect();
         assert_eq!(at(0, None, dripped).await.0, Outcome::ResponseTimedOut, "drip by drip is no faster");
+    }
+
+    /// A probe of an endpoint with a certificate for `h`, by these times to its handshake and to its status.
+    async fn over_tls(name: &str, connect: u64, handshake: u64, status: u64) -> (Outcome, Notes) {
+        let scene = vec![wait(status), say(HEAD)];
+        let dial = After(Duration::from_millis(connect), secured("h", Duration::from_millis(handshake), scene));
+        let tls = Tls { server_name: Some(name.into()), horizon: None };
+        probed(Question { tls: Some(&tls), ..PLAIN }, &dial).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn c11_the_handshake_counts_towards_the_status() {
+        let (outcome, notes) = over_tls("h", 3900, 1000, 900).await;
+        assert_eq!(outcome, OK, "C-11");
+        let phases = notes.phases;
+        assert_eq!(phases.tls, Some(Duration::from_millis(1000)));
+        assert_eq!(phases.first_byte, Some(Duration::from_millis(900)));
+        assert_eq!(over_tls("h", 3900, 1000, 1100).await.0, Outcome::ResponseTimedOut, "C-11");
+        assert_eq!(over_tls("h", 0, 2100, 0).await.0, Outcome::TlsTimedOut, "C-11");
+        assert_eq!(over_tls("h", 4100, 0, 0).await.0, Outcome::ConnectTimedOut, "C-10");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn c13_the_second_handshake_has_what_the_first_left() {
+        let (outcome, notes) = over_tls("other", 300, 600, 300).await;
+        assert_eq!(outcome, OK);
+        assert_eq!(notes.phases.tls, Some(Duration::from_millis(600 + 300 + 600)), "a second connect among them");
+        assert_eq!(over_tls("other", 300, 600, 600).await.0, Outcome::ResponseTimedOut, "2.1 s");
+        assert_eq!(over_tls("other", 900, 600, 0).await.0, Outcome::TlsTimedOut, "2.1 s");
     }
 
     #[tokio::test(start_paused = true)]

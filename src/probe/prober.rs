@@ -48,7 +48,7 @@ impl Way {
         let mut notes = Notes::default();
         let outcome = self.asked(&mut notes).await.unwrap_or_else(|outcome| outcome);
         if let Outcome::NotProbed { error } = &outcome {
-            self.common.tell(error);
+            self.common.tell(&self.id, error);
         }
         Report::with(outcome, notes)
     }

@@ -1,10 +1,15 @@
 //! Endpoints that follow a script, on a paused clock.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::sleep;
+use tokio_rustls::TlsAcceptor;
 
 use super::dial::Dial;
 
@@ -36,7 +41,30 @@ pub(super) fn opened(scenes: Vec<Scene>) -> impl Fn() -> DuplexStream {
     }
 }
 
-async fn play(mut stream: DuplexStream, scenes: Vec<Scene>) {
+/// The same behind TLS with a certificate for `name`, each handshake begun after so long.
+pub(super) fn secured(name: &str, handshake: Duration, scenes: Vec<Scene>) -> impl Fn() -> DuplexStream {
+    let certified = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certified.cert.der().clone()], key);
+    let acceptor = TlsAcceptor::from(Arc::new(config.unwrap()));
+    move || {
+        let (ours, theirs) = duplex(65_536);
+        let (acceptor, scenes) = (acceptor.clone(), scenes.clone());
+        tokio::spawn(async move {
+            sleep(handshake).await;
+            if let Ok(inside) = acceptor.accept(theirs).await {
+                play(inside, scenes).await;
+            }
+        });
+        ours
+    }
+}
+
+async fn play<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, scenes: Vec<Scene>) {
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -48,7 +76,7 @@ async fn play(mut stream: DuplexStream, scenes: Vec<Scene>) {
         match scene {
             Scene::Wait(time) => sleep(time).await,
             Scene::Say(bytes) => {
-                if stream.write_all(&bytes).await.is_err() {
+                if stream.write_all(&bytes).await.is_err() || stream.flush().await.is_err() {
                     return;
                 }
             }

@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::finder::Finder;
 use super::outcome::{Notes, Outcome};
@@ -32,8 +32,7 @@ pub(super) async fn locate(
         };
     }
     let started = Instant::now();
-    let found = timeout(endpoint.connect_timeout, finder.addresses(&endpoint.host)).await;
-    let found = found.map_err(|_| Outcome::ResolutionFailed)??;
+    let found = finder.addresses(&endpoint.host, endpoint.connect_timeout).await?;
     notes.phases.lookup = Some(started.elapsed());
     let mut refused = Err(Outcome::ResolutionFailed);
     for address in found {

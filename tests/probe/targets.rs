@@ -151,3 +151,23 @@ async fn c8_literals_that_must_not_be_probed() {
     let mapped = probe(check(Protocol::Tcp, "::ffff:127.0.0.1", server.address.port())).await;
     assert_eq!(mapped.outcome, Outcome::Connected, "as IPv4: {mapped}");
 }
+
+#[tokio::test]
+async fn many_names_at_once() {
+    const NAMES: usize = 400;
+    let server = server(Vec::new()).await;
+    let (names, plan) = named(&["127.0.0.1"], Targets::default()).await;
+    let (votes, mut heard) = tokio::sync::mpsc::channel(64);
+    let fleet = waymark::probe::Fleet::start(votes, NAMES);
+    let check = |at: usize| {
+        let check = check(Protocol::Tcp, &format!("name-{at}.example"), server.address.port());
+        waymark::model::HealthCheck { id: waymark::model::CheckId(format!("web-{at}").into()), ..check }
+    };
+    let checks: Vec<_> = (0..NAMES).map(check).collect();
+    fleet.reconcile(&checks, &Settings { plan, ..settings() });
+    for _ in 0..NAMES {
+        let vote = vote(&mut heard).await;
+        assert_eq!(vote.report.outcome, Outcome::Connected, "{}: {}", vote.check, vote.report);
+    }
+    assert!(names.asked().len() >= NAMES);
+}
