@@ -98,7 +98,7 @@ fn kill_9_at_random_moments_loses_no_acknowledged_word() {
     let mut words = BTreeMap::new();
     let mut maybe: Option<Said> = None;
     // The reason of the latest word that was acknowledged, unless one was taken back after it.
-    let mut latest = None;
+    let mut latest: Option<String> = None;
     let (mut number, mut acknowledged) = (0, 0);
     for round in 0..ROUNDS {
         let server = place.start();
