@@ -26,7 +26,7 @@ pub(super) enum Look {
 pub(super) struct Saying {
     /// `None` when it cannot tell.
     pub(super) status: Option<Status>,
-    /// Whether that status was seen rather than assumed.
+    /// Whether that status was seen, or is what the operator wants while nothing is.
     pub(super) proven: bool,
     /// How many values in a row say the contrary, and how many would turn the status.
     pub(super) contrary: (u8, u8),
@@ -71,15 +71,18 @@ impl Memory {
             contrary,
             outcome: Outcome::Found { status: Some(status), words: words.into() },
         };
-        let saying = match (look, &alarm.source) {
+        match (look, &alarm.source) {
             (Look::NotMade(error), _) => {
                 let outcome = Outcome::NotProbed { error };
-                return Saying { status: None, proven: false, contrary: (0, 1), outcome };
+                Saying { status: None, proven: false, contrary: (0, 1), outcome }
             }
             (Look::Value(value), Source::Prometheus { breach, periods, .. }) => {
                 self.keep(Some(value), *periods);
                 match self.judged(*breach) {
-                    Some(status) => seen(status, self.contrary(status, *breach, *periods), self.told(status, *breach)),
+                    Some(status) => {
+                        self.known = Some(status);
+                        seen(status, self.contrary(status, *breach, *periods), self.told(status, *breach))
+                    }
                     None => self.missing(alarm.missing, &format!("{}, the latest being {value}", self.gaps(*periods))),
                 }
             }
@@ -88,11 +91,12 @@ impl Memory {
                 self.missing(alarm.missing, &why)
             }
             (Look::Nothing(why), _) => self.missing(alarm.missing, &why),
-            (Look::Says(status, why), _) => seen(status, (0, 1), why),
+            (Look::Says(status, why), _) => {
+                self.known = Some(status);
+                seen(status, (0, 1), why)
+            }
             (Look::Value(value), _) => self.missing(alarm.missing, &format!("the value {value} has no bound")),
-        };
-        self.known = if saying.proven { saying.status } else { self.known };
-        saying
+        }
     }
 
     fn keep(&mut self, value: Option<f64>, periods: u8) {
@@ -148,7 +152,7 @@ impl Memory {
         let found = (missing == Missing::Unhealthy).then_some(Status::Unhealthy);
         Saying {
             status: Some(status),
-            proven: false,
+            proven: missing != Missing::LastKnown || self.known.is_some(),
             contrary: (0, 1),
             outcome: Outcome::Found { status: found, words },
         }
@@ -217,6 +221,7 @@ mod tests {
         let (alarm, mut memory) = (alarm(1, Missing::Unhealthy), Memory::default());
         assert_eq!(after(&alarm, &mut memory, &[None]).0, Some(Status::Unhealthy), "C-26");
         let lasting = Alarm { missing: Missing::LastKnown, ..alarm.clone() };
+        assert!(memory.take(&alarm, look(None)).proven, "the operator's word for it");
         let mut memory = memory.under(&alarm, &lasting);
         assert_eq!(after(&lasting, &mut memory, &[None]).0, Some(Status::Healthy), "C-26: no history");
         assert!(!memory.take(&lasting, look(None)).proven);

@@ -31,6 +31,9 @@ const RISE: Duration = Duration::from_millis(250);
 const AGE: Duration = Duration::from_secs(1);
 const ROUND: Duration = Duration::from_secs(5);
 
+/// How often it is looked for overrides that end and latches to keep.
+const KEEP: Duration = Duration::from_millis(250);
+
 /// Everything that knows of health beside the table that answers are steered by.
 pub(super) struct Watch {
     pub(super) board: Board,
@@ -40,7 +43,8 @@ pub(super) struct Watch {
     pub(super) webhooks: Webhooks,
     registry: Arc<Registry>,
     first_decides: bool,
-    /// Held from a change of the health table until it is noted, so that changes are noted in their order.
+    /// Held from what is done to the board until the health table has it and everyone is told, so that all know the same
+    /// order.
     turning: Mutex<()>,
     /// Latches may have changed.
     news: Notify,
@@ -97,9 +101,7 @@ impl Watch {
         let transitions = control.obey(words);
         let is_own = |check: &CheckId| overrides.of(check).is_some();
         self.note(control, &transitions, Cause::Restart, "an override is kept over the restart", is_own);
-        for verdict in self.board.latch(&latched) {
-            self.carry_out(control, &verdict, Cause::Restart);
-        }
+        self.weigh(control, Cause::Restart, |board| board.latch(&latched));
     }
 
     /// Watches over the checks of the world in use and no others.
@@ -107,9 +109,7 @@ impl Watch {
         let world = control.world().load();
         let checks: Vec<_> = world.snapshot.checks.iter().map(|(_, check)| check.clone()).collect();
         let plan = control.plan();
-        for verdict in self.board.reconcile(&checks, &plan) {
-            self.carry_out(control, &verdict, Cause::Definition);
-        }
+        self.weigh(control, Cause::Definition, |board| board.reconcile(&checks, &plan));
         let settings = Settings { plan: (*plan).clone(), first_decides: self.first_decides, ..Settings::default() };
         self.fleet.reconcile(&checks, &settings);
         self.followers.reconcile(&checks);
@@ -128,15 +128,9 @@ impl Watch {
             tokio::select! {
                 vote = heard.recv() => {
                     let Some(vote) = vote else { return };
-                    if let Some(verdict) = self.board.vote(vote) {
-                        self.carry_out(control, &verdict, Cause::Votes);
-                    }
+                    self.weigh(control, Cause::Votes, |board| board.vote(vote));
                 }
-                _ = ages.tick() => {
-                    for verdict in self.board.age() {
-                        self.carry_out(control, &verdict, Cause::Votes);
-                    }
-                }
+                _ = ages.tick() => self.weigh(control, Cause::Votes, Board::age),
                 _ = rounds.tick() => {
                     let ended = self.fleet.tend();
                     if ended > 0 {
@@ -154,7 +148,7 @@ impl Watch {
 
     /// Waits until there may be something to keep or to end.
     pub(super) async fn until_due(&self) {
-        let tick = tokio::time::sleep(RISE);
+        let tick = tokio::time::sleep(KEEP);
         tokio::select! {
             () = tick => {}
             () = self.news.notified() => {}
@@ -207,11 +201,13 @@ impl Watch {
 
     /// Lets a check that is held unhealthy obey its votes again; false when nothing held it, `None` when there is none.
     pub(super) fn fail_back(&self, control: &Control, check: &CheckId) -> Option<bool> {
-        let (held, verdict) = self.board.fail_back(check)?;
-        if let Some(verdict) = verdict {
-            self.carry_out(control, &verdict, Cause::Failback);
-        }
-        Some(held)
+        let mut known = None;
+        self.weigh(control, Cause::Failback, |board| {
+            let (held, verdict) = board.fail_back(check)?;
+            known = Some(held);
+            verdict
+        });
+        known
     }
 
     /// Takes a script's word on a check; false when no such check is followed by pushes.
@@ -246,13 +242,16 @@ impl Watch {
         }
     }
 
-    fn carry_out(&self, control: &Control, verdict: &Verdict, cause: Cause) {
+    /// Carries out the verdicts that something done to the board brings.
+    fn weigh<V: IntoIterator<Item = Verdict>>(&self, control: &Control, cause: Cause, act: impl FnOnce(&Board) -> V) {
         let _turning = lock(&self.turning);
-        let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
-        self.note(control, &transitions, cause, &verdict.reason, |check| *check == verdict.check);
-        // A latch that turns nothing is found at the next tick; thousands of first verdicts are no news.
-        if !transitions.is_empty() {
-            self.news.notify_one();
+        for verdict in act(&self.board) {
+            let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
+            self.note(control, &transitions, cause, &verdict.reason, |check| *check == verdict.check);
+            // A latch that turns nothing is found at the next tick; thousands of first verdicts are no news.
+            if !transitions.is_empty() {
+                self.news.notify_one();
+            }
         }
     }
 }

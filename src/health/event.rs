@@ -63,7 +63,7 @@ pub enum Event {
 impl Event {
     /// Whether it tells of a check among those meant; what concerns every check always does.
     pub fn concerns(&self, pattern: &Pattern) -> bool {
-        let said = |word: &Override| word.pattern == *pattern || overlaps(&word.pattern, pattern);
+        let said = |word: &Override| word.pattern.meets(pattern);
         match self {
             Self::Started { .. } | Self::Lost { .. } => true,
             Self::Turned(turn) => pattern.matches(&turn.check),
@@ -71,9 +71,4 @@ impl Event {
             Self::Override(word) | Self::Expiry(word) | Self::Clear { cleared: word, .. } => said(word),
         }
     }
-}
-
-/// Whether one pattern, read as an id, is among those the other means.
-fn overlaps(one: &Pattern, other: &Pattern) -> bool {
-    one.matches(&CheckId(other.0.clone())) || other.matches(&CheckId(one.0.clone()))
 }

@@ -108,10 +108,10 @@ fn kill_9_at_random_moments_loses_no_acknowledged_word() {
             }
         }
         assert_eq!(found, owned(&words), "round {round}: {}", place.log());
-        let expected = match (words.get("given"), server.address("www").as_str()) {
-            (Some(("down", _)), "192.0.2.2") | (Some(("up" | "obey", _)) | None, "192.0.2.1") => true,
-            _ => false,
-        };
+        let expected = matches!(
+            (words.get("given"), server.address("www").as_str()),
+            (Some(("down", _)), "192.0.2.2") | (Some(("up" | "obey", _)) | None, "192.0.2.1")
+        );
         assert!(expected, "round {round}: the first answers obey {words:?}");
         history_is_whole(&place);
 

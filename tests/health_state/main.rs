@@ -5,8 +5,10 @@ mod place;
 mod shown;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::symlink;
+use std::process::{Command, Stdio};
 use std::time::UNIX_EPOCH;
 
 use place::{Place, poll};
@@ -167,6 +169,37 @@ fn a_full_disk_is_told_and_never_touches_answers() {
     poll("what was owed", || events(&place).contains(&"override web-1".to_owned()).then_some(()));
     poll("what was lost", || events(&place).contains(&"lost *".to_owned()).then_some(()));
     assert!(place.log().contains("the history of health cannot be written"), "{}", place.log());
+}
+
+#[test]
+fn a_state_directory_that_takes_no_files_is_told_and_never_touches_answers() {
+    let place = Place::new(ZONE, "");
+    for taken in ["health.json.new", "history.jsonl"] {
+        fs::create_dir_all(place.state(taken)).unwrap();
+    }
+    let server = place.start();
+    assert_eq!(server.address("www"), UP);
+    let (code, error) = place.refused(&["health", "override", "web-1", "down", "--reason", "test"]);
+    assert!(code == 1 && error.contains("nothing was set") && error.contains("Is a directory"), "{error}");
+    assert_eq!(server.address("www"), UP);
+    let (code, error) = place.refused(&["health", "history"]);
+    assert!(code == 1 && error.contains("the history in state cannot be read"), "{error}");
+    poll("the log", || place.log().contains("the history of health cannot be written").then_some(()));
+}
+
+#[test]
+fn a_watch_draws_until_it_is_interrupted() {
+    let place = Place::new(ZONE, "");
+    let _server = place.start();
+    let mut watch = place.waymark(&["health", "--watch"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines().map_while(Result::ok);
+    for _ in 0..2 {
+        assert!(lines.by_ref().any(|line| line.starts_with("CHECK  STATUS")));
+        assert!(lines.by_ref().any(|line| line.starts_with("web-1  healthy")));
+    }
+    let sent = Command::new("kill").args(["-s", "INT", &watch.id().to_string()]).status();
+    assert!(sent.unwrap().success());
+    watch.wait().unwrap();
 }
 
 #[test]

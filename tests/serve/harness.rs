@@ -1,5 +1,6 @@
 //! A real server process on ports of its own, and a client for it.
 
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Server {
     child: Child,
     lines: Receiver<String>,
+    said: RefCell<Vec<String>>,
     folder: TempDir,
     pub(crate) dns: SocketAddr,
     pub(crate) http: SocketAddr,
@@ -68,7 +70,7 @@ impl Server {
             BufReader::new(errors).lines().map_while(Result::ok).try_for_each(|line| tell_errors.send(line))
         });
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { child, lines, folder, dns: nowhere, http: nowhere }
+        Self { child, lines, said: RefCell::default(), folder, dns: nowhere, http: nowhere }
     }
 
     /// Waits until it says that it answers, and where.
@@ -87,7 +89,7 @@ impl Server {
 
     /// Reads what the server says, on to a line that contains `part`.
     pub(crate) fn until(&self, part: &str) -> String {
-        let mut said = Vec::new();
+        let mut said = self.said.borrow_mut();
         loop {
             let Ok(line) = self.lines.recv_timeout(PATIENCE) else { panic!("no {part:?} in {said:#?}") };
             said.push(line.clone());
@@ -136,6 +138,15 @@ impl Server {
 
     pub(crate) fn page(&self, path: &str) -> String {
         fetch(self.http, path)
+    }
+
+    /// Ends the process; everything it said.
+    pub(crate) fn ended(mut self) -> Vec<String> {
+        self.signal("TERM");
+        poll("the server to end", || self.child.try_wait().expect("the process can be asked"));
+        let mut said = self.said.take();
+        said.extend(self.lines.iter());
+        said
     }
 
     /// The value of one series, 0 where it is not there yet.

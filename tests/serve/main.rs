@@ -1,5 +1,6 @@
 //! The server as a process: sockets, reloads, signals, exit codes, what it counts and logs.
 
+mod alarms;
 mod harness;
 mod storm;
 mod waiting;

@@ -35,6 +35,28 @@ impl Pattern {
         }
         pattern[at..].iter().all(|letter| *letter == '*')
     }
+
+    /// Whether some id is meant by both.
+    pub fn meets(&self, other: &Self) -> bool {
+        let (ours, theirs): (Vec<char>, Vec<char>) = (self.0.chars().collect(), other.0.chars().collect());
+        // Whether what is left of ours meets what is left of theirs, for every rest of theirs, from the shortest up.
+        let mut later = vec![false; theirs.len() + 1];
+        for at in (0..=ours.len()).rev() {
+            let mut now = vec![false; theirs.len() + 1];
+            for to in (0..=theirs.len()).rev() {
+                now[to] = match (ours.get(at), theirs.get(to)) {
+                    (None, None) => true,
+                    (Some('*'), Some(_)) => later[to] || now[to + 1],
+                    (Some('*'), None) => later[to],
+                    (_, Some('*')) => now[to + 1] || (at < ours.len() && later[to]),
+                    (Some(our), Some(their)) => (our == their || *our == '?' || *their == '?') && later[to + 1],
+                    (Some(_), None) | (None, Some(_)) => false,
+                };
+            }
+            later = now;
+        }
+        later[0]
+    }
 }
 
 impl fmt::Display for Pattern {
@@ -59,6 +81,19 @@ mod tests {
             [("", "web"), ("web", "web-1"), ("web-*", "wen-1"), ("*-1", "web-2"), ("w?b", "wb"), ("a*b*c", "acb")]
         {
             assert!(!matches(pattern, id), "{pattern} {id}");
+        }
+    }
+
+    #[test]
+    fn patterns_meet_where_an_id_is_meant_by_both() {
+        let meet = |one: &str, other: &str| Pattern(one.into()).meets(&Pattern(other.into()));
+        for (one, other) in
+            [("", "*"), ("web-1", "web-1"), ("web-*", "*-1"), ("w?b", "*b"), ("a*c", "*b*"), ("**", ""), ("a*", "?")]
+        {
+            assert!(meet(one, other) && meet(other, one), "{one} {other}");
+        }
+        for (one, other) in [("", "?"), ("web-1", "web-2"), ("web-*", "db-*"), ("a*", "?b"), ("*a", "*b"), ("?", "")] {
+            assert!(!meet(one, other) && !meet(other, one), "{one} {other}");
         }
     }
 }
