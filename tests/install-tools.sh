@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs the programs the tests run, where they are missing: dig asks, kill signals.
+# Installs the programs the tests run, where they are missing: dig asks, kill signals, python3 serves HTTPS.
 set -euo pipefail
 
 packages=()
 command -v dig >/dev/null || packages+=(dnsutils)
 command -v kill >/dev/null && [ -x "$(type -P kill || true)" ] || packages+=(procps)
+command -v python3 >/dev/null || packages+=(python3)
 [ ${#packages[@]} -eq 0 ] && exit 0
 
 as_root=()

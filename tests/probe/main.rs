@@ -7,6 +7,7 @@ mod grpc;
 mod harness;
 mod http;
 mod icmp;
+mod python;
 mod targets;
 mod tarpits;
 mod tcp;
