@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::clip;
 use super::memory::Look;
+use super::{clip, unanswered};
 use crate::model::check::Status;
-use crate::web::{Answer, Trouble, Web};
+use crate::web::{Answer, Web};
 
 /// Asks `{url}/api/v2/alerts` for what fires, neither silenced nor inhibited.
 pub(super) async fn look(web: &Web, url: &str, matchers: &[Arc<str>], limit: Duration) -> Look {
@@ -19,8 +19,7 @@ pub(super) async fn look(web: &Web, url: &str, matchers: &[Arc<str>], limit: Dur
     let parameters: Vec<_> = filters.chain(states).collect();
     match web.get(&url, &parameters, limit).await {
         Ok(answer) => read(&answer),
-        Err(Trouble::Ours(why)) => Look::NotMade(why),
-        Err(Trouble::Theirs(why)) => Look::Nothing(format!("the server was not reached: {}", clip(&why))),
+        Err(trouble) => unanswered(trouble),
     }
 }
 

@@ -9,6 +9,8 @@ use super::{clip, status};
 
 /// The most bytes read of it.
 const SIZE: u64 = 4096;
+/// ENFILE and EMFILE: no descriptor is left.
+const NO_DESCRIPTOR: [i32; 2] = [23, 24];
 
 /// Reads the file; may block as long as the file system does.
 pub(super) fn look(path: &Path) -> Look {
@@ -20,7 +22,9 @@ pub(super) fn look(path: &Path) -> Look {
     });
     match read {
         Ok(_) => said(&String::from_utf8_lossy(&text)),
-        Err(error) if matches!(error.raw_os_error(), Some(23 | 24)) => Look::NotMade(error.to_string()),
+        Err(error) if error.raw_os_error().is_some_and(|code| NO_DESCRIPTOR.contains(&code)) => {
+            Look::NotMade(error.to_string())
+        }
         Err(error) => Look::Nothing(format!("the file cannot be read: {error}")),
     }
 }

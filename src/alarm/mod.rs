@@ -22,9 +22,9 @@ use tokio::time::Instant;
 use crate::model::check::{ALARM, Alarm, CheckKind, Source, Status};
 use crate::model::{CheckId, HealthCheck};
 use crate::probe::{Vote, offset};
-use crate::web::Web;
+use crate::web::{Trouble, Web};
 use follower::{Follower, lock};
-use memory::{Memory, Push};
+use memory::{Look, Memory, Push};
 
 /// Looks under way at one time.
 const LOOKS: usize = 256;
@@ -130,6 +130,14 @@ fn status(word: &str) -> Option<Status> {
         "up" | "healthy" => Some(Status::Healthy),
         "down" | "unhealthy" => Some(Status::Unhealthy),
         _ => None,
+    }
+}
+
+/// What it means that a server gave no answer.
+fn unanswered(trouble: Trouble) -> Look {
+    match trouble {
+        Trouble::Ours(why) => Look::NotMade(why),
+        Trouble::Theirs(why) => Look::Nothing(format!("the server was not reached: {}", clip(&why))),
     }
 }
 

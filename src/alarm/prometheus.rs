@@ -6,17 +6,16 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::clip;
 use super::memory::Look;
-use crate::web::{Answer, Trouble, Web};
+use super::{clip, unanswered};
+use crate::web::{Answer, Web};
 
 /// Asks `{url}/api/v1/query`.
 pub(super) async fn look(web: &Web, url: &str, query: &str, limit: Duration) -> Look {
     let url = format!("{}/api/v1/query", url.trim_end_matches('/'));
     match web.get(&url, &[("query", query)], limit).await {
         Ok(answer) => read(&answer),
-        Err(Trouble::Ours(why)) => Look::NotMade(why),
-        Err(Trouble::Theirs(why)) => Look::Nothing(format!("the server was not reached: {}", clip(&why))),
+        Err(trouble) => unanswered(trouble),
     }
 }
 

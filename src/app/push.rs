@@ -10,6 +10,8 @@ use crate::model::CheckId;
 use crate::model::check::Status;
 use crate::model::fleet::Secret;
 
+const BEARER: &[u8] = b"Bearer ";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Body {
@@ -38,6 +40,7 @@ pub(super) fn push(
         return Pushed::Nowhere("no push token is configured, so nothing is pushed here".to_owned());
     };
     if !is_shown(token, authorization) {
+        tracing::debug!("a push without the push token was refused");
         return Pushed::Unauthorized;
     }
     let Body { status, reason } = match serde_json::from_slice(body) {
@@ -64,8 +67,6 @@ fn is_shown(token: &Secret, authorization: Option<&[u8]>) -> bool {
     };
     scheme.eq_ignore_ascii_case(BEARER) && bool::from(shown.ct_eq(token.0.as_bytes()))
 }
-
-const BEARER: &[u8] = b"Bearer ";
 
 #[cfg(test)]
 mod tests {

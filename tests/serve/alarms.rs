@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use hickory_proto::rr::RecordType;
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 
 use crate::harness::{PATIENCE, Server, connect, poll, udp, values};
 
@@ -286,7 +287,10 @@ fn shown(language: &str) -> Vec<&'static str> {
 fn a_webhook_is_told_of_turns_and_no_secret_is_logged() {
     let events = Peer::start(&[("503 Busy", ""), ("429 Slow Down", ""), ("204 Taken", "")]);
     let chat = Peer::start(&[("200 OK", "ok")]);
-    let closed = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    // Bound and not listened at: nobody else gets the port, and whoever connects is refused.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    let closed = socket.local_addr().unwrap().as_socket().unwrap();
     let (events_at, chat_at) = (events.address, chat.address);
     let config = format!(
         r#"
@@ -304,7 +308,6 @@ form = "text"
 url = "http://{closed}/hooks/s3cret-lost"
 "#
     );
-    // The port is closed again: nobody listens at the endpoint.
     let server = start(&format!("tcp = \"{closed}\"\ninterval = 1\nthreshold = 1\n"), &config);
     until(&server, false);
 
