@@ -48,7 +48,7 @@ impl Endpoints {
                     (if kind == 6 { "https" } else { "http" }, format!("127.2.{kind}.{}", tarpit / KINDS + 1))
                 }
             };
-            zone += &format!("[check.c{at}]\nhttp = \"{scheme}://{address}:{}/\"\ninterval = 10\n", self.port);
+            zone += &format!("[check.c{at}]\n{scheme} = \"{scheme}://{address}:{}/\"\ninterval = 10\n", self.port);
             if tarpit.is_some() {
                 zone += "search = \"is not there\"\n";
             }

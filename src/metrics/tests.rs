@@ -176,3 +176,13 @@ fn every_family_is_described_once_and_every_line_is_well_formed() {
     }
     assert_eq!(value(&page, r#"waymark_check_transitions_total{check="web-1",to="unhealthy"}"#), 1);
 }
+
+#[test]
+fn every_figure_of_health_is_told_of() {
+    let page = Registry::default().render(&moment());
+    let told = include_str!("../../docs/operating-health.md");
+    let families = page.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
+    let of_health = families.filter(|name| name.starts_with("waymark_check") || name.starts_with("waymark_probe"));
+    let untold: Vec<_> = of_health.filter(|name| !told.contains(&format!("`{name}"))).collect();
+    assert!(untold.is_empty(), "docs/operating-health.md does not tell of {untold:?}");
+}
