@@ -15,7 +15,7 @@ use crate::model::RecordType;
 use crate::model::name::MAX_NAME;
 use crate::policy::Entropy;
 use crate::snapshot::qname::Qname;
-use crate::snapshot::rrset::Rrset;
+use crate::snapshot::rrset::{Rrset, host_at};
 use crate::snapshot::zone::{Cover, Data, Found, NO_NODE, NodeIndex, Zone};
 use crate::snapshot::{AnyMode, World};
 use pick::{Picked, Picker};
@@ -114,7 +114,7 @@ impl Serve<'_> {
 /// Answers a question of class IN.
 pub fn answer<S: Sections, W: Witness>(
     world: &World,
-    question: &Question,
+    question: &Question<'_>,
     client: &Client,
     entropy: &mut Entropy,
     sections: &mut S,
@@ -123,28 +123,20 @@ pub fn answer<S: Sections, W: Witness>(
     let refused = Outcome { result: Answered::Refused, authoritative: false, scope: 0, zone: None };
     let catalog = &world.snapshot.catalog;
     let view = catalog.view(client.listener, client.source);
-    let Some(mut hit) = catalog.find(&question.name, client.listener, view) else { return refused };
+    let Some(mut hit) = catalog.find(question.name, client.listener, view) else { return refused };
     if question.rtype == RecordType::DS && hit.apex == 0 {
         // DS belongs to the parent's side of the cut (RFC 4035 §3.1.4.1).
-        hit = catalog.parent(&question.name, hit, client.listener, view).unwrap_or(hit);
+        hit = catalog.parent(question.name, hit, client.listener, view).unwrap_or(hit);
     }
     let (index, apex) = (hit.zone, hit.apex);
     let zone = &*world.snapshot.zones[index as usize];
     witness.saw(Event::Zone { index, zone, view });
-    sections.zone(zone, &question.name);
+    sections.zone(zone, question.name);
     // In a private zone the view says where its clients are, and a client subnet says nothing (Z-34).
     let client = &Client { subnet: client.subnet.filter(|_| !hit.private), ..*client };
     let picker = Picker { world, zone, client, view, private: hit.private, entropy, witness, scope: 0 };
-    let mut resolution = Resolution {
-        picker,
-        sections,
-        question,
-        authoritative: true,
-        seen: [(0, 0); MOST_LINKS],
-        dnames: [NO_NODE; MOST_LINKS],
-        links: 0,
-    };
-    let result = resolution.resolve(&question.name, apex);
+    let mut resolution = Resolution { picker, sections, question, authoritative: true, chain: None };
+    let result = resolution.resolve(question.name, apex);
     let Resolution { picker, authoritative, .. } = resolution;
     Outcome { result, authoritative, scope: picker.scope, zone: Some(index) }
 }
@@ -152,20 +144,51 @@ pub fn answer<S: Sections, W: Witness>(
 struct Resolution<'w, 'c, S, W> {
     picker: Picker<'w, 'c, W>,
     sections: &'c mut S,
-    question: &'c Question,
+    question: &'c Question<'c>,
     authoritative: bool,
-    /// Hash and length of the names a chain has led through: one met again is a loop.
+    /// Where CNAMEs and DNAMEs have led; none for most questions.
+    chain: Option<Chain>,
+}
+
+/// A chain of CNAMEs and DNAMEs.
+struct Chain {
+    /// Hash and length of the names it has led through: one met again is a loop.
     seen: [(u32, usize); MOST_LINKS],
-    /// The DNAMEs a chain has led through.
+    /// The DNAMEs it has led through.
     dnames: [NodeIndex; MOST_LINKS],
     links: usize,
+}
+
+impl Chain {
+    fn from(name: &Qname) -> Self {
+        let mut seen = [(0, 0); MOST_LINKS];
+        seen[0] = (name.hash(0), name.len());
+        Self { seen, dnames: [NO_NODE; MOST_LINKS], links: 0 }
+    }
+
+    /// Notes that the DNAME at `owner` leads on; whether it did before.
+    fn leads_by(&mut self, owner: NodeIndex) -> bool {
+        let again = self.dnames[..self.links].contains(&owner);
+        self.dnames[self.links] = owner;
+        again
+    }
+
+    /// Notes that the chain comes to `name`; whether it may, being neither a loop nor too long.
+    fn comes_to(&mut self, name: &Qname) -> bool {
+        let met = (name.hash(0), name.len());
+        if self.seen[..=self.links].contains(&met) || self.links + 1 == MOST_LINKS {
+            return false;
+        }
+        self.links += 1;
+        self.seen[self.links] = met;
+        true
+    }
 }
 
 impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
     /// Answers for one name of the zone; called again for each link of a chain.
     fn resolve(&mut self, name: &Qname, apex: usize) -> Answered {
         let zone = self.picker.zone;
-        self.seen[self.links] = (name.hash(0), name.len());
         let (node, how) = match zone.find(name, apex) {
             Found::Exact(node) => match zone.node(node).cover {
                 Cover::Nothing => (node, Match::Exact),
@@ -200,21 +223,25 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
     fn serve(&mut self, node: NodeIndex) -> Answered {
         let zone = self.picker.zone;
         let rtype = self.question.rtype;
-        match zone.entry(node, RecordType::CNAME) {
-            Some(data) if rtype == RecordType::CNAME || rtype == RecordType::ANY => self.put_answer(data, rtype),
-            Some(data) => self.follow(data),
-            None if rtype == RecordType::ANY => self.put_any(node),
-            None if self.led_here(node, rtype) => self.end_chain(),
-            None => match zone.entry(node, rtype) {
-                Some(data) => self.put_answer(data, rtype),
-                None => self.no_data(),
-            },
+        match zone.cname_and(node, rtype) {
+            (Some(data), _) if rtype == RecordType::CNAME || rtype == RecordType::ANY => self.put_answer(data, rtype),
+            (Some(data), _) => self.follow(data),
+            (None, _) if rtype == RecordType::ANY => self.put_any(node),
+            (None, _) if self.led_here(node, rtype) => self.end_chain(),
+            (None, Some(data)) => self.put_answer(data, rtype),
+            (None, None) => self.no_data(),
         }
+    }
+
+    fn chain(&mut self) -> &mut Chain {
+        let question = self.question;
+        self.chain.get_or_insert_with(|| Chain::from(question.name))
     }
 
     /// Whether this is a DNAME that led here, and so in the answer already.
     fn led_here(&self, node: NodeIndex, rtype: RecordType) -> bool {
-        rtype == RecordType::DNAME && self.dnames[..self.links].contains(&node)
+        rtype == RecordType::DNAME
+            && self.chain.as_ref().is_some_and(|chain| chain.dnames[..chain.links].contains(&node))
     }
 
     fn put_answer(&mut self, data: Data, rtype: RecordType) -> Answered {
@@ -284,11 +311,9 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
             // A zone below this one is here too: what this one lacks there proves nothing.
             return self.end_chain();
         }
-        let looping = self.seen[..=self.links].contains(&(target.hash(0), target.len()));
-        if looping || !self.picker.world.snapshot.behaviour.cname_chase || self.links + 1 == MOST_LINKS {
+        if !self.picker.world.snapshot.behaviour.cname_chase || !self.chain().comes_to(target) {
             return self.end_chain();
         }
-        self.links += 1;
         self.sections.advance(target.len());
         self.resolve(target, apex)
     }
@@ -301,8 +326,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         let owner_name = zone.node_name(owner);
         let rrset = zone.rrset(index);
         // An RRset is in a message once, however often a chain comes by.
-        let again = self.dnames[..self.links].contains(&owner);
-        self.dnames[self.links] = owner;
+        let again = self.chain().leads_by(owner);
         if !again {
             let owner = Owner::Suffix(owner_name.len());
             self.sections.put(Section::Answer, zone, rrset, owner, true, Serve::plainly());
@@ -339,7 +363,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         let zone = self.picker.zone;
         self.picker.witness.saw(Event::Node { node: cut, how: Match::Cut });
         // Only the first owner's authority counts.
-        self.authoritative = self.links > 0;
+        self.authoritative = self.chain.as_ref().is_some_and(|chain| chain.links > 0);
         let Some(Data::Rrset(index)) = zone.entry(cut, RecordType::NS) else { return self.no_data() };
         let cut_name = zone.node_name(cut);
         let owner = Owner::Suffix(cut_name.len());
@@ -359,6 +383,9 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         let zone = self.picker.zone;
         if rtype != RecordType::NS {
             self.put_authority();
+        }
+        if host_at(rtype).is_none() {
+            return;
         }
         for (at, rrset) in picked.rrsets().enumerate() {
             // Several picked RRsets may name one host; its addresses are put once (RFC 2181 §5).

@@ -71,12 +71,17 @@ impl Picked {
 
 impl<'w, W: Witness> Picker<'w, '_, W> {
     /// The RRsets that answer for some data.
-    pub(super) fn pick(&mut self, mut data: Data) -> Picked {
+    #[inline]
+    pub(super) fn pick(&mut self, data: Data) -> Picked {
+        match data {
+            Data::Rrset(rrset) => Picked::one(rrset),
+            Data::Group(group) => self.pick_from(group),
+        }
+    }
+
+    /// The RRsets a group answers with, by way of as many aliases as it takes.
+    fn pick_from(&mut self, mut index: u32) -> Picked {
         loop {
-            let index = match data {
-                Data::Rrset(rrset) => return Picked::one(rrset),
-                Data::Group(index) => index,
-            };
             let group = self.zone.group(index);
             let plan = self.plan(group);
             let mut entropy = self.entropy.clone();
@@ -92,9 +97,11 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
                 self.witness.saw(Event::NoCandidate { group });
                 return Picked::none();
             };
-            data = match group.members[member].target {
-                MemberTarget::Rrset(rrset) | MemberTarget::Provider { rrset, .. } => return Picked::one(rrset),
-                MemberTarget::Alias { to, .. } => to,
+            index = match group.members[member].target {
+                MemberTarget::Rrset(rrset)
+                | MemberTarget::Provider { rrset, .. }
+                | MemberTarget::Alias { to: Data::Rrset(rrset), .. } => return Picked::one(rrset),
+                MemberTarget::Alias { to: Data::Group(group), .. } => group,
                 MemberTarget::Nothing => return Picked::none(),
             };
         }

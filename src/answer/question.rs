@@ -6,10 +6,10 @@ use crate::model::RecordType;
 use crate::snapshot::qname::Qname;
 
 /// One question of class IN.
-#[derive(Clone)]
-pub struct Question {
+#[derive(Clone, Copy)]
+pub struct Question<'q> {
     /// The name, folded.
-    pub name: Qname,
+    pub name: &'q Qname,
     /// The type.
     pub rtype: RecordType,
     /// Whether the question came in a datagram.

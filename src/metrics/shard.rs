@@ -53,6 +53,21 @@ const WHOLE: usize = TRANSPORTS.len() * TYPE_CELLS * RCODE_CELLS;
 const PER_ZONE: usize = TRANSPORTS.len() * RCODE_CELLS + TYPE_CELLS;
 const PER_MEMBER: usize = 2;
 
+/// The cell of each type and result code by number.
+const TYPE_CELL: [u8; 258] = cells_of(&TYPES);
+const RCODE_CELL: [u8; 17] = cells_of(&RCODES);
+
+/// Numbers to their places in `table`; those that are not in it to the place behind its end.
+const fn cells_of<const N: usize>(table: &[(u16, &str)]) -> [u8; N] {
+    let mut cells = [table.len() as u8; N];
+    let mut at = 0;
+    while at < table.len() {
+        cells[table[at].0 as usize] = at as u8;
+        at += 1;
+    }
+    cells
+}
+
 type Cells = Box<[AtomicU64]>;
 
 #[derive(Debug)]
@@ -129,8 +144,8 @@ impl Shard {
         transport: Transport,
         picks: &[(u32, bool)],
     ) {
-        let rtype = TYPES.binary_search_by_key(&rtype.0, |(number, _)| *number).unwrap_or(TYPES.len());
-        let rcode = RCODES.binary_search_by_key(&rcode, |(number, _)| *number).unwrap_or(RCODES.len());
+        let rtype = TYPE_CELL.get(usize::from(rtype.0)).map_or(TYPES.len(), |cell| usize::from(*cell));
+        let rcode = RCODE_CELL.get(usize::from(rcode)).map_or(RCODES.len(), |cell| usize::from(*cell));
         let transport = match transport {
             Transport::Udp => 0,
             Transport::Tcp => 1,

@@ -4,6 +4,7 @@
 //! Public zones may be bound to listeners, our stand-in for delegation sets (Z-3, Z-23).
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -21,9 +22,7 @@ const MAX_LISTENERS: usize = 64;
 #[derive(Debug)]
 pub struct Catalog {
     apexes: NameTable,
-    offers: Box<[Box<[Offer]>]>,
-    /// Bit n: some apex has n labels.
-    depths: u128,
+    offers: Box<[Offers]>,
     views: Box<[View]>,
     /// For each listener: address → index into `views` + 1; `None` when no view concerns it.
     by_listener: Box<[Option<AddressMap>]>,
@@ -38,6 +37,13 @@ pub struct Hit {
     pub apex: usize,
     /// It is a private zone.
     pub private: bool,
+}
+
+/// The zones of one apex; nearly always there is one.
+#[derive(Debug)]
+struct Offers {
+    first: Offer,
+    more: Vec<Offer>,
 }
 
 #[derive(Debug)]
@@ -60,23 +66,25 @@ impl Catalog {
         listeners: &[Arc<str>],
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let mut apexes: BTreeMap<&[u8], Vec<Offer>> = BTreeMap::new();
-        let mut depths = 0;
+        let mut apexes: BTreeMap<&[u8], Offers> = BTreeMap::new();
         for (number, (model, _)) in zones.iter().enumerate() {
             let to = audience(model, views, listeners, problems);
-            depths |= 1u128 << model.name.label_count();
-            apexes.entry(model.name.wire()).or_default().push(Offer { zone: number as u32, to });
+            let offer = Offer { zone: number as u32, to };
+            match apexes.entry(model.name.wire()) {
+                Entry::Vacant(place) => drop(place.insert(Offers { first: offer, more: Vec::new() })),
+                Entry::Occupied(mut offers) => offers.get_mut().more.push(offer),
+            }
         }
         Self {
             apexes: NameTable::new(apexes.keys().copied()),
-            offers: apexes.into_values().map(Into::into).collect(),
-            depths,
+            offers: apexes.into_values().collect(),
             views: views.into(),
             by_listener: (0..listeners.len()).map(|at| view_map(&listeners[at], views)).collect(),
         }
     }
 
     /// The view a client belongs to: its index (Z-24).
+    #[inline]
     pub fn view(&self, listener: u16, source: IpAddr) -> Option<u16> {
         let map = self.by_listener.get(usize::from(listener))?.as_ref()?;
         map.find(source).0.checked_sub(1).map(|view| view as u16)
@@ -93,6 +101,7 @@ impl Catalog {
     }
 
     /// The zone for `name` among those the asker may see.
+    #[inline]
     pub fn find(&self, name: &Qname, listener: u16, view: Option<u16>) -> Option<Hit> {
         self.private(name, 0, view).or_else(|| self.public(name, 0, listener))
     }
@@ -106,29 +115,28 @@ impl Catalog {
         if hit.private { self.private(name, from, view) } else { self.public(name, from, listener) }
     }
 
+    #[inline]
     fn private(&self, name: &Qname, from: usize, view: Option<u16>) -> Option<Hit> {
         let view = view?;
         let sees = |to: &Audience| matches!(to, Audience::Views(views) if views.contains(&view));
         self.longest(name, from, sees).map(|(zone, apex)| Hit { zone, apex, private: true })
     }
 
+    #[inline]
     fn public(&self, name: &Qname, from: usize, listener: u16) -> Option<Hit> {
         let bit = 1u64.checked_shl(u32::from(listener)).unwrap_or(0);
         let sees = |to: &Audience| matches!(to, Audience::Listeners(mask) if mask & bit != 0 || *mask == u64::MAX);
         self.longest(name, from, sees).map(|(zone, apex)| Hit { zone, apex, private: false })
     }
 
+    /// The zone with the longest apex that ends the name from label `from` on, among those `sees` lets through.
+    #[inline]
     fn longest(&self, name: &Qname, from: usize, sees: impl Fn(&Audience) -> bool) -> Option<(u32, usize)> {
-        for label in from..=name.labels() {
-            if self.depths >> (name.labels() - label) & 1 == 0 {
-                continue;
-            }
-            let Some(apex) = self.apexes.find(name, label) else { continue };
-            if let Some(offer) = self.offers[apex as usize].iter().find(|offer| sees(&offer.to)) {
-                return Some((offer.zone, label));
-            }
-        }
-        None
+        self.apexes.longest(name, (from, name.labels()), |apex, label| {
+            let Offers { first, more } = &self.offers[apex as usize];
+            let offer = if sees(&first.to) { Some(first) } else { more.iter().find(|offer| sees(&offer.to)) };
+            offer.map(|offer| (offer.zone, label))
+        })
     }
 }
 

@@ -1,54 +1,70 @@
-//! A name being looked up: folded, on the stack, with the hash of every suffix.
+//! A name being looked up: folded, on the stack, with its label starts.
 
 use crate::model::name::MAX_NAME;
 
 /// The most labels a name can have, root included.
 const MAX_LABELS: usize = 128;
 
-/// A folded domain name with its label starts and suffix hashes.
+/// Room for the longest name, in whole blocks to fold and with a word to spare behind it.
+const ROOM: usize = 9 * BLOCK;
+/// Octets folded at a time.
+const BLOCK: usize = 32;
+
+/// A folded domain name with its label starts.
 #[derive(Clone)]
 pub struct Qname {
-    wire: [u8; MAX_NAME],
+    /// The wire form and zeros behind it.
+    wire: [u8; ROOM],
     len: u8,
-    starts: [u8; MAX_LABELS],
-    hashes: [u32; MAX_LABELS],
     labels: u8,
+    starts: [u8; MAX_LABELS],
+}
+
+impl Default for Qname {
+    /// The root.
+    fn default() -> Self {
+        Self { wire: [0; ROOM], len: 1, labels: 0, starts: [0; MAX_LABELS] }
+    }
 }
 
 impl Qname {
     /// Reads an uncompressed name from the front of `bytes`, folding it; `None` when there is no legal one.
     pub fn read(bytes: &[u8]) -> Option<Self> {
-        let mut name =
-            Self { wire: [0; MAX_NAME], len: 0, starts: [0; MAX_LABELS], hashes: [0; MAX_LABELS], labels: 0 };
-        let mut at = 0;
-        let mut labels = 0;
+        let mut name = Self::default();
+        name.fill(bytes)?;
+        Some(name)
+    }
+
+    /// Becomes the uncompressed name at the front of `bytes`, folded; `None`, and any name, when there is no legal
+    /// one.
+    #[inline]
+    pub fn fill(&mut self, bytes: &[u8]) -> Option<()> {
+        if self.len > 1 {
+            *self = Self::default();
+        }
+        let (mut at, mut labels) = (0, 0);
         loop {
             let len = usize::from(*bytes.get(at)?);
-            if len > 63 || at + len + 1 > MAX_NAME {
-                return None;
-            }
-            *name.starts.get_mut(labels)? = at as u8;
-            let end = at + 1 + len;
-            let label = bytes.get(at + 1..end)?;
-            let folded = name.wire.get_mut(at..end)?;
-            folded[0] = len as u8;
-            folded[1..].copy_from_slice(label);
-            folded[1..].make_ascii_lowercase();
-            at = end;
+            *self.starts.get_mut(labels)? = at as u8;
             if len == 0 {
                 break;
             }
+            at += 1 + len;
+            if len > 63 || at >= MAX_NAME {
+                return None;
+            }
             labels += 1;
         }
-        name.len = at as u8;
-        name.labels = labels as u8;
-        let mut hash = SEED;
-        for label in (0..labels).rev() {
-            let (start, end) = (usize::from(name.starts[label]), usize::from(name.starts[label + 1]));
-            hash = extend(hash, &name.wire[start..end]);
-            name.hashes[label] = finish(hash);
+        let len = at + 1;
+        self.wire[..len].copy_from_slice(bytes.get(..len)?);
+        let (blocks, _) = self.wire.as_chunks_mut::<BLOCK>();
+        for block in &mut blocks[..len.div_ceil(BLOCK)] {
+            // Lengths are below the letters, so they stay as they are.
+            block.make_ascii_lowercase();
         }
-        Some(name)
+        self.len = len as u8;
+        self.labels = labels as u8;
+        Some(())
     }
 
     /// The whole name's wire form.
@@ -72,32 +88,27 @@ impl Qname {
     }
 
     /// The suffix that begins at label `label`; `labels()` gives the root.
+    #[inline]
     pub fn suffix(&self, label: usize) -> &[u8] {
         &self.wire[usize::from(self.starts[label])..usize::from(self.len)]
     }
 
-    /// The hash of that suffix.
+    /// The hash of that suffix, eight octets at a time; what lies behind the name counts as zeros.
+    #[inline]
     pub fn hash(&self, label: usize) -> u32 {
-        self.hashes[label]
+        let (start, end) = (usize::from(self.starts[label]), usize::from(self.len));
+        let (words, _) = self.wire[start..].as_chunks::<8>();
+        let mut hash = SEED;
+        for word in words.iter().take((end - start).div_ceil(8)) {
+            hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(FACTOR);
+            hash ^= hash >> 29;
+        }
+        (hash >> 16) as u32
     }
 }
 
 const SEED: u64 = 0x243f_6a88_85a3_08d3;
 const FACTOR: u64 = 0x9fb2_1c65_1e98_df25;
-
-fn extend(mut hash: u64, label: &[u8]) -> u64 {
-    for chunk in label.chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(FACTOR);
-        hash ^= hash >> 29;
-    }
-    hash
-}
-
-fn finish(hash: u64) -> u32 {
-    (hash >> 16) as u32
-}
 
 #[cfg(test)]
 mod tests {

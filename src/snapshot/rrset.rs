@@ -20,16 +20,20 @@ pub struct Rrset {
     pub count: u16,
     /// Seconds.
     pub ttl: u32,
+    len: u16,
     start: u32,
-    len: u32,
+    /// Where its part of the arena's `tails` begins, or [`NO_TAIL`].
     tail: u32,
 }
+
+/// The tail of an RRset of one record without pointers: there is nothing to tell.
+const NO_TAIL: u32 = u32::MAX;
 
 /// The wire bytes of all RRsets of a zone.
 #[derive(Debug, Default)]
 pub struct Arena {
     bytes: Vec<u8>,
-    /// For each RRset, after `tail`: where its records start, then how many pointers it has and where.
+    /// For each RRset with a tail: where its records start, then how many pointers it has and where.
     tails: Vec<u16>,
 }
 
@@ -75,10 +79,9 @@ impl Arena {
         owner: Option<&[u8]>,
     ) -> Result<Rrset, TooLarge> {
         let (start, tail) = (self.bytes.len(), self.tails.len());
-        let mut pointers = Vec::new();
+        let (mut starts, mut pointers) = (Vec::new(), Vec::new());
         for Rdata(value) in rdata {
-            let at = u16::try_from(self.bytes.len() - start).map_err(|_| TooLarge)?;
-            self.tails.push(at);
+            starts.push(u16::try_from(self.bytes.len() - start).map_err(|_| TooLarge)?);
             self.bytes.extend_from_slice(&TO_APEX);
             self.bytes.extend_from_slice(&rtype.0.to_be_bytes());
             self.bytes.extend_from_slice(&1u16.to_be_bytes());
@@ -93,22 +96,36 @@ impl Arena {
         if len > usize::from(u16::MAX) - 300 {
             return Err(TooLarge);
         }
-        self.tails.push(pointers.len() as u16);
-        self.tails.extend(pointers);
         let count = u16::try_from(rdata.len()).map_err(|_| TooLarge)?;
-        Ok(Rrset { rtype, count, ttl, start: start as u32, len: len as u32, tail: tail as u32 })
+        let tail = match (&starts[..], &pointers[..]) {
+            ([_], []) => NO_TAIL,
+            _ => {
+                self.tails.extend(starts);
+                self.tails.push(pointers.len() as u16);
+                self.tails.extend(pointers);
+                tail as u32
+            }
+        };
+        Ok(Rrset { rtype, count, ttl, len: len as u16, start: start as u32, tail })
     }
 
     /// The bytes of an RRset of this arena.
+    #[inline]
     pub fn wire(&self, rrset: &Rrset) -> Wire<'_> {
         let start = rrset.start as usize;
-        let tail = &self.tails[rrset.tail as usize..];
-        let (starts, rest) = tail.split_at(usize::from(rrset.count));
-        Wire {
-            records: &self.bytes[start..start + rrset.len as usize],
-            starts,
-            pointers: &rest[1..1 + usize::from(rest[0])],
+        let records = &self.bytes[start..start + usize::from(rrset.len)];
+        if rrset.tail == NO_TAIL {
+            return Wire { records, starts: &[0], pointers: &[] };
         }
+        let (starts, rest) = self.tails[rrset.tail as usize..].split_at(usize::from(rrset.count));
+        Wire { records, starts, pointers: &rest[1..1 + usize::from(rest[0])] }
+    }
+
+    /// The bytes of an RRset of one record without pointers; `None` for any other.
+    #[inline]
+    pub fn lone(&self, rrset: &Rrset) -> Option<&[u8]> {
+        let start = rrset.start as usize;
+        if rrset.tail == NO_TAIL { self.bytes.get(start..start + usize::from(rrset.len)) } else { None }
     }
 
     /// Gives back what growing left over.
@@ -167,15 +184,21 @@ fn compressible(rtype: RecordType) -> (usize, usize) {
     }
 }
 
-/// The name whose addresses belong in the additional section (RFC 1035 §3.3, RFC 2782, RFC 9460 §4.1; Q-12).
+/// Octets of data before the name whose addresses belong in the additional section; `None` for types that name none
+/// (RFC 1035 §3.3, RFC 2782, RFC 9460 §4.1; Q-12).
+#[inline]
+pub fn host_at(rtype: RecordType) -> Option<usize> {
+    match rtype {
+        RecordType::NS => Some(0),
+        RecordType::MX | RecordType::AFSDB | RecordType::KX | RecordType::SVCB | RecordType::HTTPS => Some(2),
+        RecordType::SRV => Some(6),
+        _ => None,
+    }
+}
+
+/// The name whose addresses belong in the additional section.
 pub fn additional_target(rtype: RecordType, rdata: &[u8]) -> Option<&[u8]> {
-    let skip = match rtype {
-        RecordType::NS => 0,
-        RecordType::MX | RecordType::AFSDB | RecordType::KX | RecordType::SVCB | RecordType::HTTPS => 2,
-        RecordType::SRV => 6,
-        _ => return None,
-    };
-    let rest = rdata.get(skip..)?;
+    let rest = rdata.get(host_at(rtype)?..)?;
     rest.get(..name_len(rest))
 }
 

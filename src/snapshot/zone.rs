@@ -174,13 +174,12 @@ pub enum Found {
 
 impl Zone {
     /// Looks a name of this zone up; `apex_label` is the label of `name` at which the apex begins.
+    #[inline]
     pub fn find(&self, name: &Qname, apex_label: usize) -> Found {
-        for label in 0..apex_label {
-            if let Some(node) = self.names.find(name, label) {
-                return if label == 0 { Found::Exact(node) } else { Found::Below(node) };
-            }
-        }
-        if apex_label == 0 { Found::Exact(0) } else { Found::Below(0) }
+        let found = self.names.longest(name, (0, apex_label), |node, label| {
+            Some(if label == 0 { Found::Exact(node) } else { Found::Below(node) })
+        });
+        found.unwrap_or(Found::Below(0))
     }
 
     /// The node's name in wire form.
@@ -223,6 +222,7 @@ impl Zone {
     }
 
     /// A node.
+    #[inline]
     pub fn node(&self, node: NodeIndex) -> &Node {
         &self.nodes[node as usize]
     }
@@ -233,6 +233,7 @@ impl Zone {
     }
 
     /// All data at a node, by type.
+    #[inline]
     pub fn entries(&self, node: NodeIndex) -> &[Entry] {
         let (start, count) = self.nodes[node as usize].entries;
         &self.entries[start as usize..start as usize + usize::from(count)]
@@ -241,6 +242,20 @@ impl Zone {
     /// The data of one type at a node.
     pub fn entry(&self, node: NodeIndex, rtype: RecordType) -> Option<Data> {
         self.entries(node).iter().find(|entry| entry.rtype == rtype).map(|entry| entry.data)
+    }
+
+    /// The CNAME at a node, and the data of one other type.
+    #[inline]
+    pub fn cname_and(&self, node: NodeIndex, rtype: RecordType) -> (Option<Data>, Option<Data>) {
+        let (mut cname, mut wanted) = (None, None);
+        for entry in self.entries(node) {
+            if entry.rtype == RecordType::CNAME {
+                cname = Some(entry.data);
+            } else if entry.rtype == rtype {
+                wanted = Some(entry.data);
+            }
+        }
+        (cname, wanted)
     }
 
     /// The RRset of one type at a node that needs no picking; a simple record is answered whatever its check (P-16).
@@ -259,11 +274,13 @@ impl Zone {
     }
 
     /// An RRset.
+    #[inline]
     pub fn rrset(&self, index: u32) -> &Rrset {
         &self.rrsets[index as usize]
     }
 
     /// A group.
+    #[inline]
     pub fn group(&self, index: u32) -> &Group {
         &self.groups[index as usize]
     }
@@ -279,8 +296,15 @@ impl Zone {
     }
 
     /// The bytes of an RRset.
+    #[inline]
     pub fn wire(&self, rrset: &Rrset) -> Wire<'_> {
         self.arena.wire(rrset)
+    }
+
+    /// The bytes of an RRset of one record in which no names are cut short; `None` for any other.
+    #[inline]
+    pub fn lone(&self, rrset: &Rrset) -> Option<&[u8]> {
+        self.arena.lone(rrset)
     }
 
     /// The nodes whose addresses go with an RRset.

@@ -57,6 +57,7 @@ impl ClientSubnet {
     }
 
     /// The subnet that steers; none for /0, which opts out (P-9).
+    #[inline]
     pub(super) fn steering(&self) -> Option<Subnet> {
         let address = match self.family {
             1 => IpAddr::V4(Ipv4Addr::from(*self.address.first_chunk()?)),
@@ -83,6 +84,7 @@ impl ClientSubnet {
 
 impl Edns {
     /// Reads an OPT record from its class, TTL and data.
+    #[inline]
     pub(super) fn read(class: u16, ttl: [u8; 4], mut data: &[u8]) -> Result<Self, Malformed> {
         let mut edns = Self {
             payload: class.max(512),
@@ -110,11 +112,13 @@ impl Edns {
     }
 
     /// Octets the reply's OPT record takes.
+    #[inline]
     pub(super) fn reply_len(&self) -> usize {
         11 + self.subnet.map_or(0, |subnet| 8 + subnet.octets())
     }
 
     /// Writes the reply's OPT record at the front of `out`, which has room for [`Self::reply_len`].
+    #[inline]
     pub(super) fn write(&self, out: &mut [u8], payload: u16, rcode: u16, scope: u8) {
         let [p1, p2] = payload.to_be_bytes();
         let flags = if self.dnssec_ok { 0x80 } else { 0 };

@@ -54,6 +54,7 @@ pub(super) struct Encoder<'o> {
 
 impl<'o> Encoder<'o> {
     /// An encoder behind a question of `question_len` name octets; records end at `limit`.
+    #[inline]
     pub(super) fn new(out: &'o mut [u8], question_len: usize, limit: usize) -> Self {
         let question_end = HEADER + question_len + 4;
         Self {
@@ -121,38 +122,91 @@ impl<'o> Encoder<'o> {
         }
     }
 
+    /// Writes an RRset of one record without pointers; how many records that makes, or `None` when it did not fit.
+    #[inline]
+    fn put_lone(&mut self, record: &[u8], pointer: u16, ttl: Option<u32>, distinct: bool) -> Option<u16> {
+        let start = self.at;
+        self.write(record)?;
+        self.out[start..start + 2].copy_from_slice(&pointer.to_be_bytes());
+        if distinct && self.repeats_answer(start, start + RECORD_HEAD) {
+            self.at = start;
+            return Some(0);
+        }
+        if let Some(ttl) = ttl {
+            self.out[start + 6..start + 10].copy_from_slice(&ttl.to_be_bytes());
+        }
+        self.last_rdata = start + RECORD_HEAD;
+        self.next = Written { at: self.last_rdata, len: 0, tail: 0, tail_len: 0 };
+        Some(1)
+    }
+
+    /// Writes any RRset, in random order where `shuffle` is given.
+    fn put_several(
+        &mut self,
+        zone: &Zone,
+        rrset: &Rrset,
+        owner: Owner<'_>,
+        ttl: Option<u32>,
+        shuffle: Option<&mut Entropy>,
+        distinct: bool,
+    ) -> Option<u16> {
+        let count = usize::from(rrset.count);
+        let wire = zone.wire(rrset);
+        // Without this, looking for owners would cost more the more of them do not fit.
+        if !distinct && self.at + wire.records.len() > self.limit {
+            return None;
+        }
+        let how = (ttl, distinct);
+        match shuffle {
+            Some(entropy) if count > 1 && count <= 16 => {
+                let order = permutation::<16>(count, entropy);
+                self.put_records(&wire, owner, how, order[..count].iter().map(|at| usize::from(*at)))
+            }
+            Some(entropy) if count > 16 => {
+                let order = permutation::<MOST_RECORDS>(count, entropy);
+                let count = count.min(MOST_RECORDS);
+                self.put_records(&wire, owner, how, order[..count].iter().map(|at| usize::from(*at)))
+            }
+            _ => self.put_records(&wire, owner, how, 0..count),
+        }
+    }
+
+    /// Writes records of an RRset in some order; how many, or `None` when one did not fit.
+    #[inline]
     fn put_records(
         &mut self,
         wire: &Wire<'_>,
         owner: Owner<'_>,
-        ttl: Option<u32>,
-        distinct: bool,
+        how: (Option<u32>, bool),
         order: impl Iterator<Item = usize>,
     ) -> Option<u16> {
+        let (ttl, distinct) = how;
         let mut owner_pointer = match owner {
             Owner::Name(name) => self.named(name),
             _ => self.owner_pointer(owner),
         };
-        let apex_pointer = self.apex_pointer();
         let mut written = 0;
         for index in order {
             let range = wire.record(index);
-            let record = &wire.records[range.clone()];
+            let record = wire.records.get(range.clone())?;
             let start = self.at;
-            match (owner_pointer, owner) {
-                (Some(pointer), _) => self.write(&pointer.to_be_bytes())?,
+            let body = match (owner_pointer, owner) {
+                (Some(pointer), _) => {
+                    self.write(record)?;
+                    self.out[start..start + 2].copy_from_slice(&pointer.to_be_bytes());
+                    start + 2
+                }
                 (None, Owner::Name(name)) => {
                     self.write_name(name)?;
                     owner_pointer = (start <= FURTHEST).then(|| pointer(start));
+                    let body = self.at;
+                    self.write(&record[2..])?;
+                    body
                 }
                 (None, Owner::Current | Owner::Suffix(_)) => return None,
-            }
-            let body = self.at;
-            self.write(&record[2..])?;
-            for fix in wire.pointers_of(&range) {
-                let at = body + fix - range.start - 2;
-                let to = if self.out[at..at + 2] == TO_OWNER { owner_pointer? } else { apex_pointer };
-                self.out[at..at + 2].copy_from_slice(&to.to_be_bytes());
+            };
+            if !wire.pointers.is_empty() {
+                self.fill_pointers(wire, &range, body, owner_pointer)?;
             }
             if distinct && self.repeats_answer(start, body + RECORD_HEAD - 2) {
                 self.at = start;
@@ -162,18 +216,33 @@ impl<'o> Encoder<'o> {
                 self.out[body + 4..body + 8].copy_from_slice(&ttl.to_be_bytes());
             }
             self.last_rdata = body + RECORD_HEAD - 2;
-            self.next = Written { at: self.last_rdata, len: 0, tail: 0, tail_len: 0 };
             written += 1;
         }
+        self.next = Written { at: self.last_rdata, len: 0, tail: 0, tail_len: 0 };
         Some(written)
     }
 
+    /// Puts pointers where the record in `range`, written at `body` without its owner, wants them.
+    fn fill_pointers(
+        &mut self,
+        wire: &Wire<'_>,
+        range: &Range<usize>,
+        body: usize,
+        owner_pointer: Option<u16>,
+    ) -> Option<()> {
+        let apex_pointer = self.apex_pointer();
+        for fix in wire.pointers_of(range) {
+            let at = body + fix - range.start - 2;
+            let to = if self.out[at..at + 2] == TO_OWNER { owner_pointer? } else { apex_pointer };
+            self.out[at..at + 2].copy_from_slice(&to.to_be_bytes());
+        }
+        Some(())
+    }
+
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> Option<()> {
         let end = self.at + bytes.len();
-        if end > self.limit {
-            return None;
-        }
-        self.out[self.at..end].copy_from_slice(bytes);
+        self.out[..self.limit].get_mut(self.at..end)?.copy_from_slice(bytes);
         self.at = end;
         Some(())
     }
@@ -190,7 +259,7 @@ impl<'o> Encoder<'o> {
     /// The pointer to a name where the RRset put last names it in its data.
     fn named(&self, name: &[u8]) -> Option<u16> {
         let mut at = self.naming.start;
-        while at < self.naming.end {
+        while at < self.naming.end && at <= FURTHEST {
             let head = self.out.get(at..at + RECORD_HEAD)?;
             let (rtype, len) = (u16::from_be_bytes([head[2], head[3]]), u16::from_be_bytes([head[10], head[11]]));
             let target = at + RECORD_HEAD + before_target(RecordType(rtype))?;
@@ -251,22 +320,13 @@ impl Sections for Encoder<'_> {
             return;
         }
         let Serve { ttl, shuffle, goes_on, distinct } = how;
+
         if !goes_on {
             self.set = (self.at, 0);
         }
-        let count = usize::from(rrset.count);
-        let wire = zone.wire(rrset);
-        let written = match shuffle {
-            Some(entropy) if count > 1 && count <= 16 => {
-                let order = permutation::<16>(count, entropy);
-                self.put_records(&wire, owner, ttl, distinct, order[..count].iter().map(|at| usize::from(*at)))
-            }
-            Some(entropy) if count > 16 => {
-                let order = permutation::<MOST_RECORDS>(count, entropy);
-                let count = count.min(MOST_RECORDS);
-                self.put_records(&wire, owner, ttl, distinct, order[..count].iter().map(|at| usize::from(*at)))
-            }
-            _ => self.put_records(&wire, owner, ttl, distinct, 0..count),
+        let written = match (zone.lone(rrset), self.owner_pointer(owner)) {
+            (Some(record), Some(pointer)) => self.put_lone(record, pointer, ttl, distinct),
+            _ => self.put_several(zone, rrset, owner, ttl, shuffle, distinct),
         };
         match written {
             Some(written) => {

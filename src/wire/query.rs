@@ -10,8 +10,8 @@ pub(super) const HEADER: usize = 12;
 
 /// A query with one question.
 pub(super) struct Query {
-    /// The name, folded.
-    pub(super) name: Qname,
+    /// Octets of the name.
+    name_len: usize,
     /// The type asked.
     pub(super) rtype: RecordType,
     /// The class asked.
@@ -27,7 +27,7 @@ pub(super) struct Query {
 impl Query {
     /// Where the question ends in the packet.
     pub(super) fn question_end(&self) -> usize {
-        HEADER + self.name.len() + 4
+        HEADER + self.name_len + 4
     }
 }
 
@@ -40,8 +40,9 @@ pub(super) enum Fault {
     Header(u16),
 }
 
-/// Reads a packet.
-pub(super) fn read(packet: &[u8]) -> Result<Query, Fault> {
+/// Reads a packet, and its question's name into `name`.
+#[inline]
+pub(super) fn read(packet: &[u8], name: &mut Qname) -> Result<Query, Fault> {
     let Some(header) = packet.first_chunk::<HEADER>() else { return Err(Fault::Silence) };
     if header[2] & 0x80 != 0 {
         return Err(Fault::Silence);
@@ -54,11 +55,13 @@ pub(super) fn read(packet: &[u8]) -> Result<Query, Fault> {
     if count(4) != 1 {
         return Err(formerr);
     }
-    let name = Qname::read(&packet[HEADER..]).ok_or(formerr)?;
-    let mut cursor = Cursor { packet, at: HEADER + name.len() };
-    let rtype = RecordType(cursor.u16().ok_or(formerr)?);
-    let class = cursor.u16().ok_or(formerr)?;
-    let mut query = Query { name, rtype, class, edns: None, signature: None, has_authority: count(8) > 0 };
+    name.fill(&packet[HEADER..]).ok_or(formerr)?;
+    let at = HEADER + name.len();
+    let [t1, t2, c1, c2] = *packet.get(at..).and_then(<[u8]>::first_chunk).ok_or(formerr)?;
+    let (rtype, class) = (RecordType(u16::from_be_bytes([t1, t2])), u16::from_be_bytes([c1, c2]));
+    let mut cursor = Cursor { packet, at: at + 4 };
+    let mut query =
+        Query { name_len: name.len(), rtype, class, edns: None, signature: None, has_authority: count(8) > 0 };
     for _ in 0..u32::from(count(6)) + u32::from(count(8)) {
         let record = cursor.record().ok_or(formerr)?;
         if matches!(record.rtype, RecordType::OPT | RecordType::TSIG) {
@@ -116,21 +119,25 @@ impl<'p> Cursor<'p> {
         Some(u16::from_be_bytes(*self.take(2)?.first_chunk()?))
     }
 
+    #[inline]
     fn take(&mut self, len: usize) -> Option<&'p [u8]> {
         let bytes = self.packet.get(self.at..self.at + len)?;
         self.at += len;
         Some(bytes)
     }
 
+    #[inline]
     fn record(&mut self) -> Option<Record<'p>> {
-        let start = self.at;
-        self.skip_name()?;
-        let at_root = self.at == start + 1;
-        let rtype = RecordType(self.u16()?);
-        let class = self.u16()?;
-        let ttl = *self.take(4)?.first_chunk()?;
-        let len = self.u16()?;
-        Some(Record { at_root, rtype, class, ttl, data: self.take(usize::from(len))? })
+        let at_root = *self.packet.get(self.at)? == 0;
+        match at_root {
+            true => self.at += 1,
+            false => self.skip_name()?,
+        }
+        let [t1, t2, c1, c2, ttl @ .., l1, l2] = *self.packet.get(self.at..)?.first_chunk::<10>()?;
+        self.at += 10;
+        let data = self.take(usize::from(u16::from_be_bytes([l1, l2])))?;
+        let (rtype, class) = (RecordType(u16::from_be_bytes([t1, t2])), u16::from_be_bytes([c1, c2]));
+        Some(Record { at_root, rtype, class, ttl, data })
     }
 
     /// Passes over a name; pointers are not followed but must point back (RFC 1035 §4.1.4).

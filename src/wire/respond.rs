@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::edns::{ClientSubnet, Edns};
 use super::encode::Encoder;
 use super::query::{self, Fault, HEADER, Query};
 use super::{chaos, rcode, tsig};
@@ -9,6 +10,7 @@ use crate::answer::{Answered, Client, Outcome, Question, Subnet, Witness, answer
 use crate::model::RecordType;
 use crate::policy::Entropy;
 use crate::snapshot::World;
+use crate::snapshot::qname::Qname;
 
 const IN: u16 = 1;
 const CHAOS: u16 = 3;
@@ -66,8 +68,9 @@ pub fn respond<W: Witness>(
     out: &mut [u8],
     witness: &mut W,
 ) -> Option<Reply> {
-    match query::read(packet) {
-        Ok(query) => Some(reply(world, packet, &query, peer, seed, out, witness)),
+    let mut name = Qname::default();
+    match query::read(packet, &mut name) {
+        Ok(query) => Some(reply(world, packet, &name, &query, peer, seed, out, witness)),
         Err(Fault::Silence) => None,
         Err(Fault::Header(code)) => header_only(packet, code, out),
     }
@@ -93,9 +96,12 @@ fn header_only(packet: &[u8], code: u16, out: &mut [u8]) -> Option<Reply> {
     })
 }
 
+#[allow(clippy::too_many_arguments, reason = "what respond is given, and what was read of it")]
+#[inline]
 fn reply<W: Witness>(
     world: &World,
     packet: &[u8],
+    name: &Qname,
     query: &Query,
     peer: &Peer,
     seed: u64,
@@ -108,17 +114,17 @@ fn reply<W: Witness>(
         (Transport::Udp, None) => usize::from(PLAIN_DATAGRAM),
         (Transport::Udp, Some(edns)) => usize::from(edns.payload.min(behaviour.udp_max).max(PLAIN_DATAGRAM)),
     };
-    let opt_len = query.edns.map_or(0, |edns| edns.reply_len());
+    let opt_len = query.edns.as_ref().map_or(0, Edns::reply_len);
     let whole = whole.min(out.len());
     let limit = whole.saturating_sub(opt_len);
     let question_end = query.question_end();
     out[HEADER..question_end].copy_from_slice(&packet[HEADER..question_end]);
-    let mut encoder = Encoder::new(out, query.name.len(), limit);
-    let subnet = query.edns.and_then(|edns| edns.subnet).and_then(|subnet| subnet.steering());
+    let mut encoder = Encoder::new(out, name.len(), limit);
+    let subnet = query.edns.as_ref().and_then(|edns| edns.subnet.as_ref()).and_then(ClientSubnet::steering);
     let mut verdict = Verdict { code: rcode::NOERROR, authoritative: false, scope: 0, zone: None };
-    match early(query).or_else(|| transfer(world, query, peer)) {
+    match early(query).or_else(|| transfer(world, name, query, peer)) {
         Some(code) => verdict.code = code,
-        None if query.class == CHAOS => match chaos::text(&behaviour.chaos, query.name.wire()) {
+        None if query.class == CHAOS => match chaos::text(&behaviour.chaos, name.wire()) {
             Some(text) if query.rtype == RecordType::TXT || query.rtype == RecordType::ANY => {
                 let mut rdata = [0; 256];
                 let len = chaos::rdata(text, &mut rdata);
@@ -129,8 +135,7 @@ fn reply<W: Witness>(
         },
         None if query.class != IN && query.class != ANY_CLASS => verdict.code = rcode::REFUSED,
         None => {
-            let question =
-                Question { name: query.name.clone(), rtype: query.rtype, datagram: peer.transport == Transport::Udp };
+            let question = Question { name, rtype: query.rtype, datagram: peer.transport == Transport::Udp };
             let client = Client { source: peer.source.to_canonical(), subnet, listener: peer.listener };
             let outcome = answer(world, &question, &client, &mut Entropy::new(seed), &mut encoder, witness);
             verdict = Verdict::of(outcome);
@@ -153,19 +158,15 @@ fn reply<W: Witness>(
         additional += 1;
     }
     let flags = u8::from(verdict.authoritative) << 2 | u8::from(truncated) << 1 | packet[2] & 0x01;
-    out[..2].copy_from_slice(&packet[..2]);
-    out[2] = 0x80 | flags;
-    out[3] = verdict.code as u8 & 0x0f;
-    out[4..6].copy_from_slice(&1u16.to_be_bytes());
-    out[6..8].copy_from_slice(&counts[0].to_be_bytes());
-    out[8..10].copy_from_slice(&counts[1].to_be_bytes());
-    out[10..12].copy_from_slice(&additional.to_be_bytes());
+    let [[an1, an2], [ns1, ns2], [ar1, ar2]] = [counts[0], counts[1], additional].map(u16::to_be_bytes);
+    let code = verdict.code as u8 & 0x0f;
+    out[..HEADER].copy_from_slice(&[packet[0], packet[1], 0x80 | flags, code, 0, 1, an1, an2, ns1, ns2, ar1, ar2]);
     Reply {
         len,
         zone: verdict.zone,
         rtype: query.rtype,
         rcode: verdict.code,
-        name_len: query.name.len() as u8,
+        name_len: name.len() as u8,
         subnet: subnet.map(|subnet| (subnet, verdict.scope)),
         truncated,
     }
@@ -193,21 +194,20 @@ impl Verdict {
 
 /// What is settled before any zone is looked at.
 fn early(query: &Query) -> Option<u16> {
-    if query.edns.is_some_and(|edns| edns.version != 0) {
-        return Some(rcode::BADVERS);
-    }
-    if query.edns.is_some_and(|edns| edns.subnet_malformed) {
+    match &query.edns {
+        Some(edns) if edns.version != 0 => Some(rcode::BADVERS),
         // P-9; the reply keeps question and OPT, as RFC 6891 §7 wants of every reply to a query with OPT.
-        return Some(rcode::FORMERR);
+        Some(edns) if edns.subnet_malformed => Some(rcode::FORMERR),
+        _ => query.signature.map(|_| rcode::NOTAUTH),
     }
-    if query.signature.is_some() {
-        return Some(rcode::NOTAUTH);
-    }
-    None
 }
 
 /// Transfers are not offered; how they are refused depends on how they are asked for.
-fn transfer(world: &World, query: &Query, peer: &Peer) -> Option<u16> {
+#[inline]
+fn transfer(world: &World, name: &Qname, query: &Query, peer: &Peer) -> Option<u16> {
+    if !matches!(query.rtype, RecordType::AXFR | RecordType::IXFR) {
+        return None;
+    }
     match (query.rtype, peer.transport) {
         (RecordType::IXFR, _) if !query.has_authority => Some(rcode::FORMERR),
         // There is no AXFR over UDP (RFC 5936 §4.2).
@@ -215,7 +215,7 @@ fn transfer(world: &World, query: &Query, peer: &Peer) -> Option<u16> {
         (RecordType::AXFR | RecordType::IXFR, _) => {
             let catalog = &world.snapshot.catalog;
             let view = catalog.view(peer.listener, peer.source.to_canonical());
-            let hit = catalog.find(&query.name, peer.listener, view);
+            let hit = catalog.find(name, peer.listener, view);
             // Another server's zone, or no zone's apex: RFC 5936 §2.2.1.
             Some(if hit.is_some_and(|hit| hit.apex == 0) { rcode::REFUSED } else { rcode::NOTAUTH })
         }
