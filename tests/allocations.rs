@@ -97,7 +97,7 @@ static WORLDS: LazyLock<[World; 3]> = LazyLock::new(|| {
             let slot = compiled.snapshot.checks.slot(&CheckId((*check).into())).expect("a check");
             health.report(&compiled.snapshot.checks, slot, Status::Unhealthy, FULL_SHARE);
         }
-        World { snapshot: Arc::new(compiled.snapshot), health }
+        World::new(Arc::new(compiled.snapshot), health)
     };
     let chaos = Chaos { version: Some("v".repeat(300)), id: Some("id".to_owned()) };
     let talkative = Behaviour { any: AnyMode::Full, authority_ns: true, udp_max: 4096, chaos, ..Behaviour::default() };
@@ -314,7 +314,7 @@ impl Recorder for Quiet {
 #[test]
 fn the_edge_allocates_nothing_either() {
     let World { snapshot, .. } = &WORLDS[0];
-    let world = World { snapshot: snapshot.clone(), health: HealthTable::new(&snapshot.checks) };
+    let world = World::new(snapshot.clone(), HealthTable::new(&snapshot.checks));
     let mut responder = Responder::new(Arc::new(ArcSwap::from_pointee(world)), Quiet);
     let peer = Peer { source: "100.64.2.9".parse().expect("v4"), listener: 0, transport: Transport::Udp };
     let packet = query("tree.example.com.", 1, 1, steered(&[(8, subnet("203.0.113.0", 24))]));

@@ -36,7 +36,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     };
     let compiled = compile(&loaded.account, &ground, None).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let health = HealthTable::new(&compiled.snapshot.checks);
-    World { snapshot: Arc::new(compiled.snapshot), health }
+    World::new(Arc::new(compiled.snapshot), health)
 });
 
 const NAMES: &[&str] = &[

@@ -47,7 +47,10 @@ fn world() -> World {
     let loaded = store::load_texts(&[("a.toml", ZONES), ("b.toml", PRIVATE)], &store::Options::default());
     let ground = Ground { listeners: vec!["main".into()], geography, behaviour };
     let snapshot = compile(&loaded.expect("zones").account, &ground, None).expect("compiles").snapshot;
-    World { health: HealthTable::new(&snapshot.checks), snapshot: Arc::new(snapshot) }
+    {
+        let health = HealthTable::new(&snapshot.checks);
+        World::new(Arc::new(snapshot), health)
+    }
 }
 
 /// The value answered, the location told, and the scope with its reason.
@@ -119,7 +122,7 @@ weighted = [{ id = "a", weight = 10, value = "192.0.2.1", check = "a" }]
     let snapshot = compile(&account, &ground, None).expect("compiles").snapshot;
     let health = HealthTable::new(&snapshot.checks);
     let (slot, _) = snapshot.checks.iter().next().expect("the check");
-    let world = World { health, snapshot: Arc::new(snapshot) };
+    let world = World::new(Arc::new(snapshot), health);
     let why = |health: &[&str]| {
         let health = health.iter().map(|text| (*text).to_owned()).collect();
         let wording = Wording { name: "w.example.org".to_owned(), health, ..Wording::default() };
@@ -133,6 +136,7 @@ weighted = [{ id = "a", weight = 10, value = "192.0.2.1", check = "a" }]
     };
     assert_eq!(why(&[]), "taken: check a is healthy");
     world.health.report(&world.snapshot.checks, slot, Status::Healthy, 51);
+    world.settle();
     assert_eq!(why(&[]), "taken: check a is healthy, and leaves 20.0 % of the weight");
     assert_eq!(
         why(&["a=up"]),

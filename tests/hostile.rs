@@ -55,7 +55,7 @@ fn compiled(files: &[(&str, &str)], behaviour: Behaviour) -> World {
     let ground = Ground { listeners: vec!["main".into()], geography: Arc::new(Geography::nowhere()), behaviour };
     let compiled = compile(&loaded.account, &ground, None).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let health = HealthTable::new(&compiled.snapshot.checks);
-    World { snapshot: Arc::new(compiled.snapshot), health }
+    World::new(Arc::new(compiled.snapshot), health)
 }
 
 static WORLD: LazyLock<World> = LazyLock::new(|| {

@@ -81,7 +81,7 @@ fn world(account: &Account, ground: &Ground) -> World {
         panic!("a valid account is refused:\n{}", lines.join("\n"))
     });
     let health = HealthTable::new(&compiled.snapshot.checks);
-    World { snapshot: Arc::new(compiled.snapshot), health }
+    World::new(Arc::new(compiled.snapshot), health)
 }
 
 /// One client's question.
@@ -361,6 +361,7 @@ fn check(account: &Account, setting: &Setting, world: &World, draw: &Draw) -> Re
             world.health.report(checks, slot, scenery::status(*healthy), share);
         }
     }
+    world.settle();
     let listeners = scenery::listeners();
     let server = Region::from_code("us-east-1").unwrap();
     let Setting { rows, latency } = setting;
@@ -451,7 +452,7 @@ fn recompiling_changes_nothing() {
             let first = world(&account, &ground);
             let again = compile(&account, &ground, Some(&first.snapshot)).expect("an unchanged account compiles again");
             let health = HealthTable::new(&again.snapshot.checks);
-            let again = World { snapshot: Arc::new(again.snapshot), health };
+            let again = World::new(Arc::new(again.snapshot), health);
             for draw in &draws {
                 let question = Question::of(&account, draw);
                 prop_assert_eq!(question.ask(&first), question.ask(&again));

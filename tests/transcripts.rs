@@ -150,7 +150,7 @@ impl Stage {
             let slot = checks.slot(&CheckId(check.as_str().into())).unwrap_or_else(|| panic!("no check {check}"));
             health.report(checks, slot, *status, *share);
         }
-        Ok(World { snapshot: Arc::new(compiled.snapshot), health })
+        Ok(World::new(Arc::new(compiled.snapshot), health))
     }
 
     fn world(&mut self) -> Result<&World, String> {

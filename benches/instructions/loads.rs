@@ -91,7 +91,7 @@ pub(crate) fn world(load: &Load) -> Arc<World> {
             health.report(&snapshot.checks, slot, Status::Unhealthy, FULL_SHARE);
         }
     }
-    Arc::new(World { snapshot: Arc::new(snapshot), health })
+    Arc::new(World::new(Arc::new(snapshot), health))
 }
 
 fn one(name: &str, text: String) -> Vec<(String, String)> {

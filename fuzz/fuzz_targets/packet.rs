@@ -24,7 +24,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     };
     let compiled = compile(&loaded.account, &ground, None).expect("the rich world compiles");
     let health = HealthTable::new(&compiled.snapshot.checks);
-    World { snapshot: Arc::new(compiled.snapshot), health }
+    World::new(Arc::new(compiled.snapshot), health)
 });
 
 fuzz_target!(|input: (u64, &[u8])| {

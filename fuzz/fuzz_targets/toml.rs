@@ -19,7 +19,7 @@ fuzz_target!(|text: &str| {
     };
     let Ok(compiled) = compile(&loaded.account, &ground, None) else { return };
     let health = HealthTable::new(&compiled.snapshot.checks);
-    let world = World { snapshot: Arc::new(compiled.snapshot), health };
+    let world = World::new(Arc::new(compiled.snapshot), health);
     let peer = Peer { source: "198.51.100.9".parse().expect("an address"), listener: 0, transport: Transport::Tcp };
     let mut out = vec![0; 65_535];
     for zone in &loaded.account.zones {

@@ -9,13 +9,14 @@ mod witness;
 
 pub use pick::{Location, check_of};
 pub use question::{Client, Question, Subnet};
-pub use witness::{Event, Match, Verdict, Witness};
+pub use witness::{Event, Match, Witness};
 
 use crate::model::RecordType;
 use crate::model::name::MAX_NAME;
 use crate::policy::Entropy;
 use crate::snapshot::qname::Qname;
 use crate::snapshot::rrset::{Rrset, host_at};
+pub use crate::snapshot::standing::Verdict;
 use crate::snapshot::zone::{Cover, Data, Found, NO_NODE, NodeIndex, Zone};
 use crate::snapshot::{AnyMode, World};
 use pick::{Picked, Picker};
@@ -134,7 +135,8 @@ pub fn answer<S: Sections, W: Witness>(
     sections.zone(zone, question.name);
     // In a private zone the view says where its clients are, and a client subnet says nothing (Z-34).
     let client = &Client { subnet: client.subnet.filter(|_| !hit.private), ..*client };
-    let picker = Picker { world, zone, client, view, private: hit.private, entropy, witness, scope: 0 };
+    let standings = world.standings.of(index);
+    let picker = Picker { world, zone, standings, client, view, private: hit.private, entropy, witness, scope: 0 };
     let mut resolution = Resolution { picker, sections, question, authoritative: true, chain: None };
     let result = resolution.resolve(question.name, apex);
     let Resolution { picker, authoritative, .. } = resolution;

@@ -3,10 +3,9 @@
 //! Aliases were resolved and cycles refused when the zone was compiled, so recursion ends.
 
 use super::question::{Client, Subnet};
-use super::witness::{Event, Verdict, Witness};
-use crate::model::check::FULL_SHARE;
+use super::witness::{Event, Witness};
 use crate::policy::{Choice, Entropy, MOST, Plan, failover, select, simple};
-use crate::snapshot::health::Slot;
+use crate::snapshot::standing::{Draws, Standing, judge};
 use crate::snapshot::steering::Steering;
 use crate::snapshot::zone::{Data, Group, Member, MemberTarget, Policy, Zone};
 use crate::snapshot::{Snapshot, World};
@@ -28,6 +27,7 @@ pub enum Location {
 pub(super) struct Picker<'w, 'c, W> {
     pub(super) world: &'w World,
     pub(super) zone: &'w Zone,
+    pub(super) standings: &'w [Standing],
     pub(super) client: &'c Client,
     pub(super) view: Option<u16>,
     /// The zone is private: the view says where its clients are (Z-34).
@@ -84,9 +84,22 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
         loop {
             let group = self.zone.group(index);
             let plan = self.plan(group);
-            let mut entropy = self.entropy.clone();
-            let picks = select(&plan, |member| self.share(group, member), &mut entropy);
-            *self.entropy = entropy;
+            let picks = match &self.standings[index as usize] {
+                Standing::ForAll { draws: Draws::ByWeight(odds), .. } => {
+                    self.show(group, &plan);
+                    odds.load().draw(self.entropy)
+                }
+                Standing::ForAll { draws: Draws::UpToEight(pool), .. } => {
+                    self.show(group, &plan);
+                    pool.load().draw(self.entropy)
+                }
+                Standing::ForAll { draws: Draws::InOrder, .. } | Standing::ByClient => {
+                    let mut entropy = self.entropy.clone();
+                    let picks = select(&plan, |member| self.share(group, member), &mut entropy);
+                    *self.entropy = entropy;
+                    picks
+                }
+            };
             for member in picks.members() {
                 self.witness.saw(Event::Picked { group, member, last_resort: picks.last_resort });
             }
@@ -169,38 +182,29 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
         }
     }
 
-    /// The share of its weight that its own check leaves a member; 0 when the member is not healthy (H-3).
-    fn share(&mut self, group: &'w Group, member: usize) -> u8 {
-        let own = group.members[member].check.map_or(FULL_SHARE, |slot| self.world.health.share(slot));
-        let verdict = self.verdict(&group.members[member], own);
-        self.witness.saw(Event::Considered { group, member, verdict, share: own });
-        if verdict.is_healthy() { own } else { 0 }
-    }
-
-    fn verdict(&mut self, member: &Member, own: u8) -> Verdict {
-        let passes = |slot: Slot| self.world.health.status(slot).is_healthy();
-        if own == 0 {
-            return Verdict::CheckFails;
-        }
-        match member.target {
-            MemberTarget::Nothing => Verdict::NoTarget,
-            MemberTarget::Alias { to, evaluate: true } => match self.is_data_healthy(to) {
-                true => Verdict::Healthy,
-                false => Verdict::TargetFails,
-            },
-            MemberTarget::Provider { check: Some(slot), .. } => match passes(slot) {
-                true => Verdict::Healthy,
-                false => Verdict::TargetFails,
-            },
-            MemberTarget::Rrset(_) | MemberTarget::Alias { .. } | MemberTarget::Provider { .. } => {
-                if member.check.is_some() { Verdict::Healthy } else { Verdict::NoCheck }
+    /// Lets a curious witness see every member of a group whose draw looks at none of them any more.
+    fn show(&mut self, group: &'w Group, plan: &Plan<'_>) {
+        if W::CURIOUS {
+            for member in plan.members() {
+                self.share(group, member);
             }
         }
     }
 
+    /// The share of its weight that its own check leaves a member; 0 when the member is not healthy (H-3).
+    fn share(&mut self, group: &'w Group, member: usize) -> u8 {
+        let world = self.world;
+        let (verdict, share) = judge(&group.members[member], &world.health, |data| self.stands(data));
+        self.witness.saw(Event::Considered { group, member, verdict, share });
+        if verdict.is_healthy() { share } else { 0 }
+    }
+
     /// Whether a group has a healthy member among those it considers for this client (H-5, H-6).
-    fn is_data_healthy(&mut self, data: Data) -> bool {
+    fn stands(&mut self, data: Data) -> bool {
         let Data::Group(index) = data else { return true };
+        if let (false, Some(healthy)) = (W::CURIOUS, self.standings[index as usize].is_healthy()) {
+            return healthy;
+        }
         let group = self.zone.group(index);
         let plan = self.plan(group);
         plan.is_healthy(|member| self.share(group, member) > 0)

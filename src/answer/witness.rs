@@ -4,6 +4,7 @@
 //! compiled for each kind of witness.
 
 use super::pick::Location;
+use crate::snapshot::standing::Verdict;
 use crate::snapshot::zone::{Group, NodeIndex, Zone};
 
 /// A step on the way to an answer.
@@ -79,30 +80,11 @@ pub enum Match {
     Dname,
 }
 
-/// Why a member is or is not healthy (H-3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It has neither check nor evaluated target (H-1, H-2).
-    NoCheck,
-    /// Everything it depends on is healthy.
-    Healthy,
-    /// Its own check fails.
-    CheckFails,
-    /// Its alias target has no healthy member (H-10).
-    TargetFails,
-    /// Its target does not exist.
-    NoTarget,
-}
-
-impl Verdict {
-    /// Whether the member may be preferred.
-    pub fn is_healthy(self) -> bool {
-        matches!(self, Self::NoCheck | Self::Healthy)
-    }
-}
-
 /// Watches an answer come about.
 pub trait Witness {
+    /// Whether it wants to see every member considered, also where nothing depends on it any more.
+    const CURIOUS: bool = false;
+
     /// A step was taken.
     fn saw(&mut self, event: Event<'_>);
 }

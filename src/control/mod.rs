@@ -98,7 +98,7 @@ impl Control {
         let (gathered, snapshot, warnings) = load(&mut *source, None)?;
         let mut report = report(&gathered.account.zones, &[], warnings);
         let health = HealthTable::new(&snapshot.checks);
-        let world = Arc::new(ArcSwap::from_pointee(World { snapshot: Arc::new(snapshot), health }));
+        let world = Arc::new(ArcSwap::from_pointee(World::new(Arc::new(snapshot), health)));
         let in_use = InUse { serial: 1, since: Instant::now() };
         (report.serial, report.duration) = (in_use.serial, begun.elapsed());
         let loading = Mutex::new(Loading { source, zones: gathered.account.zones });
@@ -140,7 +140,7 @@ impl Control {
         let old = self.world.load();
         let health = carry(&old, &snapshot, &writing.words);
         report.transitions = transitions(&old, &snapshot, &health);
-        self.world.store(Arc::new(World { snapshot: Arc::new(snapshot), health }));
+        self.world.store(Arc::new(World::new(Arc::new(snapshot), health)));
         writing.plan = Arc::new(gathered.plan);
         writing.in_use = InUse { serial: writing.in_use.serial + 1, since: Instant::now() };
         (report.serial, report.duration) = (writing.in_use.serial, begun.elapsed());
@@ -153,7 +153,9 @@ impl Control {
         let _writing = lock(&self.writing);
         let world = self.world.load();
         let checks = &world.snapshot.checks;
-        checks.slot(check).map(|slot| world.health.report(checks, slot, raw, share)).unwrap_or_default()
+        let changed = checks.slot(check).map(|slot| world.health.report(checks, slot, raw, share));
+        world.settle();
+        changed.unwrap_or_default()
     }
 
     /// The checks in slow start.
@@ -168,6 +170,7 @@ impl Control {
         let world = self.world.load();
         if let Some(slot) = world.snapshot.checks.slot(check) {
             world.health.rise(slot, share);
+            world.settle();
         }
     }
 
@@ -177,7 +180,9 @@ impl Control {
         let mut writing = lock(&self.writing);
         writing.words = words;
         let world = self.world.load();
-        world.health.obey(&world.snapshot.checks, |check| said(&writing.words, &check.id))
+        let changed = world.health.obey(&world.snapshot.checks, |check| said(&writing.words, &check.id));
+        world.settle();
+        changed
     }
 }
 

@@ -64,7 +64,7 @@ fn world() -> Arc<World> {
     let ground = Ground { listeners: vec!["test".into()], geography, behaviour: Behaviour::default() };
     let snapshot = compile(&account, &ground, None).expect("a snapshot").snapshot;
     let health = HealthTable::new(&snapshot.checks);
-    Arc::new(World { snapshot: Arc::new(snapshot), health })
+    Arc::new(World::new(Arc::new(snapshot), health))
 }
 
 fn responder(swap: &Arc<ArcSwap<World>>, counts: &Arc<Counts>) -> Responder<Clerk> {

@@ -172,7 +172,7 @@ fn suppose(world: &World, request: &Request) -> Result<Option<World>, BadRequest
         supposed.push((slot, *status));
     }
     health.suppose(checks, &supposed);
-    Ok(Some(World { snapshot: Arc::clone(&world.snapshot), health }))
+    Ok(Some(World::new(Arc::clone(&world.snapshot), health)))
 }
 
 /// What the explanation is made from.

@@ -23,33 +23,98 @@ pub fn draw(weights: &[u8], share: impl FnMut(usize) -> u8, entropy: &mut Entrop
 }
 
 fn draw_among<const ROOM: usize>(weights: &[u8], mut share: impl FnMut(usize) -> u8, entropy: &mut Entropy) -> Picks {
-    // 65,536 weights of 255 at a share of 255 still fit.
-    let (mut total, mut lessened, mut standby) = (0_u32, 0_u32, 0_u32);
-    let mut shares = [0; ROOM];
-    for (member, (weight, kept)) in weights.iter().zip(&mut shares).enumerate() {
-        *kept = share(member);
-        if *kept > 0 {
+    let mut room = [0; ROOM];
+    let shares = &mut room[..weights.len().min(ROOM)];
+    shares.iter_mut().enumerate().for_each(|(member, kept)| *kept = share(member));
+    let scale = Scale::of(weights, shares);
+    let picked = nth(scale.parts(weights, shares), entropy.below(scale.total));
+    picked.map_or_else(Picks::default, |member| Picks::one(member, scale.last_resort))
+}
+
+/// The odds of a group's members, worked out once for many draws: the same draws as [`draw`] makes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Odds {
+    /// Running totals of what members weigh now.
+    running: Box<[u32]>,
+    last_resort: bool,
+}
+
+impl Odds {
+    /// The odds of members with these weights and shares.
+    pub fn new(weights: &[u8], shares: &[u8]) -> Self {
+        let scale = Scale::of(weights, shares);
+        let mut total = 0;
+        let running = scale.parts(weights, shares).map(|part| {
+            total += part;
+            total
+        });
+        Self { running: running.collect(), last_resort: scale.last_resort }
+    }
+
+    /// Draws one member.
+    #[inline]
+    pub fn draw(&self, entropy: &mut Entropy) -> Picks {
+        let total = self.running.last().copied().unwrap_or(0);
+        let at = entropy.below(total);
+        let member = self.running.partition_point(|running| *running <= at);
+        if member < self.running.len() { Picks::one(member, self.last_resort) } else { Picks::default() }
+    }
+}
+
+/// By what members are weighed against each other.
+#[derive(Clone, Copy)]
+struct Scale {
+    by: By,
+    /// What all of them weigh together.
+    total: u32,
+    /// Nothing is healthy, so everything counts as healthy (W3).
+    last_resort: bool,
+}
+
+#[derive(Clone, Copy)]
+enum By {
+    /// Weights as written.
+    Weight,
+    /// Weights lessened by shares.
+    WeightAndShare,
+    /// Alike: only weights of 0 are left (W2).
+    Head,
+}
+
+impl Scale {
+    fn of(weights: &[u8], shares: &[u8]) -> Self {
+        // 65,536 weights of 255 at a share of 255 still fit.
+        let (mut total, mut lessened, mut standby) = (0_u32, 0_u32, 0_u32);
+        for (weight, share) in weights.iter().zip(shares).filter(|(_, share)| **share > 0) {
             total += u32::from(*weight);
-            lessened += u32::from(*weight) * u32::from(*kept);
+            lessened += u32::from(*weight) * u32::from(*share);
             standby += u32::from(*weight == 0);
         }
+        let last_resort = total == 0 && standby == 0;
+        if last_resort {
+            total = weights.iter().map(|weight| u32::from(*weight)).sum();
+            lessened = total * u32::from(FULL_SHARE);
+            standby = weights.len() as u32;
+        }
+        match () {
+            () if total == 0 => Self { by: By::Head, total: standby, last_resort },
+            () if lessened == total * u32::from(FULL_SHARE) => Self { by: By::Weight, total, last_resort },
+            () => Self { by: By::WeightAndShare, total: lessened, last_resort },
+        }
     }
-    let last_resort = total == 0 && standby == 0;
-    if last_resort {
-        total = weights.iter().map(|weight| u32::from(*weight)).sum();
-        lessened = total * u32::from(FULL_SHARE);
-        standby = weights.len() as u32;
-        shares.fill(FULL_SHARE);
+
+    /// What each member weighs.
+    fn parts(self, weights: &[u8], shares: &[u8]) -> impl Iterator<Item = u32> {
+        weights.iter().zip(shares).map(move |(weight, share)| {
+            let (weight, share) = (u32::from(*weight), if self.last_resort { FULL_SHARE } else { *share });
+            match self.by {
+                By::Head => u32::from(share > 0),
+                By::Weight if share > 0 => weight,
+                By::Weight => 0,
+                By::WeightAndShare => weight * u32::from(share),
+            }
+        })
     }
-    let members = || weights.iter().zip(&shares).map(|(weight, share)| (u32::from(*weight), u32::from(*share)));
-    let picked = if total == 0 {
-        nth(members().map(|(_, share)| u32::from(share > 0)), entropy.below(standby))
-    } else if lessened == total * u32::from(FULL_SHARE) {
-        nth(members().map(|(weight, share)| if share > 0 { weight } else { 0 }), entropy.below(total))
-    } else {
-        nth(members().map(|(weight, share)| weight * share), entropy.below(lessened))
-    };
-    picked.map_or_else(Picks::default, |member| Picks::one(member, last_resort))
 }
 
 /// The first index whose running total exceeds `at` (P-23).
@@ -128,6 +193,18 @@ mod tests {
         let whole = vec![FULL_SHARE; MOST_MEMBERS];
         let picks = draw(&whole, |member| if member == 0 { 1 } else { FULL_SHARE }, &mut Entropy::new(u64::MAX / 3));
         assert_eq!(picks.members().count(), 1, "the largest sum fits");
+    }
+
+    #[test]
+    fn odds_draw_as_the_members_themselves_do() {
+        let mut dice = Entropy::new(3);
+        for seed in 0..3000 {
+            let count = dice.below(6) as usize;
+            let weights: Vec<u8> = (0..count).map(|_| [0, 0, 1, 9, 255][dice.below(5) as usize]).collect();
+            let shares: Vec<u8> = (0..count).map(|_| [0, 0, 1, 80, FULL_SHARE][dice.below(5) as usize]).collect();
+            let direct = draw(&weights, |member| shares[member], &mut Entropy::new(seed));
+            assert_eq!(Odds::new(&weights, &shares).draw(&mut Entropy::new(seed)), direct, "{weights:?} {shares:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::health::{Checks, Slot};
 use super::rrset::{Arena, Rrset, TooLarge, additional_target};
+use super::standing::Dependencies;
 use super::steering::SteeringCache;
 use super::table::NameTable;
 use super::zone::{Cover, Data, Entry, Group, Member, MemberTarget, NO_NODE, Node, NodeIndex, Policy, Zone};
@@ -310,6 +311,7 @@ impl Build<'_> {
             nodes: nodes.into(),
             entries: entries.into(),
             rrsets: self.rrsets.into(),
+            dependencies: Dependencies::new(&groups),
             groups: groups.into(),
             targets,
             cnames: self.cnames.into(),

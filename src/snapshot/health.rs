@@ -182,6 +182,16 @@ impl HealthTable {
         load(&self.shares, slot)
     }
 
+    /// All slots, of checks or free.
+    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
+        (0..self.shares.len()).map(|at| Slot(at as u32))
+    }
+
+    /// The shares of all slots, in their order.
+    pub(super) fn shares(&self) -> impl Iterator<Item = u8> {
+        self.shares.iter().map(|share| share.load(Ordering::Relaxed))
+    }
+
     /// What the probes say, before `disabled`, `inverted` and the operator's word.
     pub fn raw(&self, slot: Slot) -> Status {
         Status::from_healthy(load(&self.raw, slot) != 0)

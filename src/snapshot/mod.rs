@@ -10,6 +10,7 @@ pub mod health;
 pub mod qname;
 pub mod ranges;
 pub mod rrset;
+pub mod standing;
 pub mod steering;
 pub mod table;
 pub mod zone;
@@ -22,6 +23,7 @@ use crate::policy::geoproximity::NegativeBias;
 use catalog::Catalog;
 use geography::Geography;
 use health::{Checks, HealthTable};
+use standing::Standings;
 use steering::SteeringCache;
 use zone::Zone;
 
@@ -34,6 +36,21 @@ pub struct World {
     pub snapshot: Arc<Snapshot>,
     /// The status of every check of the snapshot.
     pub health: HealthTable,
+    /// What that status makes of every group.
+    pub standings: Standings,
+}
+
+impl World {
+    /// The world of a snapshot and the health of its checks.
+    pub fn new(snapshot: Arc<Snapshot>, health: HealthTable) -> Self {
+        let standings = Standings::new(&snapshot.zones, &health);
+        Self { snapshot, health, standings }
+    }
+
+    /// Lets answers follow what has been written to `health`; for the one writer.
+    pub fn settle(&self) {
+        self.standings.settle(&self.snapshot.zones, &self.health);
+    }
 }
 
 /// All zones compiled.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::health::Slot;
 use super::qname::Qname;
 use super::rrset::{Arena, RECORD_HEAD, Rrset, Wire};
+use super::standing::Dependencies;
 use super::steering::Steering;
 use super::table::NameTable;
 use crate::model::routing::PolicyName;
@@ -38,6 +39,7 @@ pub struct Zone {
     pub(super) entries: Box<[Entry]>,
     pub(super) rrsets: Box<[Rrset]>,
     pub(super) groups: Box<[Group]>,
+    pub(super) dependencies: Dependencies,
     pub(super) targets: Box<[(u32, Box<[NodeIndex]>)]>,
     pub(super) cnames: Box<[(u32, Box<[u8]>)]>,
     pub(super) arena: Arena,
@@ -114,6 +116,17 @@ pub enum Policy {
 }
 
 impl Policy {
+    /// The orders by which it looks at the client; `None` for policies that do not.
+    pub fn steering(&self) -> Option<&Steering> {
+        match self {
+            Self::Simple | Self::Weighted(_) | Self::Failover | Self::Multivalue => None,
+            Self::Latency(steering)
+            | Self::Geolocation(steering)
+            | Self::Geoproximity(steering)
+            | Self::IpBased(steering) => Some(steering),
+        }
+    }
+
     /// The policy's name.
     pub fn name(&self) -> PolicyName {
         match self {
