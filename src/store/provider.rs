@@ -1,9 +1,10 @@
 //! The provider table: what stands in for alias targets outside every zone, such as load balancers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::model::{At, CheckId, Name, Rdata, RecordType, Target};
+use crate::model::rules::suggest;
+use crate::model::{At, CheckId, HealthCheck, Name, Problem, Rdata, RecordType, Target};
 
 /// What answers for an alias target that no zone holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +70,18 @@ impl super::Options {
             check: provider.check.clone(),
             evaluate,
         })
+    }
+}
+
+/// C-33: a health check that a provider names must exist, whether an alias needs the provider or not.
+pub(super) fn check(providers: &[Provider], checks: &[HealthCheck], problems: &mut Vec<Problem>) {
+    let known: BTreeSet<&str> = checks.iter().map(|check| &*check.id.0).collect();
+    for Provider { pattern, check, at, .. } in providers {
+        if let Some(CheckId(check)) = check.as_ref().filter(|check| !known.contains(&*check.0)) {
+            let what = format!("provider for {pattern} refers to health check {check:?}, which does not exist");
+            let mend = suggest(check, known.iter().copied(), "define the check, or remove the reference");
+            problems.push(Problem::error(at, what, mend));
+        }
     }
 }
 

@@ -565,7 +565,7 @@ impl<'a> Scene<'a> {
                 let from = measured.point.expect("the server has coordinates");
                 by_distance(many.len(), 0.002, |at| {
                     let bias = f64::from(many[at].key.bias) / 100.0;
-                    let km = haversine_km(from, many[at].key.place);
+                    let km = haversine_km(from, many[at].key.site.point());
                     let biased = if bias >= 0.0 { km * (1.0 - bias) } else { km / (1.0 + bias) };
                     (biased, (-i32::from(many[at].key.bias), many[at].id.to_string()))
                 })

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use waymark::model::check::{CheckKind, Endpoint, Protocol, Status};
 use waymark::model::place::{Area, Coordinates, Country, Location, Region, Subdivision};
-use waymark::model::routing::{Anchor, LocationName};
+use waymark::model::routing::{Anchor, LocationName, Site};
 use waymark::model::view::Block;
 use waymark::model::*;
 
@@ -206,13 +206,13 @@ fn area(key: u8) -> Area {
 
 fn anchor(key: u8) -> Anchor {
     let bias = [0, 0, 25, -25, 50, -99, 99][usize::from(key / 16) % 7];
-    let place = match key % 16 {
+    let site = match key % 16 {
         // As far north as south of a client in the middle of the United States (P-48).
-        13 => Coordinates { latitude: 40.0, longitude: -98.0 },
-        14 => Coordinates { latitude: 38.0, longitude: -98.0 },
-        _ => region(key).row().point,
+        13 => Site::Point(Coordinates { latitude: 40.0, longitude: -98.0 }),
+        14 => Site::Point(Coordinates { latitude: 38.0, longitude: -98.0 }),
+        _ => Site::Region(region(key)),
     };
-    Anchor { place, bias }
+    Anchor { site, bias }
 }
 
 fn check_id(at: usize) -> CheckId {

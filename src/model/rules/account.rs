@@ -10,6 +10,8 @@ use crate::model::{Account, CidrCollection, HealthCheck, HostedZone, Problem, Vi
 
 /// The longest IPv4 and IPv6 blocks of a collection (P-54).
 pub const MAX_BLOCK: (u8, u8) = (24, 48);
+/// The longest zone id in characters; Route 53's have at most 32 (Z-6).
+const MAX_ZONE_ID: usize = 64;
 
 /// Drops checks, collections and views that repeat an earlier one word for word, as the dumps of several zones of one
 /// account do; a view without networks and listeners lends its Region to one of its name that has them and goes.
@@ -90,6 +92,16 @@ fn check_twice<'a>(
         } else {
             seen.insert(id, at);
         }
+    }
+}
+
+/// Why a text is no zone id; query logs and metrics print ids between blanks (Z-6, Q-21).
+pub fn zone_id_fault(id: &str) -> Option<&'static str> {
+    match id.chars().count() {
+        0 => Some("is empty"),
+        length if length > MAX_ZONE_ID => Some("is longer than 64 characters"),
+        _ if id.contains(|c: char| c.is_whitespace() || c.is_control()) => Some("has a blank or a control character"),
+        _ => None,
     }
 }
 

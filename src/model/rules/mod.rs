@@ -16,12 +16,14 @@ mod near;
 mod private;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use health::check_plan;
 pub use limits::Limits;
 pub use near::{suggest, suggest_among};
+pub use values::value_faults;
 
 use super::{Account, CidrCollection, HealthCheck, HostedZone, Name, Problem, RecordGroup, RecordType};
 

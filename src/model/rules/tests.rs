@@ -11,7 +11,7 @@ use crate::model::check::{
 };
 use crate::model::fleet::{Checker, Plan, Targets};
 use crate::model::place::{Area, Coordinates, Country, Region, Subdivision};
-use crate::model::routing::{Anchor, LocationName};
+use crate::model::routing::{Anchor, LocationName, Site};
 use crate::model::view::{Block, CidrCollection};
 use crate::model::{
     Account, At, Candidate, CheckId, HealthCheck, HostedZone, Name, Problem, Rdata, RecordGroup, RecordType, Routing,
@@ -158,7 +158,7 @@ fn a_zone_of_every_policy_is_accepted() {
             A,
             Routing::Geoproximity(vec![member(
                 "a",
-                Anchor { place: Coordinates { latitude: 1.0, longitude: 2.0 }, bias: -99 },
+                Anchor { site: Site::Point(Coordinates { latitude: 1.0, longitude: 2.0 }), bias: -99 },
                 None,
                 values(60, &[1]),
             )]),
@@ -190,7 +190,6 @@ fn master_files_may_hold_what_route53_does_not() {
     accepts(vec![
         ("loc", RecordType::LOC, simple(values(60, &[1]))),
         ("type", RecordType(65_280), simple(values(60, &[1]))),
-        ("twice", A, simple(values(60, &[1, 1]))),
         ("d", RecordType::DNAME, simple(values(60, &[1]))),
         ("d", A, simple(values(60, &[1]))),
         ("c", CNAME, simple(values(60, &[1]))),
@@ -492,7 +491,8 @@ fn t174_t176_t177_areas() {
 fn t192_p44_p45_anchors() {
     let anchors = |many: &[(f64, f64, i8)]| {
         let many = many.iter().enumerate().map(|(n, (latitude, longitude, bias))| {
-            let key = Anchor { place: Coordinates { latitude: *latitude, longitude: *longitude }, bias: *bias };
+            let site = Site::Point(Coordinates { latitude: *latitude, longitude: *longitude });
+            let key = Anchor { site, bias: *bias };
             member(&format!("x{n}"), key, None, values(60, &[1]))
         });
         vec![("x", A, Routing::Geoproximity(many.collect()))]
@@ -507,15 +507,33 @@ fn t192_p44_p45_anchors() {
 }
 
 #[test]
+fn p45_places_are_told_apart_by_name() {
+    let region = |code: &str| Site::Region(Region::from_code(code).unwrap());
+    let near = |sites: &[Site]| {
+        let many = sites
+            .iter()
+            .enumerate()
+            .map(|(n, site)| member(&format!("x{n}"), Anchor { site: *site, bias: 0 }, None, values(60, &[1])));
+        vec![("x", A, Routing::Geoproximity(many.collect()))]
+    };
+    let (west, government) = (region("us-west-2"), region("us-gov-west-1"));
+    assert_eq!(west.point(), government.point(), "two Regions of one spot");
+    accepts(near(&[west, government, Site::Point(west.point())]));
+    let denver = crate::model::place::local_zone("us-west-2-den-1").unwrap();
+    for site in [west, Site::LocalZone(denver), Site::Point(west.point())] {
+        refuses(near(&[site, site]), "same name, type and location already exists");
+    }
+}
+
+#[test]
 fn t195_t378_limits_are_enforced_only_when_asked_for() {
     let anchors = (0..31).map(|n| {
-        let key = Anchor { place: Coordinates { latitude: f64::from(n), longitude: 0.0 }, bias: 0 };
+        let key = Anchor { site: Site::Point(Coordinates { latitude: f64::from(n), longitude: 0.0 }), bias: 0 };
         member(&format!("x{n}"), key, None, values(60, &[1]))
     });
-    let many: Vec<u8> = (0..=255).collect();
-    let twice: Vec<u8> = many.iter().chain(&many).copied().collect();
-    let zone =
-        zone(vec![("x", A, Routing::Geoproximity(anchors.collect())), ("v", A, simple(values(60, &twice[..401])))]);
+    let many = (0..401u32).map(|n| Rdata(Box::new(n.to_be_bytes()))).collect();
+    let many = simple(Target::Values { ttl: 60, rdata: many });
+    let zone = zone(vec![("x", A, Routing::Geoproximity(anchors.collect())), ("v", A, many)]);
     assert!(check_zone(&zone, &account()).is_empty());
     assert!(Limits::default().check_zone(&zone).is_empty());
     assert_eq!(
@@ -599,11 +617,27 @@ fn values_of_a_record() {
     refuses(vec![("d", RecordType::DNAME, simple(values(60, &[1, 2])))], "type DNAME has 2 values");
     refuses(vec![("e", A, simple(values(60, &[])))], "has no value");
     refuses(vec![("t", A, simple(values(2_147_483_648, &[1])))], "TTL 2147483648, which is not in 0..=2147483647");
+    refuses(vec![("w", A, Routing::Weighted(Vec::new()))], "weighted routing but no records");
+}
+
+#[test]
+fn n21_no_value_twice_under_any_policy() {
+    let twice = "Duplicate Resource Record: '192.0.2.1' at RRSet with DNS name w.example.com., type A";
+    refuses(vec![("w", A, simple(values(60, &[1, 2, 1])))], twice);
     refuses(
         vec![("w", A, Routing::Weighted(vec![member("a", 1, None, values(60, &[1, 1]))]))],
-        "SetIdentifier a has the same value twice",
+        &format!("{twice}, SetIdentifier a"),
     );
-    refuses(vec![("w", A, Routing::Weighted(Vec::new()))], "weighted routing but no records");
+    // RFC 2181 §5, RFC 4034 §6.2: names are equal whatever their letter case, texts are not.
+    let pair = |one: &[u8], other: &[u8]| {
+        simple(Target::Values { ttl: 60, rdata: [one, other].map(|value| Rdata(value.into())).into() })
+    };
+    refuses(
+        vec![("m", RecordType::MX, pair(b"\0\x0a\x01a\0", b"\0\x0a\x01A\0"))],
+        "Duplicate Resource Record: '10 A.' at",
+    );
+    accepts(vec![("m", RecordType::MX, pair(b"\0\x0a\x01a\0", b"\0\x0b\x01A\0"))]);
+    accepts(vec![("t", RecordType::TXT, pair(b"\x01a", b"\x01A"))]);
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn a_whole_account_of_every_policy() {
     };
     assert_eq!((&*primary.id, &*secondary.id, secondary.at.line, primary.at.line), ("b", "a", 12, 13));
     let Routing::Geoproximity(many) = routing(&zone, "x.example.com") else { panic!("geoproximity") };
-    assert_eq!((many[0].key.bias, many[1].key.place.latitude), (-5, -26.2));
+    assert_eq!((many[0].key.bias, many[1].key.site.point().latitude), (-5, -26.2));
     assert!(matches!(
         routing(&zone, "example.com"),
         Routing::Simple(one) if one.target == Target::Alias { to: name("m.example.com"), evaluate: false }
