@@ -256,14 +256,44 @@ fn t352_z18_soa_and_ns_stay() {
 
 #[test]
 fn n13_no_wildcard_delegation_and_no_meta_types() {
-    refuses(vec![("*", RecordType::NS, simple(values(60, &[1])))], "NS record at the wildcard *.example.com.");
+    for rtype in [RecordType::NS, RecordType::DNAME] {
+        let what = format!("{rtype} record of *.example.com.: it cannot be a wildcard");
+        refuses(vec![("*", rtype, simple(values(60, &[1])))], &what);
+    }
     refuses(vec![("x", RecordType::ANY, simple(values(60, &[1])))], "exists in questions only");
-    let dname = faults(vec![
-        ("sub", RecordType::NS, simple(values(60, &[1]))),
-        ("sub", RecordType::DNAME, simple(values(60, &[1]))),
-    ]);
-    assert_eq!(dname.len(), 1);
-    assert_eq!(dname[0].severity, Severity::Warning, "RFC 6672 §2.3: occluded, not refused");
+}
+
+#[test]
+fn rfc6672_dname_has_nothing_below_and_no_cut_beside() {
+    let one = |owner, rtype| (owner, rtype, simple(values(60, &[1])));
+    refuses(
+        vec![one("sub", RecordType::NS), one("sub", RecordType::DNAME)],
+        "sub.example.com. has a DNAME and is delegated",
+    );
+    accepts(vec![one("@", RecordType::DNAME)]);
+    let hidden = faults(vec![one("d", RecordType::DNAME), one("b.a.d", A), one("c.d", A), one("c.d", RecordType::TXT)]);
+    assert_eq!(
+        whats(&hidden),
+        [
+            "A record of b.a.d.example.com.: d.example.com. has a DNAME, which hides it",
+            "A record of c.d.example.com.: d.example.com. has a DNAME, which hides it",
+        ]
+    );
+    let names: Vec<String> = (0..150).map(|n| format!("x{n}")).collect();
+    let all = names.iter().map(|name| one(name, A)).chain([one("@", RecordType::DNAME)]);
+    let problems = faults(all.collect());
+    assert_eq!(problems.len(), 101);
+    assert_eq!(problems[100].what, "50 more names of zone example.com. are hidden by a DNAME");
+}
+
+#[test]
+fn rfc4035_ds_belongs_to_the_parent() {
+    let one = |owner, rtype| (owner, rtype, simple(values(60, &[1])));
+    refuses(vec![one("@", RecordType::DS)], "DS record of example.com.: it belongs to the parent zone");
+    accepts(vec![one("sub", RecordType::NS), one("sub", RecordType::DS)]);
+    let lone = faults(vec![one("sub", RecordType::DS)]);
+    assert_eq!(whats(&lone), ["DS record of sub.example.com., where no delegation is"]);
+    assert_eq!(lone[0].severity, Severity::Warning);
 }
 
 #[test]

@@ -11,9 +11,13 @@ pub fn value_faults(rtype: RecordType, values: &[Rdata], owner: &str) -> Vec<(St
     if values.is_empty() {
         faults.push((format!("{owner} has no value"), "give it at least one".to_owned()));
     }
-    if matches!(rtype, RecordType::CNAME | RecordType::DNAME) && values.len() > 1 {
-        let mend = format!("a {rtype} has exactly one; several by weight need weighted routing");
-        faults.push((format!("{owner} has {} values", values.len()), mend));
+    let one = match rtype {
+        RecordType::CNAME => Some("a CNAME has exactly one; several by weight need weighted routing"),
+        RecordType::DNAME => Some("keep one (RFC 6672 §2.4)"),
+        _ => None,
+    };
+    if let Some(mend) = one.filter(|_| values.len() > 1) {
+        faults.push((format!("{owner} has {} values", values.len()), mend.to_owned()));
     }
     let mut seen = BTreeSet::new();
     for value in values.iter().filter(|_| values.len() > 1) {
