@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::health;
+use super::{delegation, health, views};
 use crate::model::place::Region;
 use crate::model::view::{Block, View, ViewId};
 use crate::model::{Account, CidrCollection, HealthCheck, HostedZone, Problem, Visibility};
@@ -63,16 +63,8 @@ pub fn check_account(account: &Account) -> Vec<Problem> {
     let collections = account.collections.iter().map(|collection| (&*collection.id, &collection.at));
     check_twice("CIDR collection", collections, &mut problems);
     check_twice("view", account.views.iter().map(|view| (&*view.id.0, &view.at)), &mut problems);
-    for view in &account.views {
-        if view.networks.is_empty() && view.listeners.is_empty() {
-            let ViewId(id) = &view.id;
-            problems.push(Problem::warning(
-                &view.at,
-                format!("view {id:?} has neither networks nor listeners, so nobody is in it"),
-                format!("define [view.{id:?}] with networks = [\"10.0.0.0/16\"] in waymark.toml"),
-            ));
-        }
-    }
+    views::check(&account.views, &mut problems);
+    delegation::check(&account.zones, &mut problems);
     problems
 }
 
@@ -130,8 +122,8 @@ fn check_zones(account: &Account, problems: &mut Vec<Problem>) {
     }
 }
 
-/// What two zones of one name share, as words.
-fn overlap(one: &HostedZone, other: &HostedZone) -> Option<String> {
+/// Who is offered both of two zones, as words.
+pub(super) fn overlap(one: &HostedZone, other: &HostedZone) -> Option<String> {
     match (&one.visibility, &other.visibility) {
         (Visibility::Public { listeners: one }, Visibility::Public { listeners: other }) => {
             if one.is_empty() || other.is_empty() {

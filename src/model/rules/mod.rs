@@ -7,6 +7,7 @@
 pub mod account;
 pub mod alias;
 mod apex;
+mod delegation;
 mod group;
 mod health;
 pub mod limits;
@@ -17,6 +18,7 @@ mod private;
 #[cfg(test)]
 mod tests;
 mod values;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -734,6 +734,79 @@ fn t366_z4_z25_zones_of_one_name() {
 }
 
 #[test]
+fn z24_a_client_is_in_one_view() {
+    let view = |id: &str, networks: &[&str], listeners: &[&str], line: u32| {
+        let block = |text: &&str| {
+            let (address, len) = text.split_once('/').unwrap();
+            Block::new(address.parse().unwrap(), len.parse().unwrap()).unwrap()
+        };
+        View {
+            id: ViewId(id.into()),
+            networks: networks.iter().map(block).collect(),
+            listeners: listeners.iter().map(|listener| Arc::from(*listener)).collect(),
+            region: None,
+            at: at(line),
+        }
+    };
+    let faults = |views: [View; 2]| check_account(&Account { views: views.into(), ..Account::default() });
+    let same = ["10.0.0.0/8", "fd00::/8"];
+    let refused = faults([view("a", &["192.0.2.0/24", "10.0.0.0/8"], &[], 3), view("b", &same, &["lan"], 7)]);
+    assert_eq!(
+        whats(&refused),
+        ["view \"b\" takes in network 10.0.0.0/8, as view \"a\" does (t.toml:3), and a client is in one view"]
+    );
+    assert!(refused[0].is_error() && refused[0].at == at(7) && !refused[0].mend.is_empty());
+    let all = faults([view("a", &[], &["lan", "wifi"], 3), view("b", &["::/0"], &["wifi"], 7)]);
+    assert_eq!(
+        whats(&all),
+        ["view \"b\" takes in every client, as view \"a\" does (t.toml:3), and a client is in one view"]
+    );
+    // The longest prefix decides between nested ones, the listener between equal ones.
+    assert_eq!(faults([view("a", &["10.0.0.0/8"], &[], 3), view("b", &["10.1.0.0/16"], &[], 7)]), []);
+    assert_eq!(faults([view("a", &same, &["lan"], 3), view("b", &same, &["wifi"], 7)]), []);
+    assert_eq!(faults([view("a", &[], &["lan"], 3), view("b", &same, &["lan"], 7)]), []);
+    assert_eq!(whats(&faults([view("a", &[], &[], 3), view("b", &[], &[], 7)])).len(), 2, "nobody is in either");
+}
+
+#[test]
+fn z23_a_zone_that_its_parent_does_not_delegate() {
+    let cut = |owner: &str| (owner.to_owned(), RecordType::NS, simple(values(60, &[1])));
+    let zone_at = |apex: &str, visibility: Visibility, cuts: Vec<(String, RecordType, Routing)>, line: u32| {
+        let mut zone = zone(cuts.iter().map(|(owner, rtype, routing)| (&**owner, *rtype, routing.clone())).collect());
+        (zone.name, zone.id, zone.visibility, zone.at) =
+            (name(apex), ZoneId(format!("Z{line}").into()), visibility, at(line));
+        Arc::new(zone)
+    };
+    let public = |listeners: &[&str]| Visibility::Public {
+        listeners: listeners.iter().map(|listener| Arc::from(*listener)).collect(),
+    };
+    let office = || Visibility::Private { views: vec![ViewId("office".into())] };
+    let faults = |zones: Vec<Arc<HostedZone>>| check_account(&Account { zones, ..Account::default() });
+    let child = |visibility| zone_at("b.a", visibility, vec![], 9);
+    let told = faults(vec![child(public(&[])), zone_at("@", public(&["lan"]), vec![cut("b"), cut("x.b.a")], 3)]);
+    let what = "zone b.a.example.com. is not delegated by zone example.com. (t.toml:3): resolvers are never sent to it, \
+                and its DS does not exist";
+    assert_eq!(whats(&told), [what]);
+    assert_eq!((told[0].severity, &told[0].at), (Severity::Warning, &at(9)));
+    assert!(told[0].mend.contains("give b.a.example.com. in zone example.com. the NS records"), "{}", told[0].mend);
+    for parent in ["b.a", "a"] {
+        let parent = zone_at("@", public(&[]), vec![cut(parent)], 3);
+        assert_eq!(faults(vec![child(public(&[])), parent]), [], "a referral at the name or above it leads there");
+    }
+    // Other listeners, other visibility: nobody sees both; and among private zones no referral is needed (Z-27).
+    assert_eq!(faults(vec![child(public(&["wifi"])), zone_at("@", public(&["lan"]), vec![], 3)]), []);
+    assert_eq!(faults(vec![child(office()), zone_at("@", public(&[]), vec![], 3)]), []);
+    assert_eq!(faults(vec![child(office()), zone_at("@", office(), vec![], 3)]), []);
+    // The nearest parent counts.
+    let chain = faults(vec![
+        child(public(&[])),
+        zone_at("a", public(&[]), vec![cut("b.a")], 5),
+        zone_at("@", public(&[]), vec![cut("a")], 3),
+    ]);
+    assert_eq!(chain, []);
+}
+
+#[test]
 fn t292_c25_calculated_checks() {
     let faults = |checks: Vec<HealthCheck>| {
         let account = Account { checks, ..Account::default() };
