@@ -77,7 +77,7 @@ pub enum Target {
         of: Arc<str>,
         /// Seconds; 60 by default.
         ttl: u32,
-        /// Values of the group's type; empty when nothing maps it: NODATA and not healthy.
+        /// Values of the group's type; empty when nothing maps it: NODATA, and never healthy.
         rdata: Vec<Rdata>,
         /// The health check that speaks for the provider; none means healthy.
         check: Option<CheckId>,

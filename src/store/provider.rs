@@ -85,7 +85,7 @@ pub(super) fn check(providers: &[Provider], checks: &[HealthCheck], problems: &m
     }
 }
 
-/// The target of an alias nothing speaks for: NODATA, and not healthy when asked.
+/// The target of an alias nothing speaks for: NODATA, and never healthy (`docs/decisions/0012-aliases-to-nothing.md`).
 pub(crate) fn unmapped(of: &Name, evaluate: bool) -> Target {
     Target::Provider { of: of.to_string().into(), ttl: 60, rdata: Vec::new(), check: None, evaluate }
 }

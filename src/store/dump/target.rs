@@ -132,12 +132,11 @@ fn read_alias(
     let mapped = matches!(&found, Some(Target::Provider { rdata, .. }) if !rdata.is_empty());
     if !mapped {
         let of_type = if found.is_some() { format!(" with {rtype} values") } else { String::new() };
-        let health = if evaluate { " and is not healthy" } else { "" };
         fields.warn(
             &at,
             format!(
                 "alias {} {rtype} points at {to} in hosted zone {zone}, beyond this zone, and no provider{of_type} \
-                 stands in for it: it answers nothing{health}",
+                 stands in for it: it answers nothing and is not healthy",
                 name.to_route53()
             ),
             format!("add [[provider]] name = \"{to}\" with {rtype} = [\"…\"] to waymark.toml"),

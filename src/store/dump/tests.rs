@@ -324,6 +324,11 @@ fn a2_alias_beyond_the_zone_is_named_and_can_be_mapped() {
     assert_eq!((problems[0].severity, problems[0].at.line), (Severity::Warning, 10));
     assert!(problems[0].what.contains("dualstack.my-lb.us-east-1.elb.amazonaws.com."), "{}", problems[0]);
     assert!(problems[0].mend.contains("[[provider]]") && problems[0].mend.contains("waymark.toml"));
+    // Decision 12: with EvaluateTargetHealth or without.
+    let (_, blind) = read(&dump(&[&ELB.replace("Health\": true", "Health\": false")]), &Options::default());
+    for problem in problems.iter().chain(&blind) {
+        assert!(problem.what.ends_with("it answers nothing and is not healthy"), "{problem}");
+    }
     let Routing::Simple(one) = routing(&account.zones[0], "elb.example.com") else { panic!("simple") };
     assert!(matches!(&one.target, Target::Provider { rdata, evaluate: true, check: None, .. } if rdata.is_empty()));
 
@@ -664,7 +669,8 @@ fn commands_may_follow_one_another_or_share_an_object_or_a_list() {
     let (account, problems) =
         read(&format!("{zones}{}{}", records("a.example."), records("sub.a.example.")), &Options::default());
     assert_eq!(account.zones.len(), 2, "the one whose name fits best");
-    assert_eq!(whats(&problems), ["hosted zone c.example. has no record sets in this file, so it is not served"]);
+    assert_eq!(problems[0].what, "hosted zone c.example. has no record sets in this file, so it is not served");
+    assert!(problems[1..].iter().all(|problem| problem.what.contains("not delegated")), "{problems:?}");
     let (_, problems) = read(&format!("{zones}{}", records("other.")), &Options::default());
     assert!(problems[0].what.contains("fits none of the zones"), "{problems:?}");
 }
