@@ -576,7 +576,7 @@ fn t195_t378_limits_are_enforced_only_when_asked_for() {
 }
 
 #[test]
-fn t211_t212_p53_p54_p55_cidr() {
+fn t211_p53_p54_p55_cidr() {
     let group = |collection: &str, locations: &[&str]| {
         let candidates = locations.iter().enumerate().map(|(n, location)| {
             member(&format!("i{n}"), LocationName::Named((*location).into()), None, values(60, &[1]))
@@ -720,6 +720,13 @@ fn t366_z4_z25_zones_of_one_name() {
         let account = Account { zones, ..Account::default() };
         check_account(&account).into_iter().map(|problem| problem.what).collect::<Vec<_>>()
     };
+    let mut below = (*public(&[], "3")).clone();
+    below.name = name("test");
+    let together = faults(vec![public(&[], "1"), Arc::new(below)]);
+    assert!(
+        together.len() == 1 && together[0].contains("not delegated"),
+        "T366: told of, not refused (Z-23): {together:?}"
+    );
     assert!(faults(vec![public(&["s1"], "1"), public(&["s2"], "2")]).is_empty(), "T043");
     assert!(faults(vec![public(&["s1"], "1"), public(&[], "2")])[0].contains("for all listeners"));
     assert!(faults(vec![public(&["s1"], "1"), public(&["s2", "s1"], "2")])[0].contains("listener \"s1\""));

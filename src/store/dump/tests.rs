@@ -600,13 +600,36 @@ fn views_of_several_dumps_and_of_the_configuration_join() {
     assert_eq!(account.views[0].listeners.len(), 1);
 }
 
+fn ip(location: &str, collection: &str) -> String {
+    a(&format!(
+        r#""SetIdentifier": "{location}", "CidrRoutingConfig": {{"CollectionId": "{collection}", "LocationName": "{location}"}},"#
+    ))
+}
+
+#[test]
+fn t212_p55_one_collection_for_a_group() {
+    let records = [ip("isp-a", "one"), ip("*", "two")];
+    let records = [&*records[0], &*records[1]];
+    refuses(&records, "uses CIDR collection two while the other RRSets of the same name and type use one");
+    let problems = errors(&records);
+    let mend =
+        problems.iter().find(|problem| problem.what.contains("uses CIDR collection two")).map(|problem| &*problem.mend);
+    assert_eq!(mend, Some("use collection one for all of them"));
+}
+
+#[test]
+fn t378_a_value_of_4001_characters() {
+    let txt = |length: usize| {
+        let strings = vec![format!(r#"\"{}\""#, "x".repeat(197)); length / 200].join(" ");
+        let text = format!("{strings}{}", " ".repeat(length - (length / 200 * 200 - 1)));
+        a("").replace("\"A\"", "\"TXT\"").replace("192.0.2.1", &text)
+    };
+    assert!(errors(&[&txt(4000)]).is_empty());
+    refuses(&[&txt(4001)], "CharacterStringTooLong (Value is too long)");
+}
+
 #[test]
 fn p53_collections() {
-    let ip = |location: &str, collection: &str| {
-        a(&format!(
-            r#""SetIdentifier": "{location}", "CidrRoutingConfig": {{"CollectionId": "{collection}", "LocationName": "{location}"}},"#
-        ))
-    };
     let cidr = r#"{"CidrCollections": [{"Arn": "arn:x", "Id": "c8c0-1", "Name": "isps", "Version": 3}]}
 {"CidrBlocks": [{"CidrBlock": "203.0.113.0/24", "LocationName": "isp-a"}, {"CidrBlock": "2001:db8::/32", "LocationName": "isp-a"}]}
 {"CidrLocations": [{"LocationName": "isp-a"}, {"LocationName": "empty"}]}"#;
@@ -617,10 +640,6 @@ fn p53_collections() {
     assert_eq!((locations["isp-a"].len(), locations["empty"].len()), (2, 0));
     assert!(
         matches!(routing(&account.zones[0], "w.example.com"), Routing::IpBased { candidates, .. } if candidates.len() == 2)
-    );
-    refuses(
-        &[&ip("isp-a", "one"), &ip("*", "two")],
-        "uses CIDR collection two while the other RRSets of the same name and type use one",
     );
     let (_, problems) = read(r#"{"CidrBlocks": []}"#, &Options::default());
     assert!(problems[0].what.contains("CIDR blocks after 0 collections"), "{problems:?}");
