@@ -117,15 +117,12 @@ fn check_reference(
     known: &Known<'_>,
     problems: &mut Vec<Problem>,
 ) {
-    if let Some(CheckId(check)) = candidate.check {
-        if !known.checks.contains_key(&**check) {
-            problems.push(Problem::error(
-                candidate.at,
-                format!("{} refers to health check {check:?}, which does not exist", subject.rrset(candidate.id)),
-                suggest(check, known.checks.keys().copied(), "define the check, or remove the reference"),
-            ));
-        }
-    }
+    let Some(CheckId(check)) = candidate.check.filter(|check| !known.checks.contains_key(&*check.0)) else { return };
+    problems.push(Problem::error(
+        candidate.at,
+        format!("{} refers to health check {check:?}, which does not exist", subject.rrset(candidate.id)),
+        suggest(check, known.checks.keys().copied(), "define the check, or remove the reference"),
+    ));
 }
 
 fn check_ttl(subject: &Subject<'_>, candidate: &CandidateRef<'_>, ttl: u32, problems: &mut Vec<Problem>) {
