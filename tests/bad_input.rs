@@ -232,14 +232,47 @@ $INCLUDE nowhere.zone
 #[test]
 fn a_mistake_in_a_master_file_is_told_once() {
     let text = "$TTL 300\n@ SOA ns h 1 7200 900 1209600 60\n@ NS ns\nns A 192.0.2.1\ntwo CNAME a\ntwo CNAME b\n\
-                *.w NS ns\n*.v DNAME x\nd DNAME x\nd DNAME y\n";
+                *.w NS ns\n*.v DNAME x\nd DNAME x\nd DNAME y\na.d A 192.0.2.1\n@ DS 1 8 250 00\nn DNAME x\nn NS ns\n";
     let expected = [
         (5, "two.example.org. has several CNAME records", "keep one"),
         (7, "NS record of *.w.example.org.: it cannot be a wildcard", "write the names out"),
         (8, "DNAME record of *.v.example.org.: it cannot be a wildcard", "write the names out"),
-        (9, "d.example.org. has several DNAME records", "keep one"),
+        (9, "RRSet with DNS name d.example.org., type DNAME has 2 values", "keep one"),
+        (11, "A record of a.d.example.org.: d.example.org. has a DNAME, which hides it", "move it or the DNAME"),
+        (12, "DS record of example.org.: it belongs to the parent zone", "move it there"),
+        (13, "n.example.org. has a DNAME and is delegated", "move the DNAME to the apex of the child zone"),
     ];
     assert_told("example.org.zone", text, &expected);
+}
+
+/// RFC 6672 §2.3, §2.4, RFC 4592 §4.4, RFC 4035 §2.4: the same shapes in our own format and in a dump.
+#[test]
+fn dname_and_ds_are_held_to_their_rules_in_every_format() {
+    let record = |owner: &str, rtype: &str, value: &str| {
+        format!("[[record]]\nname = \"{owner}\"\ntype = \"{rtype}\"\nvalue = \"{value}\"\n")
+    };
+    let text = [
+        "zone = \"example.org\"\n".to_owned(),
+        record("*.v", "DNAME", "x"),
+        record("d", "DNAME", "x"),
+        record("a.d", "A", "192.0.2.1"),
+        record("@", "DS", "1 8 250 00"),
+        record("n", "DNAME", "x"),
+        record("n", "NS", "ns.example.net."),
+    ];
+    let expected = [
+        (2, "DNAME record of *.v.example.org.: it cannot be a wildcard", "write the names out"),
+        (10, "A record of a.d.example.org.: d.example.org. has a DNAME, which hides it", "move it or the DNAME"),
+        (14, "DS record of example.org.: it belongs to the parent zone", "move it there"),
+        (18, "n.example.org. has a DNAME and is delegated", "move the DNAME to the apex of the child zone"),
+    ];
+    assert_told("z.toml", &text.concat(), &expected);
+    let dump = r#"{"HostedZone": {"Id": "/hostedzone/Z1", "Name": "example.org."}}
+{"ResourceRecordSets": [
+{"Name": "example.org.", "Type": "SOA", "TTL": 60, "ResourceRecords": [{"Value": "ns-1.awsdns-00.com. a. 1 1 1 1 1"}]},
+{"Name": "example.org.", "Type": "DS", "TTL": 60, "ResourceRecords": [{"Value": "1 8 2 00"}]}]}
+"#;
+    assert_told("z.json", dump, &[(4, "DS record of example.org.: it belongs to the parent zone", "move it there")]);
 }
 
 #[test]

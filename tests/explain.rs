@@ -144,3 +144,40 @@ weighted = [{ id = "a", weight = 10, value = "192.0.2.1", check = "a" }]
         "what is supposed leaves it"
     );
 }
+
+/// RFC 3597: what is served is explained, whatever its type and data.
+#[test]
+fn records_of_any_type_are_explained() {
+    let zone = "$ORIGIN any.test.\n$TTL 60\n@ SOA ns Host.Master 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n\
+                t TYPE65280 \\# 0\nt TYPE24 \\# 20 0001080200000e10000000ff000000aa00010000\nt TYPE10 \\# 3 616263\n\
+                t LOC 1 N 2 E 3m\nt APL 1:10.0.0.0/8\nw CNAME T.any.test.\nm MX 10 Mail.any.test.\n";
+    let account = store::load_texts(&[("any.test.zone", zone)], &store::Options::default()).expect("a zone").account;
+    let ground = Ground {
+        listeners: vec!["main".into()],
+        geography: Arc::new(Geography::nowhere()),
+        behaviour: Behaviour::default(),
+    };
+    let snapshot = compile(&account, &ground, None).expect("compiles").snapshot;
+    let world = World { health: HealthTable::new(&snapshot.checks), snapshot: Arc::new(snapshot) };
+    let explained = |name: &str, rtype: &str| {
+        let wording =
+            Wording { name: format!("{name}.any.test"), rtype: rtype.to_owned(), tcp: true, ..Wording::default() };
+        let request = wording.read(&world.snapshot.listeners).expect("understood");
+        explain(&world, &request, &|_| None).expect("explained")
+    };
+    for (rtype, value) in [
+        ("TYPE65280", "TYPE65280 \\# 0"),
+        ("TYPE24", "SIG "),
+        ("NULL", "NULL \\# 3 616263"),
+        ("LOC", "LOC 1 0 0.000 N 2 0 0.000 E 3.00m"),
+        ("APL", "APL 1:10.0.0.0/8"),
+    ] {
+        let answer = explained("t", rtype).answer;
+        assert!(answer.len() == 1 && answer[0].starts_with(&format!("t.any.test. 60 IN {value}")), "{answer:?}");
+    }
+    let chain = explained("w", "TYPE65280").answer;
+    assert_eq!(chain, ["w.any.test. 60 IN CNAME T.any.test.", "T.any.test. 60 IN TYPE65280 \\# 0"]);
+    assert_eq!(explained("m", "MX").answer, ["m.any.test. 60 IN MX 10 Mail.any.test."]);
+    let missing = explained("gone", "A").authority;
+    assert_eq!(missing, ["any.test. 5 IN SOA ns.any.test. Host.Master.any.test. 1 2 3 4 5"]);
+}

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use fixture_geo::{CLIENTS, geography};
 use waymark::geo;
 use waymark::model::place::{Area, Continent, Coordinates, Country, Region, Subdivision};
-use waymark::model::routing::{Anchor, LocationName};
+use waymark::model::routing::{Anchor, LocationName, Site};
 use waymark::model::view::Block;
 use waymark::model::{At, Candidate, CidrCollection, Target};
 use waymark::policy::geoproximity::NegativeBias;
@@ -72,7 +72,8 @@ impl Group {
 
     fn geoproximity(anchors: &[(&str, (f64, f64), i8)], negative: NegativeBias) -> Self {
         let candidates = anchors.iter().map(|(id, (latitude, longitude), bias)| {
-            candidate(id, Anchor { place: Coordinates { latitude: *latitude, longitude: *longitude }, bias: *bias })
+            let site = Site::Point(Coordinates { latitude: *latitude, longitude: *longitude });
+            candidate(id, Anchor { site, bias: *bias })
         });
         Self::of(candidates.collect(), |candidates| {
             Steering::geoproximity(candidates, &geography(), negative, region("us-east-1"))

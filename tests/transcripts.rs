@@ -503,6 +503,12 @@ fn every_case_is_accounted_for() {
             }
         } else {
             assert!(!place.is_empty(), "{id}: neither tested nor said why not");
+            let named = format!("{}_", id.to_lowercase());
+            for (path, _) in
+                texts.iter().filter(|(_, text)| text.contains(&named) || text.contains(&format!("case {id}")))
+            {
+                missing.push(format!("{id} is said not to be here, and {} cites it", path.display()));
+            }
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));

@@ -17,8 +17,13 @@ pub struct Files {
     flags: Overrides,
     started: Config,
     loaded: Option<store::Loaded>,
-    geography: Option<(Vec<Stamp>, geo::Options, Arc<Geography>)>,
+    geography: Option<(Version, Arc<Geography>)>,
+    /// The geo files last opened and found sound, while nothing needed more of them.
+    opened: Option<Version>,
 }
+
+/// Which geo files were read, and which version of them.
+type Version = (Vec<Stamp>, geo::Options);
 
 /// Which version of a file was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,20 +36,32 @@ struct Stamp {
 impl Files {
     /// The files of a server started as `started`, of which `flags` is one half.
     pub fn new(flags: Overrides, started: Config) -> Self {
-        Self { flags, started, loaded: None, geography: None }
+        Self { flags, started, loaded: None, geography: None, opened: None }
     }
 
     fn geography(&mut self, options: &geo::Options) -> Result<Arc<Geography>, Vec<Problem>> {
-        let named = [&options.database, &options.asn, &options.latency];
-        let stamps: Vec<_> = named.into_iter().flatten().map(|path| Stamp::of(path)).collect();
-        if let Some((read, with, geography)) = &self.geography
-            && (read, with) == (&stamps, options)
+        let version = version(options);
+        if let Some((read, geography)) = &self.geography
+            && *read == version
         {
             return Ok(geography.clone());
         }
         let geography = Arc::new(geo::load(options)?);
-        self.geography = Some((stamps, options.clone(), geography.clone()));
+        self.geography = Some((version, geography.clone()));
         Ok(geography)
+    }
+
+    /// A file that is named must be sound also where it is not needed yet: the zone that needs it may come any day.
+    fn unneeded(&mut self, options: &geo::Options) -> Result<Arc<Geography>, Vec<Problem>> {
+        let version = version(options);
+        if self.opened.as_ref() != Some(&version) {
+            let problems = geo::check(options);
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+            self.opened = Some(version);
+        }
+        Ok(Arc::new(Geography::nowhere()))
     }
 }
 
@@ -54,9 +71,10 @@ impl Source for Files {
         let loaded = store::load(&config.zones, &config.store, self.loaded.as_ref());
         // Reading a database takes seconds; a server whose records never ask for places does without.
         let needed = loaded.as_ref().map_or(true, |loaded| geo::is_needed(&loaded.account));
+        let options = geo_options(&config);
         let geography = match &self.geography {
-            None if !needed => Ok(Arc::new(Geography::nowhere())),
-            _ => self.geography(&geo_options(&config)),
+            None if !needed => self.unneeded(&options),
+            _ => self.geography(&options),
         };
         // What the zones say must also fit what the configuration allows to be probed.
         let judged = loaded.as_ref().map(|loaded| rules::check_plan(&loaded.account, &config.health.plan));
@@ -84,6 +102,11 @@ impl Stamp {
         let modified = file.as_ref().and_then(|file| file.modified().ok());
         Self { path: path.to_owned(), size: file.as_ref().map_or(0, Metadata::len), modified }
     }
+}
+
+fn version(options: &geo::Options) -> Version {
+    let named = [&options.database, &options.asn, &options.latency];
+    (named.into_iter().flatten().map(|path| Stamp::of(path)).collect(), options.clone())
 }
 
 fn geo_options(config: &Config) -> geo::Options {
@@ -165,6 +188,31 @@ mod tests {
                 "{warning}"
             );
         }
+    }
+
+    #[test]
+    fn a_named_geo_file_must_be_sound_though_no_zone_needs_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = files(folder.path());
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(path("packed.mmdb"), b"\x1f\x8b\x08").unwrap();
+        std::fs::write(path("noise.mmdb"), b"no database").unwrap();
+        std::fs::write(path("bad.csv"), "country:BR,us-east-1,fast\n").unwrap();
+        for (key, name, what) in [
+            ("geoip", "gone.mmdb", "cannot read the geo database: No such file"),
+            ("geoip", "packed.mmdb", "the geo database is packed (gzip); unpack it first"),
+            ("asn", "noise.mmdb", "the geo database cannot be used: "),
+            ("latency", "gone.csv", "cannot read the latency table: No such file"),
+            ("latency", "bad.csv:1", "\"fast\" is not a round trip"),
+        ] {
+            let file = path(name.trim_end_matches(":1"));
+            let (ok, problems) = said(&mut files, &format!("{key} = {file:?}\n"));
+            assert!(!ok && problems.len() == 1, "{key} {name}: {problems:?}");
+            assert!(problems[0].starts_with(&format!("{}: {what}", path(name))), "{problems:?}");
+        }
+        let sound = concat!(env!("CARGO_MANIFEST_DIR"), "/geoip/default.mmdb");
+        assert_eq!(said(&mut files, &format!("geoip = {sound:?}\n")), (true, Vec::new()));
+        assert!(files.geography.is_none(), "opened and no more");
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::*;
@@ -6,6 +7,7 @@ use crate::model::check::FULL_SHARE;
 use crate::snapshot::Behaviour;
 use crate::snapshot::geography::Geography;
 use crate::store;
+use crate::wire::{Peer, Transport, rcode, respond};
 
 /// Gives what it is sent: a zone file's text, or nothing but a problem.
 struct Scripted(Receiver<Option<String>>);
@@ -40,6 +42,22 @@ fn started() -> (Control, Sender<Option<String>>) {
     let (control, report) = Control::start(Box::new(Scripted(source))).expect("a world");
     assert_eq!((report.serial, report.zones, report.changed), (1, 1, 1));
     (control, script)
+}
+
+fn started_with(text: &str) -> (Control, Sender<Option<String>>) {
+    let (script, source) = channel();
+    script.send(Some(text.to_owned())).unwrap();
+    (Control::start(Box::new(Scripted(source))).expect("a world").0, script)
+}
+
+/// The last octet of the address answered to `A w.example.com`, or the response code.
+fn answered(control: &Control, source: &str) -> String {
+    let question = b"\0\x01\0\0\0\x01\0\0\0\0\0\0\x01w\x07example\x03com\0\0\x01\0\x01";
+    let source: IpAddr = source.parse().unwrap();
+    let peer = Peer { source, listener: 0, transport: Transport::Udp };
+    let mut out = [0; 512];
+    let reply = respond(&control.world().load(), question, &peer, 0, &mut out, &mut ()).expect("a reply");
+    if reply.rcode == 0 { format!(".{}", out[reply.len - 1]) } else { rcode::name(reply.rcode).to_owned() }
 }
 
 fn status(control: &Control) -> Status {
@@ -95,4 +113,40 @@ fn the_operators_word_comes_and_goes_with_a_reload() {
     script.send(Some(zone(&tcp(1)))).unwrap();
     assert_eq!(control.reload().expect("taken").transitions.len(), 1);
     assert_eq!(status(&control), Status::Unhealthy, "the truth was known all along");
+}
+
+#[test]
+fn t061_z24_a_private_zone_keeps_its_last_view() {
+    let tied = |views: &str| {
+        format!(
+            "zone = \"example.com\"\nviews = [{views}]\n[view.v1]\nnetworks = [\"10.0.0.0/8\"]\n[view.v2]\n\
+             networks = [\"172.16.0.0/12\"]\n[[record]]\nname = \"w\"\ntype = \"A\"\nvalue = \"192.0.2.7\"\n"
+        )
+    };
+    let (control, script) = started_with(&tied("\"v1\", \"v2\""));
+    let both = |control: &Control| ["10.0.0.1", "172.16.0.1"].map(|source| answered(control, source));
+    assert_eq!(both(&control), [".7", ".7"]);
+    script.send(Some(tied("\"v1\""))).unwrap();
+    control.reload().expect("another view is left");
+    assert_eq!(both(&control), [".7", "REFUSED"], "v2 is disassociated");
+    script.send(Some(tied(""))).unwrap();
+    let problems = control.reload().expect_err("the last one stays");
+    assert!(problems.len() == 1 && problems[0].what.contains("is tied to no view"), "{problems:?}");
+    assert_eq!((both(&control), control.in_use().serial), ([".7", "REFUSED"].map(str::to_owned), 2));
+}
+
+#[test]
+fn t209_p60_a_block_moves_between_locations_at_once() {
+    let blocks = |a: &str, b: &str| {
+        format!(
+            "zone = \"example.com\"\n[collection.c1]\nisp-a = [{a}]\nisp-b = [{b}]\n[[record]]\nname = \"w\"\n\
+             type = \"A\"\nip = {{ collection = \"c1\", choices = [{{ location = \"isp-a\", value = \"192.0.2.1\" }}, \
+             {{ location = \"isp-b\", value = \"192.0.2.2\" }}] }}\n"
+        )
+    };
+    let (control, script) = started_with(&blocks("\"203.0.113.0/24\"", "\"203.0.0.0/16\""));
+    assert_eq!((answered(&control, "203.0.113.7"), control.in_use().serial), (".1".to_owned(), 1));
+    script.send(Some(blocks("\"2001:db8::/32\"", "\"203.0.0.0/16\", \"203.0.113.0/24\""))).unwrap();
+    let report = control.reload().expect("taken");
+    assert_eq!((answered(&control, "203.0.113.7"), report.serial), (".2".to_owned(), 2), "version 2");
 }

@@ -51,7 +51,7 @@ pub(super) fn key(routing: &Routing, id: &str, member: usize, place: Option<&Pla
         Routing::Geoproximity(all) => all.get(member).map_or_else(String::new, |one| {
             let bias = one.key.bias;
             let distance = place.and_then(|place| place.location.point).map(|point| {
-                let km = point.distance_km(one.key.place);
+                let km = point.distance_km(one.key.site.point());
                 let biased = geoproximity::biased_km(km, bias, snapshot.behaviour.negative_bias);
                 format!("{km:.0} km, {biased:.0} km with bias {bias}")
             });

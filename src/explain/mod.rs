@@ -3,6 +3,7 @@
 //! Used offline (`waymark explain --zones`), against a running server (the control socket) and by tests.
 
 mod detail;
+mod reply;
 mod request;
 mod text;
 mod trace;
@@ -133,7 +134,7 @@ pub fn explain(world: &World, request: &Request, words: Words<'_>) -> Result<Exp
     let mut trace = Trace::default();
     let reply = respond(world, &packet, &peer, request.seed, &mut out, &mut trace).ok_or(BadRequest::NoReply)?;
     let trace = trace.finish();
-    let sections = request::decode(&out[..reply.len])?;
+    let sections = reply::read(&out[..reply.len]).ok_or(BadRequest::Unreadable)?;
     // Of a private zone's clients only their view and their own address count (Z-34).
     let is_private = trace
         .zone
@@ -271,12 +272,12 @@ impl Scene<'_> {
 
     /// Whether a location-dependent group considers the member for this client at all (H-4).
     fn applies(&self, group: &Group, member: usize, steered: Option<Location>) -> bool {
-        let (Policy::Latency(steering)
-        | Policy::Geolocation(steering)
-        | Policy::Geoproximity(steering)
-        | Policy::IpBased(steering)) = &group.policy
-        else {
-            return true;
+        let steering = match &group.policy {
+            Policy::Latency(steering)
+            | Policy::Geolocation(steering)
+            | Policy::Geoproximity(steering)
+            | Policy::IpBased(steering) => steering,
+            Policy::Simple | Policy::Weighted(_) | Policy::Failover | Policy::Multivalue => return true,
         };
         let order = match steered {
             Some(Location::Resolver) => steering.order(self.request.resolver()).0,

@@ -1,18 +1,15 @@
-//! The question to explain, as a real query packet; the reply read back with hickory-proto.
+//! The question to explain, as a real query packet.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
-
-use hickory_proto::op::Message;
-use hickory_proto::serialize::binary::{BinEncodable, BinEncoder};
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::check::Status;
 use crate::model::name::NameError;
 use crate::model::view::Block;
-use crate::model::{CheckId, Name, Rdata, RecordType, rdata};
+use crate::model::{CheckId, Name, RecordType};
 use crate::wire::Transport;
 
 /// What is to be explained.
@@ -77,15 +74,8 @@ pub enum BadRequest {
     #[error("the question gets no reply")]
     NoReply,
     /// The reply could not be read back.
-    #[error("the reply could not be read back: {0}")]
-    Unreadable(String),
-}
-
-/// The sections of a reply as text.
-pub(super) struct Sections {
-    pub(super) answer: Vec<String>,
-    pub(super) authority: Vec<String>,
-    pub(super) additional: Vec<String>,
+    #[error("the reply could not be read back")]
+    Unreadable,
 }
 
 impl Wording {
@@ -205,25 +195,4 @@ fn steered_by(address: IpAddr, len: u8) -> Option<IpAddr> {
         _ => len,
     };
     (known > 0).then(|| masked.to_canonical())
-}
-
-/// Reads a reply back.
-pub(super) fn decode(reply: &[u8]) -> Result<Sections, BadRequest> {
-    let unreadable = |error: &dyn fmt::Display| BadRequest::Unreadable(error.to_string());
-    let message = Message::from_vec(reply).map_err(|error| unreadable(&error))?;
-    let lines = |records: &[hickory_proto::rr::Record]| records.iter().map(line).collect::<Result<Vec<_>, _>>();
-    Ok(Sections {
-        answer: lines(&message.answers)?,
-        authority: lines(&message.authorities)?,
-        additional: lines(&message.additionals)?,
-    })
-}
-
-fn line(record: &hickory_proto::rr::Record) -> Result<String, BadRequest> {
-    let mut bytes = Vec::new();
-    let mut encoder = BinEncoder::new(&mut bytes);
-    record.data.emit(&mut encoder).map_err(|error| BadRequest::Unreadable(error.to_string()))?;
-    let rtype = RecordType(u16::from(record.record_type()));
-    let value = rdata::print(rtype, &Rdata(bytes.into()));
-    Ok(format!("{} {} IN {rtype} {value}", record.name, record.ttl))
 }

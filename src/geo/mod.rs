@@ -36,11 +36,22 @@ pub struct Options {
 
 /// Whether any group of the account asks where a client is; if none does, geography need not be loaded.
 pub fn is_needed(account: &Account) -> bool {
-    account
-        .zones
-        .iter()
-        .flat_map(|zone| zone.groups.values())
-        .any(|group| matches!(group.routing, Routing::Latency(_) | Routing::Geolocation(_) | Routing::Geoproximity(_)))
+    account.zones.iter().flat_map(|zone| zone.groups.values()).any(|group| match group.routing {
+        Routing::Latency(_) | Routing::Geolocation(_) | Routing::Geoproximity(_) => true,
+        Routing::Simple(_)
+        | Routing::Weighted(_)
+        | Routing::Failover { .. }
+        | Routing::IpBased { .. }
+        | Routing::Multivalue(_) => false,
+    })
+}
+
+/// What opening the files that `options` name shows to be wrong with them: all that is read of them while no group
+/// asks where a client is.
+pub fn check(options: &Options) -> Vec<Problem> {
+    let open = |path: &PathBuf| database::read(path).and_then(|bytes| database::parse(&bytes, &name(path)).map(drop));
+    let databases = [&options.database, &options.asn].into_iter().flatten();
+    databases.filter_map(|path| open(path).err()).chain(table(options).err().unwrap_or_default()).collect()
 }
 
 /// Reads everything `options` name; all problems of all files are reported.
@@ -54,19 +65,13 @@ pub fn load(options: &Options) -> Result<Geography, Vec<Problem>> {
         let database = database::parse(&bytes, &name(path))?;
         flatten::flatten(&database, layout::asn).map_err(|what| database::damaged(&database.at, &what))
     });
-    let latency = options.latency.as_deref().map_or_else(|| Ok(LatencyTable::default()), read_table);
+    let latency = table(options);
 
     let mut problems = Vec::new();
     let mut keep = |problem: Problem| problems.push(problem);
     let world = world.map_err(&mut keep).ok();
     let asns = asns.transpose().map_err(&mut keep).ok();
     let latency = latency.map_err(|bad| bad.into_iter().for_each(&mut keep)).ok();
-    if let (Some(path), Some(table), None) = (&options.latency, &latency, &options.asn)
-        && let Some(asn) = table.asns().next()
-    {
-        let what = format!("the latency table has rows by AS (asn:AS{asn}) and there is no database of AS numbers");
-        keep(Problem::error(&At::new(name(path), 0), what, "name an ASN database, or take the asn: rows out"));
-    }
     match (world, asns, latency) {
         (Some(world), Some(asns), Some(latency)) if problems.is_empty() => {
             Ok(world.with_latency(latency, asns.as_ref()))
@@ -86,6 +91,21 @@ fn world(bytes: &[u8], name: &str) -> Result<Geography, Problem> {
         return Err(Problem::error(&database.at, what, "give a City or Country database; see docs/geo.md"));
     }
     Ok(Geography::new(locations.into_vec(), map, database.describe()))
+}
+
+/// The operator's latency table, without rows that no database could tell; an empty one where none is named.
+fn table(options: &Options) -> Result<LatencyTable, Vec<Problem>> {
+    let Some(path) = &options.latency else { return Ok(LatencyTable::default()) };
+    let table = read_table(path)?;
+    let by_as = table.asns().next();
+    match by_as {
+        Some(asn) if options.asn.is_none() => {
+            let what = format!("the latency table has rows by AS (asn:AS{asn}) and there is no database of AS numbers");
+            let mend = "name an ASN database, or take the asn: rows out";
+            Err(vec![Problem::error(&At::new(name(path), 0), what, mend)])
+        }
+        _ => Ok(table),
+    }
 }
 
 fn read_table(path: &Path) -> Result<LatencyTable, Vec<Problem>> {

@@ -402,7 +402,7 @@ fn geography_is_needed_by_located_policies_only() {
     let region = Region::from_code("us-east-1").unwrap();
     assert!(needed(Routing::Latency(one(region))));
     assert!(needed(Routing::Geolocation(one(crate::model::place::Area::Default))));
-    let anchor = crate::model::routing::Anchor { place: region.row().point, bias: 0 };
+    let anchor = crate::model::routing::Anchor { site: crate::model::routing::Site::Region(region), bias: 0 };
     assert!(needed(Routing::Geoproximity(one(anchor))));
     assert!(!needed(Routing::Weighted(one(1))));
     assert!(!needed(Routing::IpBased { collection: "c".into(), candidates: one(LocationName::Default) }));

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::model::RecordType;
 use crate::model::name::print_byte;
@@ -121,16 +121,22 @@ struct Log {
 impl Log {
     fn follow(&mut self, lines: &Receiver<Line>) {
         let mut failing = false;
+        let mut looked = Instant::now();
         loop {
             let written = match lines.recv_timeout(FLUSH) {
                 Ok(line) => {
                     let rest = lines.try_iter().take(WAITING);
                     std::iter::once(line).chain(rest).try_for_each(|line| line.print(&self.edge, self.sink.writer()))
                 }
-                Err(RecvTimeoutError::Timeout) => self.reopen(),
+                Err(RecvTimeoutError::Timeout) => Ok(()),
                 Err(RecvTimeoutError::Disconnected) => break,
+            };
+            let mut written = written.and_then(|()| self.sink.writer().flush());
+            // By the clock and not when nothing comes: a busy log is never without lines.
+            if looked.elapsed() >= FLUSH {
+                looked = Instant::now();
+                written = written.and(self.reopen());
             }
-            .and_then(|()| self.sink.writer().flush());
             match written {
                 Err(error) if !failing => {
                     failing = true;
@@ -294,6 +300,22 @@ mod tests {
         let expected = "1.0 1970-01-01T00:00:00.000Z Z1 nope.example.com A NXDOMAIN UDP local 192.0.2.77 -\n"; // T047
         assert_eq!(std::fs::read_to_string(rotated).unwrap(), expected);
         assert_eq!(std::fs::read_to_string(path).unwrap(), expected);
+    }
+
+    #[test]
+    fn rotation_is_noticed_while_lines_keep_coming() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("queries.log");
+        let (log, thread) = QueryLog::start(&path, "local".into()).unwrap();
+        let asked = (Transport::Udp, "192.0.2.77".parse().unwrap());
+        let line = Line::new(at(0), "Z1", b"\0", (RecordType(1), 0), asked, None);
+        std::fs::rename(&path, directory.path().join("queries.log.1")).unwrap();
+        wait(|| {
+            log.put(line.clone());
+            path.exists()
+        });
+        drop(log);
+        thread.join().unwrap();
     }
 
     fn wait(done: impl Fn() -> bool) {

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::place::{Area, Coordinates, Region};
+use super::place::{Area, Coordinates, LocalZoneRow, Region};
 use super::{At, CheckId, Name, Rdata};
 
 /// How the records of a group are chosen among (P-1).
@@ -77,7 +77,7 @@ pub enum Target {
         of: Arc<str>,
         /// Seconds; 60 by default.
         ttl: u32,
-        /// Values of the group's type; empty when nothing maps it: NODATA and not healthy.
+        /// Values of the group's type; empty when nothing maps it: NODATA, and never healthy.
         rdata: Vec<Rdata>,
         /// The health check that speaks for the provider; none means healthy.
         check: Option<CheckId>,
@@ -90,12 +90,34 @@ pub enum Target {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Anchor {
     /// The place measured from.
-    pub place: Coordinates,
+    pub site: Site,
     /// -99..=99; positive draws more clients.
     pub bias: i8,
 }
 
 impl Eq for Anchor {}
+
+/// A place as a geoproximity record names it; two names may stand for one spot (P-44, P-45).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Site {
+    /// A Region.
+    Region(Region),
+    /// A Local Zone group.
+    LocalZone(&'static LocalZoneRow),
+    /// A point of its own.
+    Point(Coordinates),
+}
+
+impl Site {
+    /// Where it is.
+    pub fn point(self) -> Coordinates {
+        match self {
+            Self::Region(region) => region.row().point,
+            Self::LocalZone(zone) => zone.point,
+            Self::Point(point) => point,
+        }
+    }
+}
 
 /// The location an IP-based record serves (P-53, P-54).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,14 +10,16 @@ use super::place::Region;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ViewId(pub Arc<str>);
 
-/// A named set of clients that may see private zones (Z-24).
+/// A named set of clients that may see private zones (Z-24): those of `networks` that ask at one of `listeners`. Either
+/// may be empty and then constrains nothing; where both are, nobody is in the view. Of several views that take a client
+/// in, the one with the longest network around its address has it; without networks a view is the widest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
     /// Its name.
     pub id: ViewId,
-    /// Source networks whose queries belong to the view.
+    /// Source networks; empty for any address.
     pub networks: Vec<Block>,
-    /// Listeners all of whose queries belong to the view.
+    /// Listeners asked; empty for any of them.
     pub listeners: Vec<Arc<str>>,
     /// Where its clients are, for latency and geolocation in private zones (Z-34).
     pub region: Option<Region>,

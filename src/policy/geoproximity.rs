@@ -25,8 +25,8 @@ pub fn order(candidates: &[Candidate<Anchor>], location: &Location, negative: Ne
         .iter()
         .enumerate()
         .map(|(member, candidate)| {
-            let Anchor { place, bias } = candidate.key;
-            let metres = (biased_km(client.distance_km(place), bias, negative) * 1000.0).round() as u64;
+            let Anchor { site, bias } = candidate.key;
+            let metres = (biased_km(client.distance_km(site.point()), bias, negative) * 1000.0).round() as u64;
             (metres, Reverse(bias), &candidate.id, member)
         })
         .collect();

@@ -134,10 +134,42 @@ mod tests {
     use super::*;
 
     #[test]
-    fn running_totals_split_the_range() {
-        let pick = |at| nth([10, 20, 20].into_iter(), at);
-        assert_eq!([0, 9, 10, 29, 30, 49].map(pick), [0, 0, 1, 1, 2, 2].map(Some), "T095, P-23");
-        assert_eq!(pick(50), None);
+    fn t095_running_totals_split_the_range() {
+        for (r, member) in [(0, 0), (9, 0), (10, 1), (29, 1), (30, 2), (49, 2)] {
+            let seed = (0..).find(|seed| Entropy::new(*seed).below(50) == r).unwrap();
+            let picks = draw(&[10, 20, 20], |_| FULL_SHARE, &mut Entropy::new(seed));
+            assert_eq!(picks.members().collect::<Vec<_>>(), [member], "P-23, r = {r}");
+        }
+        assert_eq!(nth([10, 20, 20].into_iter(), 50), None);
+    }
+
+    #[test]
+    fn p24_shares_of_a_hundred_thousand_draws() {
+        let third = 1.0 / 3.0;
+        let holds = |case: &str, weights: &[u8], up: &[u8], expected: &[f64]| {
+            let mut seen = vec![0_u32; weights.len()];
+            for seed in 0..100_000 {
+                let picks = draw(weights, |member| up[member] * FULL_SHARE, &mut Entropy::new(seed));
+                picks.members().for_each(|member| seen[member] += 1);
+            }
+            for (times, expected) in seen.iter().zip(expected) {
+                let off = (f64::from(*times) / 100_000.0 - expected).abs();
+                let is_exact = matches!(*expected, 0.0 | 1.0);
+                assert!(if is_exact { off == 0.0 } else { off < 0.01 }, "{case}: {seen:?}");
+            }
+        };
+        holds("T090", &[10, 20, 20], &[1, 1, 1], &[0.2, 0.4, 0.4]);
+        holds("T091", &[10, 20, 20], &[1, 1, 0], &[third, 2.0 * third, 0.0]);
+        holds("T092", &[10, 20, 20], &[0, 0, 1], &[0.0, 0.0, 1.0]);
+        holds("T093", &[10, 20, 20], &[0, 0, 0], &[0.2, 0.4, 0.4]);
+        holds("T096", &[1, 255], &[1, 1], &[1.0 / 256.0, 255.0 / 256.0]);
+        holds("T097", &[0, 0, 0], &[1, 1, 1], &[third, third, third]);
+        holds("T098", &[0, 10], &[1, 1], &[0.0, 1.0]);
+        holds("T099", &[0, 10], &[1, 0], &[1.0, 0.0]);
+        holds("T100", &[0, 0, 10], &[1, 0, 0], &[1.0, 0.0, 0.0]);
+        holds("T101", &[0, 10], &[0, 0], &[0.0, 1.0]);
+        holds("T102", &[0, 0], &[0, 0], &[0.5, 0.5]);
+        holds("T103", &[0, 0, 5], &[1, 1, 0], &[0.5, 0.5, 0.0]);
     }
 
     #[test]

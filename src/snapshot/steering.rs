@@ -187,7 +187,7 @@ impl SteeringCache {
     pub fn geoproximity(&mut self, candidates: &[Candidate<Anchor>]) -> Arc<Steering> {
         let (negative, server) = (self.negative, self.server);
         let anchors = keys(candidates)
-            .map(|Anchor { place, bias }| (place.latitude.to_bits(), place.longitude.to_bits(), bias))
+            .map(|Anchor { site, bias }| (site.point().latitude.to_bits(), site.point().longitude.to_bits(), bias))
             .collect();
         let key = SteeringKey::Geoproximity(anchors, negative, server);
         self.built_for(key, |geography| Steering::geoproximity(candidates, geography, negative, server))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::directory::{Includes, Stamp, Text};
-use super::{Loaded, Options, Provider, defaults, dump, listeners, toml, zonefile};
+use super::{Loaded, Options, Provider, defaults, dump, listeners, provider, toml, zonefile};
 use crate::model::{Account, At, CidrCollection, HealthCheck, HostedZone, Problem, View, rules};
 
 /// What one load leaves for the next: every file's meaning, and the options it was read under.
@@ -65,6 +65,7 @@ pub(super) fn assemble(
     let judged = rules::check(&account);
     // Where records have mistakes, warnings about what is missing or unused say nothing.
     problems.extend(judged.into_iter().filter(|problem| !misread || problem.is_error()));
+    provider::check(&kept.options.providers, &account.checks, &mut problems);
     if let Some(known) = &kept.options.listeners {
         listeners::check(&account, known, &mut problems);
     }

@@ -69,8 +69,9 @@ impl Includes for Among<'_> {
     }
 }
 
-/// The zone files of `dir` in order of their names; what cannot be read becomes a problem.
-pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Vec<Text> {
+/// The zone files of `dir` in order of their names; what cannot be read becomes a problem. None at all is one that
+/// stops the load where zones are `served` that it would take away.
+pub(super) fn read(dir: &Path, served: usize, problems: &mut Vec<Problem>) -> Vec<Text> {
     let whole = At::new(dir.display().to_string(), 0);
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
@@ -95,7 +96,13 @@ pub(super) fn read(dir: &Path, problems: &mut Vec<Problem>) -> Vec<Text> {
     paths.sort();
     if paths.is_empty() && problems.is_empty() {
         let what = "zone directory holds no *.toml, *.zone or *.json file";
-        problems.push(Problem::warning(&whole, what, "every question will be refused"));
+        problems.push(match served {
+            0 => Problem::warning(&whole, what, "every question will be refused"),
+            served => {
+                let mend = "put the files back and reload, or restart to serve no zone at all";
+                Problem::error(&whole, format!("{what}, and zones of it are served ({served})"), mend)
+            }
+        });
     }
     let mut texts = Vec::with_capacity(paths.len());
     for path in paths {

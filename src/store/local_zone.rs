@@ -1,10 +1,11 @@
 //! Local Zone groups by name, for every format that names them (P-45).
 
-use crate::model::place::{self, Coordinates};
+use crate::model::place;
+use crate::model::routing::Site;
 
-/// Where the group is; `None` for one the table does not know.
-pub(crate) fn point(group: &str) -> Option<Coordinates> {
-    place::local_zone(group)
+/// The group as a place; `None` for one the table does not know.
+pub(crate) fn site(group: &str) -> Option<Site> {
+    place::local_zone(group).map(Site::LocalZone)
 }
 
 /// Every group the table knows.

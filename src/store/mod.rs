@@ -55,10 +55,12 @@ pub struct Loaded {
 
 /// Loads every `*.toml`, `*.zone` and `*.json` of `dir`, or returns every problem found.
 ///
-/// Files equal to those of `previous` keep their zones' `Arc`; so do zones that read the same.
+/// Files equal to those of `previous` keep their zones' `Arc`; so do zones that read the same. A directory without any
+/// file is an error once there were zones: a mount that is gone looks like that.
 pub fn load(dir: &Path, options: &Options, previous: Option<&Loaded>) -> Result<Loaded, Vec<Problem>> {
     let mut problems = Vec::new();
-    let texts = directory::read(dir, &mut problems);
+    let served = previous.map_or(0, |previous| previous.account.zones.len());
+    let texts = directory::read(dir, served, &mut problems);
     account::assemble(&texts, &directory::Disk, options, previous, problems)
 }
 

@@ -1,9 +1,10 @@
 //! The provider table: what stands in for alias targets outside every zone, such as load balancers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::model::{At, CheckId, Name, Rdata, RecordType, Target};
+use crate::model::rules::suggest;
+use crate::model::{At, CheckId, HealthCheck, Name, Problem, Rdata, RecordType, Target};
 
 /// What answers for an alias target that no zone holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +73,19 @@ impl super::Options {
     }
 }
 
-/// The target of an alias nothing speaks for: NODATA, and not healthy when asked.
+/// C-33: a health check that a provider names must exist, whether an alias needs the provider or not.
+pub(super) fn check(providers: &[Provider], checks: &[HealthCheck], problems: &mut Vec<Problem>) {
+    let known: BTreeSet<&str> = checks.iter().map(|check| &*check.id.0).collect();
+    for Provider { pattern, check, at, .. } in providers {
+        if let Some(CheckId(check)) = check.as_ref().filter(|check| !known.contains(&*check.0)) {
+            let what = format!("provider for {pattern} refers to health check {check:?}, which does not exist");
+            let mend = suggest(check, known.iter().copied(), "define the check, or remove the reference");
+            problems.push(Problem::error(at, what, mend));
+        }
+    }
+}
+
+/// The target of an alias nothing speaks for: NODATA, and never healthy (`docs/decisions/0012-aliases-to-nothing.md`).
 pub(crate) fn unmapped(of: &Name, evaluate: bool) -> Target {
     Target::Provider { of: of.to_string().into(), ttl: 60, rdata: Vec::new(), check: None, evaluate }
 }

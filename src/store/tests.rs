@@ -231,7 +231,7 @@ multivalue = [{ value = "192.0.2.1" }, { id = "b", value = "192.0.2.2", check = 
     assert_eq!(many[3].key, Area::Default);
     assert_eq!(many[1].key.to_string(), "US-WA");
     let Routing::Geoproximity(many) = routing(zone, "geoproximity.example.com", RecordType::A) else { panic!() };
-    assert_eq!((many[0].key.bias, many[1].key.bias, many[1].key.place.longitude), (-10, 0, -122.0));
+    assert_eq!((many[0].key.bias, many[1].key.bias, many[1].key.site.point().longitude), (-10, 0, -122.0));
     let Routing::IpBased { collection, candidates } = routing(zone, "ip.example.com", RecordType::A) else { panic!() };
     assert_eq!((&**collection, &candidates[1].key), ("isps", &LocationName::Default));
     let at: Vec<u32> =
@@ -569,6 +569,84 @@ fn providers_of_any_file_answer_for_targets_outside() {
             "w.toml:5: provider \"?\": unknown key `a`",
         ],
     );
+}
+
+#[test]
+fn providers_are_judged_whether_an_alias_needs_them_or_not() {
+    let text = r#"[check.web]
+given = "healthy"
+[[provider]]
+name = "x.test"
+check = "wbe"
+CNAME = ["a.test", "b.test"]
+MX = ["10 a.test", "10 A.TEST."]
+A = []
+TYPE1 = "192.0.2.1"
+"#;
+    assert_problems(
+        &problems(&[("p.toml", text)]),
+        &[
+            "p.toml:3: provider for x.test. refers to health check \"wbe\", which does not exist; did you mean `web`?",
+            "p.toml:6: provider \"x.test\": CNAME has 2 values",
+            "p.toml:7: provider \"x.test\": Duplicate Resource Record: '10 A.TEST.' at MX; write each value once",
+            "p.toml:8: provider \"x.test\": A has no value; give it at least one",
+            "p.toml:9: provider \"x.test\": A is given twice; write all values in one key",
+        ],
+    );
+    // The provider is at fault, not each of the records that need it (C-33).
+    let provider = "[[provider]]\nname = \"x.test\"\nA = \"192.0.2.1\"\ncheck = \"gone\"\n";
+    let zone = "zone = \"z.test\"\n[[record]]\nname = \"@\"\ntype = \"A\"\nalias = \"x.test.\"\n";
+    assert_problems(
+        &problems(&[("a.toml", zone), ("p.toml", provider)]),
+        &["p.toml:1: provider for x.test. refers to health check \"gone\", which does not exist"],
+    );
+}
+
+#[test]
+fn a_record_without_types_is_no_record() {
+    let text = "zone = \"z.test\"\n[[record]]\nname = \"a\"\ntype = []\nvalue = \"192.0.2.1\"\n";
+    assert_problems(
+        &problems(&[("z.toml", text)]),
+        &["z.toml:4: record \"a\": `type` is empty; type = \"A\", or any other record type"],
+    );
+}
+
+#[test]
+fn values_written_twice_are_told() {
+    let text = "zone = \"z.test\"\n[[record]]\nname = \"a\"\ntype = \"A\"\nvalues = [\"192.0.2.1\", \"192.0.2.1\"]\n";
+    assert_problems(
+        &problems(&[("z.toml", text)]),
+        &[
+            "z.toml:2: Duplicate Resource Record: '192.0.2.1' at RRSet with DNS name a.z.test., type A; write each value once",
+        ],
+    );
+}
+
+#[test]
+fn z6_zone_ids_are_words() {
+    let zone = |id: &str| format!("zone = \"z.test\"\nid = \"{id}\"\n");
+    assert_eq!(&*loaded(&[("z.toml", &zone(&"ü".repeat(64)))]).account.zones[0].id.0, "ü".repeat(64));
+    for (id, fault) in [
+        ("", "is empty (Z-6); write 1 to 64 characters without blanks"),
+        (&*"x".repeat(65), "is longer than 64 characters"),
+        ("my zone", "has a blank or a control character"),
+        ("a\\nb", "has a blank or a control character"),
+        ("a\u{a0}b", "has a blank or a control character"),
+    ] {
+        let found = problems(&[("z.toml", &zone(id))]);
+        assert!(
+            found.len() == 1 && found[0].starts_with("z.toml:2: zone id ") && found[0].contains(fault),
+            "{found:?}"
+        );
+    }
+    let dump = r#"{"HostedZone": {"Name": "a.test", "Id": "/hostedzone/Z 1"}, "ResourceRecordSets": []}"#;
+    assert_problems(&problems(&[("a.json", dump)]), &["a.json:1: zone id \"Z 1\" has a blank"]);
+    // Ids that nobody wrote are words too, whatever they are made of.
+    let view = "zone = \"z.test\"\nviews = [\"my office\"]\n[view.\"my office\"]\nnetworks = [\"10.0.0.0/8\"]\n";
+    assert_eq!(&*loaded(&[("z.toml", view)]).account.zones[0].id.0, "z.test@my_office");
+    let bare = r#"{"ResourceRecordSets": [{"Name": "a.test.", "Type": "SOA", "TTL": 60, "ResourceRecords": [
+        {"Value": "ns-1.awsdns-00.com. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"}]}]}"#;
+    assert_eq!(&*loaded(&[("my zone.json", bare)]).account.zones[0].id.0, "my_zone");
 }
 
 #[test]

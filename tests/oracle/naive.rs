@@ -139,13 +139,17 @@ impl<'a> Scene<'a> {
         }))
     }
 
-    /// Z-24; a view that names both listeners and networks means those networks at those listeners.
+    /// Z-24; a view that names both listeners and networks means those networks at those listeners. Of several the
+    /// one with the longest network has the client; a view without networks is the widest.
     fn view(&self, client: &Client) -> Option<&'a View> {
-        self.account.views.iter().find(|view| {
+        let closeness = |view: &View| {
             let at = view.listeners.is_empty() || view.listeners.contains(&self.listeners[client.listener]);
-            let from = view.networks.is_empty() || view.networks.iter().any(|one| one.covers(whole(client.source)));
-            at && from && !(view.listeners.is_empty() && view.networks.is_empty())
-        })
+            let around = view.networks.iter().filter(|one| one.covers(whole(client.source))).map(|one| one.len()).max();
+            let anyone = (view.networks.is_empty() && !view.listeners.is_empty()).then_some(0);
+            around.or(anyone).filter(|_| at)
+        };
+        let within = self.account.views.iter().filter_map(|view| Some((closeness(view)?, view)));
+        within.max_by_key(|(closeness, _)| *closeness).map(|(_, view)| view)
     }
 
     #[expect(clippy::too_many_arguments, reason = "one recursive step of RFC 1034 §4.3.2")]
@@ -565,7 +569,7 @@ impl<'a> Scene<'a> {
                 let from = measured.point.expect("the server has coordinates");
                 by_distance(many.len(), 0.002, |at| {
                     let bias = f64::from(many[at].key.bias) / 100.0;
-                    let km = haversine_km(from, many[at].key.place);
+                    let km = haversine_km(from, many[at].key.site.point());
                     let biased = if bias >= 0.0 { km * (1.0 - bias) } else { km / (1.0 + bias) };
                     (biased, (-i32::from(many[at].key.bias), many[at].id.to_string()))
                 })

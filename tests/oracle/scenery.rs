@@ -10,7 +10,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use waymark::model::check::{CheckKind, Endpoint, Protocol, Status};
 use waymark::model::place::{Area, Coordinates, Country, Location, Region, Subdivision};
-use waymark::model::routing::{Anchor, LocationName};
+use waymark::model::routing::{Anchor, LocationName, Site};
 use waymark::model::view::Block;
 use waymark::model::*;
 
@@ -137,7 +137,7 @@ fn wish() -> impl Strategy<Value = Wish> {
 /// Worlds.
 pub(crate) fn wishes() -> impl Strategy<Value = Wishes> {
     let latency = prop_oneof![1 => Just(0u16), 1 => any::<u16>()];
-    (0..16u8, prop::collection::vec((0..10u8, 0..9u8), 0..6), prop::collection::vec(wish(), 1..14), 0..4u8, latency)
+    (0..32u8, prop::collection::vec((0..10u8, 0..9u8), 0..6), prop::collection::vec(wish(), 1..14), 0..4u8, latency)
         .prop_map(|(zones, rows, groups, threshold, latency)| Wishes { zones, rows, groups, threshold, latency })
 }
 
@@ -206,13 +206,13 @@ fn area(key: u8) -> Area {
 
 fn anchor(key: u8) -> Anchor {
     let bias = [0, 0, 25, -25, 50, -99, 99][usize::from(key / 16) % 7];
-    let place = match key % 16 {
+    let site = match key % 16 {
         // As far north as south of a client in the middle of the United States (P-48).
-        13 => Coordinates { latitude: 40.0, longitude: -98.0 },
-        14 => Coordinates { latitude: 38.0, longitude: -98.0 },
-        _ => region(key).row().point,
+        13 => Site::Point(Coordinates { latitude: 40.0, longitude: -98.0 }),
+        14 => Site::Point(Coordinates { latitude: 38.0, longitude: -98.0 }),
+        _ => Site::Region(region(key)),
     };
-    Anchor { place, bias }
+    Anchor { site, bias }
 }
 
 fn check_id(at: usize) -> CheckId {
@@ -344,7 +344,7 @@ struct Draft {
 /// The account that fulfils the wishes.
 pub(crate) fn account(wishes: &Wishes) -> Account {
     let flag = |bit: u8| wishes.zones >> bit & 1 == 1;
-    let office = ViewId("office".into());
+    let [office, desk] = ["office", "desk"].map(|id| ViewId(id.into()));
     let public =
         |listeners: &[&str]| Visibility::Public { listeners: listeners.iter().map(|at| Arc::from(*at)).collect() };
     let mut drafts = Vec::new();
@@ -359,7 +359,10 @@ pub(crate) fn account(wishes: &Wishes) -> Account {
         add("Zoffice", "ex.test.", Visibility::Private { views: vec![office.clone()] });
     }
     if flag(2) {
-        add("Zofficechild", "b.ex.test.", Visibility::Private { views: vec![office.clone()] });
+        add("Zofficechild", "b.ex.test.", Visibility::Private { views: vec![office.clone(), desk.clone()] });
+    }
+    if flag(4) {
+        add("Zdesk", "ex.test.", Visibility::Private { views: vec![desk.clone()] });
     }
     if flag(3) {
         add("Zinside", "ex.test.", public(&["inside"]));
@@ -379,13 +382,26 @@ pub(crate) fn account(wishes: &Wishes) -> Account {
         zones,
         checks: checks(wishes.threshold),
         collections: vec![collection()],
-        views: vec![view(&office, wishes)],
+        views: views(office, desk, wishes),
     }
 }
 
-fn view(office: &ViewId, wishes: &Wishes) -> View {
+/// A view, and another within it: the order in which they are written decides nothing.
+fn views(office: ViewId, desk: ViewId, wishes: &Wishes) -> Vec<View> {
+    let inner = View {
+        id: desk,
+        networks: ["10.0.0.0/16", "fd00::/16", "198.51.100.0/24"].map(block).into(),
+        listeners: if wishes.threshold == 3 { vec!["inside".into()] } else { vec![] },
+        region: Some(region(wishes.threshold + 1)),
+        at: at(),
+    };
+    let outer = outer(office, wishes);
+    if wishes.latency.is_multiple_of(2) { vec![outer, inner] } else { vec![inner, outer] }
+}
+
+fn outer(office: ViewId, wishes: &Wishes) -> View {
     View {
-        id: office.clone(),
+        id: office,
         networks: if wishes.threshold == 1 { vec![] } else { vec![block("10.0.0.0/8"), block("fd00::/8")] },
         listeners: if wishes.threshold == 2 { vec![] } else { vec!["inside".into()] },
         region: Some(region(wishes.threshold)),
@@ -590,10 +606,10 @@ fn routing(
         4 => Routing::Geolocation(keyed(members, wishes, |wish| area(wish.key))),
         5 => {
             let mut kept = keyed(members, wishes, |wish| anchor(wish.key));
-            let mut places: Vec<Coordinates> = Vec::new();
+            let mut sites: Vec<Site> = Vec::new();
             kept.retain(|one| {
-                let fresh = !places.contains(&one.key.place);
-                places.push(one.key.place);
+                let fresh = !sites.contains(&one.key.site);
+                sites.push(one.key.site);
                 fresh
             });
             Routing::Geoproximity(kept)

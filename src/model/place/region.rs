@@ -59,7 +59,7 @@ pub struct RegionRow {
 }
 
 /// A row of `geoip/local_zones.csv`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(missing_docs, reason = "columns of the table")]
 pub struct LocalZoneRow {
     pub group: &'static str,
@@ -73,9 +73,9 @@ pub fn local_zones() -> &'static [LocalZoneRow] {
     &LOCAL_ZONES
 }
 
-/// Where a Local Zone group is: the zone's name without its last letter, `us-west-2-den-1` (P-45).
-pub fn local_zone(group: &str) -> Option<Coordinates> {
-    LOCAL_ZONES.iter().find(|row| row.group == group).map(|row| row.point)
+/// A Local Zone group by name: the zone's without its last letter, `us-west-2-den-1` (P-45).
+pub fn local_zone(group: &str) -> Option<&'static LocalZoneRow> {
+    LOCAL_ZONES.iter().find(|row| row.group == group)
 }
 
 static REGIONS: LazyLock<Vec<RegionRow>> = LazyLock::new(|| {
@@ -141,7 +141,8 @@ mod tests {
     #[test]
     fn local_zones_by_group_name() {
         assert_eq!(local_zones().len(), 43, "P-45");
-        assert_eq!(local_zone("us-west-2-den-1"), Some(Coordinates { latitude: 39.74, longitude: -104.98 }), "P-45");
+        let denver = local_zone("us-west-2-den-1").map(|row| row.point);
+        assert_eq!(denver, Some(Coordinates { latitude: 39.74, longitude: -104.98 }), "P-45");
         assert_eq!(local_zone("us-west-2-den-1a"), None, "P-45: the group, not the zone");
         assert!(local_zones().iter().all(|row| row.group.starts_with(row.region.code()) && !row.city.is_empty()));
     }

@@ -25,7 +25,7 @@ mod wire;
 mod wks;
 
 pub use error::{Fault, RdataError};
-pub use names::{canonical, names, targets};
+pub use names::{canonical, compressible, names, targets};
 pub use token::Token;
 
 use super::{Name, RecordType};

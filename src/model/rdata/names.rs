@@ -8,16 +8,22 @@ use super::schema::{Field, fields};
 use super::wire::Wire;
 use crate::model::RecordType;
 
-/// Where the embedded names lie that a server may compress: those of RFC 1035's own types (RFC 3597 §4).
+/// Where the embedded names lie that a server may compress.
 pub fn names(rtype: RecordType, rdata: &Rdata) -> impl Iterator<Item = Range<usize>> {
+    let (skip, count) = compressible(rtype);
+    spans(&rdata.0, skip).take(count)
+}
+
+/// Octets before the embedded names that a server may compress, and how many there are: only RFC 1035's own types have
+/// any (RFC 3597 §4).
+pub fn compressible(rtype: RecordType) -> (usize, usize) {
     use RecordType as T;
-    let (skip, count) = match rtype {
+    match rtype {
         T::NS | T::MD | T::MF | T::CNAME | T::MB | T::MG | T::MR | T::PTR => (0, 1),
         T::SOA | T::MINFO => (0, 2),
         T::MX => (2, 1),
         _ => (0, 0),
-    };
-    spans(&rdata.0, skip).take(count)
+    }
 }
 
 /// The names whose addresses belong in the additional section: MX, NS, SRV, SVCB and HTTPS, AFSDB, RT, KX, MB, and

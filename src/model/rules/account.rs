@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::health;
+use super::{delegation, health, views};
 use crate::model::place::Region;
 use crate::model::view::{Block, View, ViewId};
 use crate::model::{Account, CidrCollection, HealthCheck, HostedZone, Problem, Visibility};
 
 /// The longest IPv4 and IPv6 blocks of a collection (P-54).
 pub const MAX_BLOCK: (u8, u8) = (24, 48);
+/// The longest zone id in characters; Route 53's have at most 32 (Z-6).
+const MAX_ZONE_ID: usize = 64;
 
 /// Drops checks, collections and views that repeat an earlier one word for word, as the dumps of several zones of one
 /// account do; a view without networks and listeners lends its Region to one of its name that has them and goes.
@@ -61,16 +63,8 @@ pub fn check_account(account: &Account) -> Vec<Problem> {
     let collections = account.collections.iter().map(|collection| (&*collection.id, &collection.at));
     check_twice("CIDR collection", collections, &mut problems);
     check_twice("view", account.views.iter().map(|view| (&*view.id.0, &view.at)), &mut problems);
-    for view in &account.views {
-        if view.networks.is_empty() && view.listeners.is_empty() {
-            let ViewId(id) = &view.id;
-            problems.push(Problem::warning(
-                &view.at,
-                format!("view {id:?} has neither networks nor listeners, so nobody is in it"),
-                format!("define [view.{id:?}] with networks = [\"10.0.0.0/16\"] in waymark.toml"),
-            ));
-        }
-    }
+    views::check(&account.views, &mut problems);
+    delegation::check(&account.zones, &mut problems);
     problems
 }
 
@@ -90,6 +84,16 @@ fn check_twice<'a>(
         } else {
             seen.insert(id, at);
         }
+    }
+}
+
+/// Why a text is no zone id; query logs and metrics print ids between blanks (Z-6, Q-21).
+pub fn zone_id_fault(id: &str) -> Option<&'static str> {
+    match id.chars().count() {
+        0 => Some("is empty"),
+        length if length > MAX_ZONE_ID => Some("is longer than 64 characters"),
+        _ if id.contains(|c: char| c.is_whitespace() || c.is_control()) => Some("has a blank or a control character"),
+        _ => None,
     }
 }
 
@@ -118,8 +122,8 @@ fn check_zones(account: &Account, problems: &mut Vec<Problem>) {
     }
 }
 
-/// What two zones of one name share, as words.
-fn overlap(one: &HostedZone, other: &HostedZone) -> Option<String> {
+/// Who is offered both of two zones, as words.
+pub(super) fn overlap(one: &HostedZone, other: &HostedZone) -> Option<String> {
     match (&one.visibility, &other.visibility) {
         (Visibility::Public { listeners: one }, Visibility::Public { listeners: other }) => {
             if one.is_empty() || other.is_empty() {

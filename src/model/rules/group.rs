@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::near::suggest;
+use super::values::value_faults;
 use super::{Known, Subject, location};
 use crate::model::check::CheckId;
 use crate::model::routing::{CandidateRef, LocationName, PolicyName};
-use crate::model::{Candidate, Problem, Rdata, RecordType, Routing, Target};
+use crate::model::{Candidate, Problem, RecordType, Routing, Target};
 
 /// The largest TTL in seconds (N-22, RFC 2181 §8).
 pub(super) const MAX_TTL: u32 = 2_147_483_647;
@@ -37,11 +38,12 @@ pub(super) fn check(subject: &Subject<'_>, known: &Known<'_>, problems: &mut Vec
     }
     for candidate in &candidates {
         check_reference(subject, candidate, known, problems);
-        if let Target::Values { ttl, rdata } | Target::Provider { ttl, rdata, .. } = candidate.target {
+        if let Target::Values { ttl, .. } | Target::Provider { ttl, .. } = candidate.target {
             check_ttl(subject, candidate, *ttl, problems);
-            if matches!(candidate.target, Target::Values { .. }) {
-                check_values(subject, candidate, policy, rdata, problems);
-            }
+        }
+        if let Target::Values { rdata, .. } = candidate.target {
+            let faults = value_faults(subject.rtype, rdata, &subject.rrset(candidate.id));
+            problems.extend(faults.into_iter().map(|(what, mend)| Problem::error(candidate.at, what, mend)));
         }
     }
     match &subject.group.routing {
@@ -115,19 +117,12 @@ fn check_reference(
     known: &Known<'_>,
     problems: &mut Vec<Problem>,
 ) {
-    let of_provider = match candidate.target {
-        Target::Provider { check, .. } => check.as_ref(),
-        _ => None,
-    };
-    for CheckId(check) in candidate.check.into_iter().chain(of_provider) {
-        if !known.checks.contains_key(&**check) {
-            problems.push(Problem::error(
-                candidate.at,
-                format!("{} refers to health check {check:?}, which does not exist", subject.rrset(candidate.id)),
-                suggest(check, known.checks.keys().copied(), "define the check, or remove the reference"),
-            ));
-        }
-    }
+    let Some(CheckId(check)) = candidate.check.filter(|check| !known.checks.contains_key(&*check.0)) else { return };
+    problems.push(Problem::error(
+        candidate.at,
+        format!("{} refers to health check {check:?}, which does not exist", subject.rrset(candidate.id)),
+        suggest(check, known.checks.keys().copied(), "define the check, or remove the reference"),
+    ));
 }
 
 fn check_ttl(subject: &Subject<'_>, candidate: &CandidateRef<'_>, ttl: u32, problems: &mut Vec<Problem>) {
@@ -137,41 +132,6 @@ fn check_ttl(subject: &Subject<'_>, candidate: &CandidateRef<'_>, ttl: u32, prob
             format!("{} has TTL {ttl}, which is not in 0..={MAX_TTL}", subject.rrset(candidate.id)),
             "use seconds, a day is 86400",
         ));
-    }
-}
-
-/// At least one value, one at most for CNAME, DNAME; no value twice in a policy record (N-21, RFC 2181 §10.1).
-fn check_values(
-    subject: &Subject<'_>,
-    candidate: &CandidateRef<'_>,
-    policy: PolicyName,
-    rdata: &[Rdata],
-    problems: &mut Vec<Problem>,
-) {
-    let single = matches!(subject.rtype, RecordType::CNAME | RecordType::DNAME);
-    if rdata.is_empty() {
-        problems.push(Problem::error(
-            candidate.at,
-            format!("{} has no value", subject.rrset(candidate.id)),
-            "give it at least one",
-        ));
-    }
-    if single && rdata.len() > 1 {
-        problems.push(Problem::error(
-            candidate.at,
-            format!("{} has {} values", subject.rrset(candidate.id), rdata.len()),
-            format!("a {} has exactly one; several by weight need weighted routing", subject.rtype),
-        ));
-    }
-    if policy != PolicyName::Simple {
-        let mut seen = BTreeSet::new();
-        if rdata.iter().any(|value| !seen.insert(value)) {
-            problems.push(Problem::error(
-                candidate.at,
-                format!("{} has the same value twice", subject.rrset(candidate.id)),
-                "write each value once",
-            ));
-        }
     }
 }
 

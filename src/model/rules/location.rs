@@ -99,10 +99,12 @@ fn route53_area(area: Area) -> String {
     }
 }
 
-/// P-44, P-45: a bias in range, coordinates on the globe, one record per place.
+/// P-44, P-45: a bias in range, coordinates on the globe, one record per place as it is written; two Regions may share
+/// their coordinates.
 pub(super) fn check_anchors(subject: &Subject<'_>, many: &[Candidate<Anchor>], problems: &mut Vec<Problem>) {
     for (index, candidate) in many.iter().enumerate() {
-        let Anchor { place, bias } = candidate.key;
+        let Anchor { site, bias } = candidate.key;
+        let place = site.point();
         if bias.unsigned_abs() > MAX_BIAS.unsigned_abs() {
             problems.push(Problem::error(
                 &candidate.at,
@@ -122,7 +124,7 @@ pub(super) fn check_anchors(subject: &Subject<'_>, many: &[Candidate<Anchor>], p
                 "latitude is in -90..=90, longitude in -180..=180",
             ));
         }
-        if many[..index].iter().any(|earlier| earlier.key.place == place) {
+        if many[..index].iter().any(|earlier| earlier.key.site == site) {
             problems.push(Problem::error(
                 &candidate.at,
                 format!(

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod alias;
 mod apex;
+mod delegation;
 mod group;
 mod health;
 pub mod limits;
@@ -16,12 +17,15 @@ mod near;
 mod private;
 #[cfg(test)]
 mod tests;
+mod values;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use health::check_plan;
 pub use limits::Limits;
 pub use near::{suggest, suggest_among};
+pub use values::value_faults;
 
 use super::{Account, CidrCollection, HealthCheck, HostedZone, Name, Problem, RecordGroup, RecordType};
 

@@ -1,4 +1,6 @@
-//! Owner names: inside the zone, no wildcard delegations, CNAME and DNAME alone where they must be.
+//! Owner names: inside the zone, no wildcard delegations, CNAME, DNAME and DS only where they may stand.
+
+use std::collections::BTreeSet;
 
 use crate::model::{HostedZone, Name, Problem, RecordGroup, RecordType};
 
@@ -6,8 +8,14 @@ use crate::model::{HostedZone, Name, Problem, RecordGroup, RecordType};
 const BESIDE_CNAME: [RecordType; 5] =
     [RecordType::RRSIG, RecordType::NSEC, RecordType::KEY, RecordType::SIG, RecordType::NXT];
 
-/// N-8, N-13, N-26, N-27, types that are no data (RFC 6895 §3.1), DNAME's neighbours (RFC 6672 §2.3–2.4).
+/// Names below a DNAME told of one by one; a large zone may have them all there.
+const MOST_HIDDEN: usize = 100;
+
+/// N-8, N-13, N-26, N-27, types that are no data (RFC 6895 §3.1), DNAME's neighbours (RFC 6672 §2.3–2.4), DS at the
+/// parent's side of a cut (RFC 4035 §2.4).
 pub(super) fn check(zone: &HostedZone, problems: &mut Vec<Problem>) {
+    let dnames = zone.groups.keys().filter(|(_, rtype)| *rtype == RecordType::DNAME).map(|(name, _)| name).collect();
+    let mut hidden = 0;
     let mut rest = zone.groups.iter().peekable();
     while let Some(((name, rtype), group)) = rest.next() {
         let mut here = vec![(*rtype, group)];
@@ -15,7 +23,30 @@ pub(super) fn check(zone: &HostedZone, problems: &mut Vec<Problem>) {
             here.push((*rtype, group));
         }
         check_name(zone, name, &here, problems);
+        if let Some(above) = dname_above(zone, name, &dnames) {
+            hidden += 1;
+            if hidden <= MOST_HIDDEN {
+                let (rtype, group) = here[0];
+                let what = format!("{rtype} record of {name}: {above} has a DNAME, which hides it");
+                problems.push(Problem::error(&group.at, what, "move it or the DNAME (RFC 6672 §2.4)"));
+            }
+        }
     }
+    if hidden > MOST_HIDDEN {
+        let what = format!("{} more names of zone {} are hidden by a DNAME", hidden - MOST_HIDDEN, zone.name);
+        problems.push(Problem::error(&zone.at, what, "mend those told of first (RFC 6672 §2.4)"));
+    }
+}
+
+fn dname_above(zone: &HostedZone, name: &Name, dnames: &BTreeSet<&Name>) -> Option<Name> {
+    let mut above = name.parent().filter(|_| !dnames.is_empty());
+    while let Some(name) = above.filter(|name| name.is_within(&zone.name)) {
+        if dnames.contains(&name) {
+            return Some(name);
+        }
+        above = name.parent();
+    }
+    None
 }
 
 fn check_name(zone: &HostedZone, name: &Name, here: &[(RecordType, &RecordGroup)], problems: &mut Vec<Problem>) {
@@ -31,11 +62,11 @@ fn check_name(zone: &HostedZone, name: &Name, here: &[(RecordType, &RecordGroup)
                 "put it into the zone it lies in; in .toml and .zone files a name without final dot is relative to the zone",
             ));
         }
-        if *rtype == RecordType::NS && name.is_wildcard() {
+        if matches!(*rtype, RecordType::NS | RecordType::DNAME) && name.is_wildcard() {
             problems.push(Problem::error(
                 &group.at,
-                format!("NS record at the wildcard {name}"),
-                "delegate each name by itself; a wildcard cannot be a zone cut",
+                format!("{rtype} record of {name}: it cannot be a wildcard"),
+                "write the names out (RFC 4592 §4.2, §4.4)",
             ));
         }
         if rtype.is_meta() {
@@ -49,15 +80,22 @@ fn check_name(zone: &HostedZone, name: &Name, here: &[(RecordType, &RecordGroup)
     if let Some((_, cname)) = here.iter().find(|(rtype, _)| *rtype == RecordType::CNAME) {
         check_cname(zone, name, cname, here, problems);
     }
-    if let Some((_, dname)) = here.iter().find(|(rtype, _)| *rtype == RecordType::DNAME) {
-        let cut = here.iter().any(|(rtype, _)| *rtype == RecordType::NS);
-        if cut && *name != zone.name {
-            problems.push(Problem::warning(
-                &dname.at,
-                format!("DNAME record at {name}, which is delegated by its NS records and so never answers"),
-                "keep one of the two (RFC 6672 §2.3)",
-            ));
+    let find = |wanted| here.iter().find(|(rtype, _)| *rtype == wanted).map(|(_, group)| &group.at);
+    let (at_apex, cut) = (*name == zone.name, find(RecordType::NS).is_some());
+    if let Some(dname) = find(RecordType::DNAME).filter(|_| cut && !at_apex) {
+        let what = format!("{name} has a DNAME and is delegated");
+        problems.push(Problem::error(dname, what, "move the DNAME to the apex of the child zone (RFC 6672 §2.3)"));
+    }
+    match find(RecordType::DS) {
+        Some(ds) if at_apex => {
+            let what = format!("DS record of {name}: it belongs to the parent zone");
+            problems.push(Problem::error(ds, what, "move it there (RFC 4035 §2.4)"));
         }
+        Some(ds) if !cut => {
+            let what = format!("DS record of {name}, where no delegation is");
+            problems.push(Problem::warning(ds, what, "add the NS records (RFC 4035 §2.4)"));
+        }
+        _ => {}
     }
 }
 

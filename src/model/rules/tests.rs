@@ -11,7 +11,7 @@ use crate::model::check::{
 };
 use crate::model::fleet::{Checker, Plan, Targets};
 use crate::model::place::{Area, Coordinates, Country, Region, Subdivision};
-use crate::model::routing::{Anchor, LocationName};
+use crate::model::routing::{Anchor, LocationName, Site};
 use crate::model::view::{Block, CidrCollection};
 use crate::model::{
     Account, At, Candidate, CheckId, HealthCheck, HostedZone, Name, Problem, Rdata, RecordGroup, RecordType, Routing,
@@ -158,7 +158,7 @@ fn a_zone_of_every_policy_is_accepted() {
             A,
             Routing::Geoproximity(vec![member(
                 "a",
-                Anchor { place: Coordinates { latitude: 1.0, longitude: 2.0 }, bias: -99 },
+                Anchor { site: Site::Point(Coordinates { latitude: 1.0, longitude: 2.0 }), bias: -99 },
                 None,
                 values(60, &[1]),
             )]),
@@ -190,7 +190,6 @@ fn master_files_may_hold_what_route53_does_not() {
     accepts(vec![
         ("loc", RecordType::LOC, simple(values(60, &[1]))),
         ("type", RecordType(65_280), simple(values(60, &[1]))),
-        ("twice", A, simple(values(60, &[1, 1]))),
         ("d", RecordType::DNAME, simple(values(60, &[1]))),
         ("d", A, simple(values(60, &[1]))),
         ("c", CNAME, simple(values(60, &[1]))),
@@ -257,14 +256,44 @@ fn t352_z18_soa_and_ns_stay() {
 
 #[test]
 fn n13_no_wildcard_delegation_and_no_meta_types() {
-    refuses(vec![("*", RecordType::NS, simple(values(60, &[1])))], "NS record at the wildcard *.example.com.");
+    for rtype in [RecordType::NS, RecordType::DNAME] {
+        let what = format!("{rtype} record of *.example.com.: it cannot be a wildcard");
+        refuses(vec![("*", rtype, simple(values(60, &[1])))], &what);
+    }
     refuses(vec![("x", RecordType::ANY, simple(values(60, &[1])))], "exists in questions only");
-    let dname = faults(vec![
-        ("sub", RecordType::NS, simple(values(60, &[1]))),
-        ("sub", RecordType::DNAME, simple(values(60, &[1]))),
-    ]);
-    assert_eq!(dname.len(), 1);
-    assert_eq!(dname[0].severity, Severity::Warning, "RFC 6672 §2.3: occluded, not refused");
+}
+
+#[test]
+fn rfc6672_dname_has_nothing_below_and_no_cut_beside() {
+    let one = |owner, rtype| (owner, rtype, simple(values(60, &[1])));
+    refuses(
+        vec![one("sub", RecordType::NS), one("sub", RecordType::DNAME)],
+        "sub.example.com. has a DNAME and is delegated",
+    );
+    accepts(vec![one("@", RecordType::DNAME)]);
+    let hidden = faults(vec![one("d", RecordType::DNAME), one("b.a.d", A), one("c.d", A), one("c.d", RecordType::TXT)]);
+    assert_eq!(
+        whats(&hidden),
+        [
+            "A record of b.a.d.example.com.: d.example.com. has a DNAME, which hides it",
+            "A record of c.d.example.com.: d.example.com. has a DNAME, which hides it",
+        ]
+    );
+    let names: Vec<String> = (0..150).map(|n| format!("x{n}")).collect();
+    let all = names.iter().map(|name| one(name, A)).chain([one("@", RecordType::DNAME)]);
+    let problems = faults(all.collect());
+    assert_eq!(problems.len(), 101);
+    assert_eq!(problems[100].what, "50 more names of zone example.com. are hidden by a DNAME");
+}
+
+#[test]
+fn rfc4035_ds_belongs_to_the_parent() {
+    let one = |owner, rtype| (owner, rtype, simple(values(60, &[1])));
+    refuses(vec![one("@", RecordType::DS)], "DS record of example.com.: it belongs to the parent zone");
+    accepts(vec![one("sub", RecordType::NS), one("sub", RecordType::DS)]);
+    let lone = faults(vec![one("sub", RecordType::DS)]);
+    assert_eq!(whats(&lone), ["DS record of sub.example.com., where no delegation is"]);
+    assert_eq!(lone[0].severity, Severity::Warning);
 }
 
 #[test]
@@ -492,7 +521,8 @@ fn t174_t176_t177_areas() {
 fn t192_p44_p45_anchors() {
     let anchors = |many: &[(f64, f64, i8)]| {
         let many = many.iter().enumerate().map(|(n, (latitude, longitude, bias))| {
-            let key = Anchor { place: Coordinates { latitude: *latitude, longitude: *longitude }, bias: *bias };
+            let site = Site::Point(Coordinates { latitude: *latitude, longitude: *longitude });
+            let key = Anchor { site, bias: *bias };
             member(&format!("x{n}"), key, None, values(60, &[1]))
         });
         vec![("x", A, Routing::Geoproximity(many.collect()))]
@@ -507,15 +537,33 @@ fn t192_p44_p45_anchors() {
 }
 
 #[test]
+fn p45_places_are_told_apart_by_name() {
+    let region = |code: &str| Site::Region(Region::from_code(code).unwrap());
+    let near = |sites: &[Site]| {
+        let many = sites
+            .iter()
+            .enumerate()
+            .map(|(n, site)| member(&format!("x{n}"), Anchor { site: *site, bias: 0 }, None, values(60, &[1])));
+        vec![("x", A, Routing::Geoproximity(many.collect()))]
+    };
+    let (west, government) = (region("us-west-2"), region("us-gov-west-1"));
+    assert_eq!(west.point(), government.point(), "two Regions of one spot");
+    accepts(near(&[west, government, Site::Point(west.point())]));
+    let denver = crate::model::place::local_zone("us-west-2-den-1").unwrap();
+    for site in [west, Site::LocalZone(denver), Site::Point(west.point())] {
+        refuses(near(&[site, site]), "same name, type and location already exists");
+    }
+}
+
+#[test]
 fn t195_t378_limits_are_enforced_only_when_asked_for() {
     let anchors = (0..31).map(|n| {
-        let key = Anchor { place: Coordinates { latitude: f64::from(n), longitude: 0.0 }, bias: 0 };
+        let key = Anchor { site: Site::Point(Coordinates { latitude: f64::from(n), longitude: 0.0 }), bias: 0 };
         member(&format!("x{n}"), key, None, values(60, &[1]))
     });
-    let many: Vec<u8> = (0..=255).collect();
-    let twice: Vec<u8> = many.iter().chain(&many).copied().collect();
-    let zone =
-        zone(vec![("x", A, Routing::Geoproximity(anchors.collect())), ("v", A, simple(values(60, &twice[..401])))]);
+    let many = (0..401u32).map(|n| Rdata(Box::new(n.to_be_bytes()))).collect();
+    let many = simple(Target::Values { ttl: 60, rdata: many });
+    let zone = zone(vec![("x", A, Routing::Geoproximity(anchors.collect())), ("v", A, many)]);
     assert!(check_zone(&zone, &account()).is_empty());
     assert!(Limits::default().check_zone(&zone).is_empty());
     assert_eq!(
@@ -528,7 +576,7 @@ fn t195_t378_limits_are_enforced_only_when_asked_for() {
 }
 
 #[test]
-fn t211_t212_p53_p54_p55_cidr() {
+fn t211_p53_p54_p55_cidr() {
     let group = |collection: &str, locations: &[&str]| {
         let candidates = locations.iter().enumerate().map(|(n, location)| {
             member(&format!("i{n}"), LocationName::Named((*location).into()), None, values(60, &[1]))
@@ -599,11 +647,27 @@ fn values_of_a_record() {
     refuses(vec![("d", RecordType::DNAME, simple(values(60, &[1, 2])))], "type DNAME has 2 values");
     refuses(vec![("e", A, simple(values(60, &[])))], "has no value");
     refuses(vec![("t", A, simple(values(2_147_483_648, &[1])))], "TTL 2147483648, which is not in 0..=2147483647");
+    refuses(vec![("w", A, Routing::Weighted(Vec::new()))], "weighted routing but no records");
+}
+
+#[test]
+fn n21_no_value_twice_under_any_policy() {
+    let twice = "Duplicate Resource Record: '192.0.2.1' at RRSet with DNS name w.example.com., type A";
+    refuses(vec![("w", A, simple(values(60, &[1, 2, 1])))], twice);
     refuses(
         vec![("w", A, Routing::Weighted(vec![member("a", 1, None, values(60, &[1, 1]))]))],
-        "SetIdentifier a has the same value twice",
+        &format!("{twice}, SetIdentifier a"),
     );
-    refuses(vec![("w", A, Routing::Weighted(Vec::new()))], "weighted routing but no records");
+    // RFC 2181 §5, RFC 4034 §6.2: names are equal whatever their letter case, texts are not.
+    let pair = |one: &[u8], other: &[u8]| {
+        simple(Target::Values { ttl: 60, rdata: [one, other].map(|value| Rdata(value.into())).into() })
+    };
+    refuses(
+        vec![("m", RecordType::MX, pair(b"\0\x0a\x01a\0", b"\0\x0a\x01A\0"))],
+        "Duplicate Resource Record: '10 A.' at",
+    );
+    accepts(vec![("m", RecordType::MX, pair(b"\0\x0a\x01a\0", b"\0\x0b\x01A\0"))]);
+    accepts(vec![("t", RecordType::TXT, pair(b"\x01a", b"\x01A"))]);
 }
 
 #[test]
@@ -656,6 +720,13 @@ fn t366_z4_z25_zones_of_one_name() {
         let account = Account { zones, ..Account::default() };
         check_account(&account).into_iter().map(|problem| problem.what).collect::<Vec<_>>()
     };
+    let mut below = (*public(&[], "3")).clone();
+    below.name = name("test");
+    let together = faults(vec![public(&[], "1"), Arc::new(below)]);
+    assert!(
+        together.len() == 1 && together[0].contains("not delegated"),
+        "T366: told of, not refused (Z-23): {together:?}"
+    );
     assert!(faults(vec![public(&["s1"], "1"), public(&["s2"], "2")]).is_empty(), "T043");
     assert!(faults(vec![public(&["s1"], "1"), public(&[], "2")])[0].contains("for all listeners"));
     assert!(faults(vec![public(&["s1"], "1"), public(&["s2", "s1"], "2")])[0].contains("listener \"s1\""));
@@ -667,6 +738,79 @@ fn t366_z4_z25_zones_of_one_name() {
     };
     assert!(faults(vec![public(&[], "1"), private(&["v1"], "2"), private(&["v2"], "3")]).is_empty(), "split view");
     assert!(faults(vec![private(&["v1"], "2"), private(&["v2", "v1"], "3")])[0].contains("view \"v1\""), "T062");
+}
+
+#[test]
+fn z24_a_client_is_in_one_view() {
+    let view = |id: &str, networks: &[&str], listeners: &[&str], line: u32| {
+        let block = |text: &&str| {
+            let (address, len) = text.split_once('/').unwrap();
+            Block::new(address.parse().unwrap(), len.parse().unwrap()).unwrap()
+        };
+        View {
+            id: ViewId(id.into()),
+            networks: networks.iter().map(block).collect(),
+            listeners: listeners.iter().map(|listener| Arc::from(*listener)).collect(),
+            region: None,
+            at: at(line),
+        }
+    };
+    let faults = |views: [View; 2]| check_account(&Account { views: views.into(), ..Account::default() });
+    let same = ["10.0.0.0/8", "fd00::/8"];
+    let refused = faults([view("a", &["192.0.2.0/24", "10.0.0.0/8"], &[], 3), view("b", &same, &["lan"], 7)]);
+    assert_eq!(
+        whats(&refused),
+        ["view \"b\" takes in network 10.0.0.0/8, as view \"a\" does (t.toml:3), and a client is in one view"]
+    );
+    assert!(refused[0].is_error() && refused[0].at == at(7) && !refused[0].mend.is_empty());
+    let all = faults([view("a", &[], &["lan", "wifi"], 3), view("b", &["::/0"], &["wifi"], 7)]);
+    assert_eq!(
+        whats(&all),
+        ["view \"b\" takes in every client, as view \"a\" does (t.toml:3), and a client is in one view"]
+    );
+    // The longest prefix decides between nested ones, the listener between equal ones.
+    assert_eq!(faults([view("a", &["10.0.0.0/8"], &[], 3), view("b", &["10.1.0.0/16"], &[], 7)]), []);
+    assert_eq!(faults([view("a", &same, &["lan"], 3), view("b", &same, &["wifi"], 7)]), []);
+    assert_eq!(faults([view("a", &[], &["lan"], 3), view("b", &same, &["lan"], 7)]), []);
+    assert_eq!(whats(&faults([view("a", &[], &[], 3), view("b", &[], &[], 7)])).len(), 2, "nobody is in either");
+}
+
+#[test]
+fn z23_a_zone_that_its_parent_does_not_delegate() {
+    let cut = |owner: &str| (owner.to_owned(), RecordType::NS, simple(values(60, &[1])));
+    let zone_at = |apex: &str, visibility: Visibility, cuts: Vec<(String, RecordType, Routing)>, line: u32| {
+        let mut zone = zone(cuts.iter().map(|(owner, rtype, routing)| (&**owner, *rtype, routing.clone())).collect());
+        (zone.name, zone.id, zone.visibility, zone.at) =
+            (name(apex), ZoneId(format!("Z{line}").into()), visibility, at(line));
+        Arc::new(zone)
+    };
+    let public = |listeners: &[&str]| Visibility::Public {
+        listeners: listeners.iter().map(|listener| Arc::from(*listener)).collect(),
+    };
+    let office = || Visibility::Private { views: vec![ViewId("office".into())] };
+    let faults = |zones: Vec<Arc<HostedZone>>| check_account(&Account { zones, ..Account::default() });
+    let child = |visibility| zone_at("b.a", visibility, vec![], 9);
+    let told = faults(vec![child(public(&[])), zone_at("@", public(&["lan"]), vec![cut("b"), cut("x.b.a")], 3)]);
+    let what = "zone b.a.example.com. is not delegated by zone example.com. (t.toml:3): resolvers are never sent to it, \
+                and its DS does not exist";
+    assert_eq!(whats(&told), [what]);
+    assert_eq!((told[0].severity, &told[0].at), (Severity::Warning, &at(9)));
+    assert!(told[0].mend.contains("give b.a.example.com. in zone example.com. the NS records"), "{}", told[0].mend);
+    for parent in ["b.a", "a"] {
+        let parent = zone_at("@", public(&[]), vec![cut(parent)], 3);
+        assert_eq!(faults(vec![child(public(&[])), parent]), [], "a referral at the name or above it leads there");
+    }
+    // Other listeners, other visibility: nobody sees both; and among private zones no referral is needed (Z-27).
+    assert_eq!(faults(vec![child(public(&["wifi"])), zone_at("@", public(&["lan"]), vec![], 3)]), []);
+    assert_eq!(faults(vec![child(office()), zone_at("@", public(&[]), vec![], 3)]), []);
+    assert_eq!(faults(vec![child(office()), zone_at("@", office(), vec![], 3)]), []);
+    // The nearest parent counts.
+    let chain = faults(vec![
+        child(public(&[])),
+        zone_at("a", public(&[]), vec![cut("b.a")], 5),
+        zone_at("@", public(&[]), vec![cut("a")], 3),
+    ]);
+    assert_eq!(chain, []);
 }
 
 #[test]

@@ -112,6 +112,9 @@ fn refuse(routing: &Routing, record: &RecordSet, policy: &Policy) -> Problem {
     let mend = match (routing, policy) {
         (Routing::Simple(_), Policy::Simple) => "keep one of them, with the values of both".to_owned(),
         (Routing::Failover { .. }, Policy::Primary | Policy::Secondary) => "keep one of each side".to_owned(),
+        (Routing::IpBased { collection, .. }, Policy::IpBased(..)) => {
+            format!("use collection {collection} for all of them")
+        }
         _ => format!("the records before it have {} routing: use one policy for all of them", routing.name()),
     };
     Problem::error(&record.at, what, mend)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::node::Fields;
 use crate::model::place::{Area, Continent, Coordinates, Country, Region, Subdivision};
-use crate::model::routing::{Anchor, LocationName};
+use crate::model::routing::{Anchor, LocationName, Site};
 use crate::model::rules::suggest;
 use crate::store::local_zone;
 
@@ -80,23 +80,24 @@ fn read_anchor(place: &mut Fields<'_>) -> Option<Anchor> {
     let bias = place.number("Bias", -99..=99).and_then(|bias| i8::try_from(bias).ok());
     let given: Vec<&str> =
         ["AWSRegion", "LocalZoneGroup", "Coordinates"].into_iter().filter(|key| place.has(key)).collect();
-    let point = match given[..] {
-        ["AWSRegion"] => region(place, "AWSRegion").map(|region| region.row().point),
+    let site = match given[..] {
+        ["AWSRegion"] => region(place, "AWSRegion").map(Site::Region),
         ["LocalZoneGroup"] => {
             let group = place.text("LocalZoneGroup")?;
-            let point = local_zone::point(&group);
-            if point.is_none() {
+            let site = local_zone::site(&group);
+            if site.is_none() {
                 let what = format!("{}: LocalZoneGroup {group:?} is not known here", place.subject);
                 place.error(&at, what, suggest(&group, local_zone::groups(), "write its coordinates instead"));
             }
-            point
+            site
         }
         ["Coordinates"] => {
             let mut pair = place.object("Coordinates")?;
             let latitude = degrees(&mut pair, "Latitude", 2, 90.0);
             let longitude = degrees(&mut pair, "Longitude", 3, 180.0);
             place.absorb(pair);
-            latitude.zip(longitude).map(|(latitude, longitude)| Coordinates { latitude, longitude })
+            let point = |(latitude, longitude)| Site::Point(Coordinates { latitude, longitude });
+            latitude.zip(longitude).map(point)
         }
         _ => {
             let found = if given.is_empty() { "none" } else { "more than one" };
@@ -117,7 +118,7 @@ fn read_anchor(place: &mut Fields<'_>) -> Option<Anchor> {
     if biased && bias.is_none() {
         return None;
     }
-    Some(Anchor { place: point?, bias: bias.unwrap_or(0) })
+    Some(Anchor { site: site?, bias: bias.unwrap_or(0) })
 }
 
 /// Degrees as the API writes them: `[-+]?[0-9]{1,whole}(\.[0-9]{0,2})?`, within ±`limit` (P-44).

@@ -123,8 +123,7 @@ impl Head<'_> {
         );
         let policy = policy(&mut fields, id.is_some(), &change);
         let check = fields.text("HealthCheckId").map(|id| CheckId(id.into()));
-        let simple = matches!(policy, Some(Policy::Simple));
-        let target = super::target::read(&mut fields, (&name, rtype, simple), origin, &change);
+        let target = super::target::read(&mut fields, (&name, rtype), origin, &change);
         problems.extend(fields.finish());
         Some(RecordSet { name, rtype, id: id.unwrap_or_default().into(), policy: policy?, check, target: target?, at })
     }

@@ -1,7 +1,5 @@
 //! What a record set answers with: values, an alias in the zone, or one beyond it (I-10, A-1, A-2).
 
-use std::collections::BTreeSet;
-
 use super::node::Fields;
 use super::record::route53_name;
 use crate::model::{Name, Rdata, RecordType, Target, rdata};
@@ -21,7 +19,7 @@ const FORMS: &str = "[AliasTarget, all of [TTL, and ResourceRecords], or Traffic
 /// Values or alias; `None` when there is neither, or it cannot be served.
 pub(super) fn read(
     fields: &mut Fields<'_>,
-    (name, rtype, simple): (&Name, RecordType, bool),
+    (name, rtype): (&Name, RecordType),
     origin: &Origin<'_>,
     change: &str,
 ) -> Option<Target> {
@@ -65,16 +63,15 @@ pub(super) fn read(
         Some(alias) => read_alias(fields, alias, (name, rtype), origin),
         None => {
             let ttl = fields.number("TTL", 0..=2_147_483_647).and_then(|ttl| u32::try_from(ttl).ok());
-            let rdata = read_values(fields, rtype, simple);
+            let rdata = read_values(fields, rtype);
             Some(Target::Values { ttl: ttl?, rdata: rdata? })
         }
     }
 }
 
-/// N-18, N-21: each value by the rules of its type, none twice.
-fn read_values(fields: &mut Fields<'_>, rtype: RecordType, simple: bool) -> Option<Vec<Rdata>> {
+/// N-18: each value by the rules of its type.
+fn read_values(fields: &mut Fields<'_>, rtype: RecordType) -> Option<Vec<Rdata>> {
     let mut all = Vec::new();
-    let mut seen = BTreeSet::new();
     let mut whole = true;
     for node in fields.list("ResourceRecords")? {
         let at = node.at();
@@ -92,14 +89,7 @@ fn read_values(fields: &mut Fields<'_>, rtype: RecordType, simple: bool) -> Opti
                 fields.error(&at, what, error.to_string());
                 whole = false;
             }
-            Some((Ok(rdata), value)) => {
-                // Policy groups are held to this by the rules for all files.
-                if !seen.insert(rdata.clone()) && simple {
-                    let what = format!("Duplicate Resource Record: '{value}' at {}", fields.subject);
-                    fields.error(&at, what, "write each value once");
-                }
-                all.push(rdata);
-            }
+            Some((Ok(rdata), _)) => all.push(rdata),
         }
     }
     whole.then_some(all)
@@ -142,12 +132,11 @@ fn read_alias(
     let mapped = matches!(&found, Some(Target::Provider { rdata, .. }) if !rdata.is_empty());
     if !mapped {
         let of_type = if found.is_some() { format!(" with {rtype} values") } else { String::new() };
-        let health = if evaluate { " and is not healthy" } else { "" };
         fields.warn(
             &at,
             format!(
                 "alias {} {rtype} points at {to} in hosted zone {zone}, beyond this zone, and no provider{of_type} \
-                 stands in for it: it answers nothing{health}",
+                 stands in for it: it answers nothing and is not healthy",
                 name.to_route53()
             ),
             format!("add [[provider]] name = \"{to}\" with {rtype} = [\"…\"] to waymark.toml"),

@@ -115,7 +115,7 @@ fn a_whole_account_of_every_policy() {
     };
     assert_eq!((&*primary.id, &*secondary.id, secondary.at.line, primary.at.line), ("b", "a", 12, 13));
     let Routing::Geoproximity(many) = routing(&zone, "x.example.com") else { panic!("geoproximity") };
-    assert_eq!((many[0].key.bias, many[1].key.place.latitude), (-5, -26.2));
+    assert_eq!((many[0].key.bias, many[1].key.site.point().latitude), (-5, -26.2));
     assert!(matches!(
         routing(&zone, "example.com"),
         Routing::Simple(one) if one.target == Target::Alias { to: name("m.example.com"), evaluate: false }
@@ -324,6 +324,11 @@ fn a2_alias_beyond_the_zone_is_named_and_can_be_mapped() {
     assert_eq!((problems[0].severity, problems[0].at.line), (Severity::Warning, 10));
     assert!(problems[0].what.contains("dualstack.my-lb.us-east-1.elb.amazonaws.com."), "{}", problems[0]);
     assert!(problems[0].mend.contains("[[provider]]") && problems[0].mend.contains("waymark.toml"));
+    // Decision 12: with EvaluateTargetHealth or without.
+    let (_, blind) = read(&dump(&[&ELB.replace("Health\": true", "Health\": false")]), &Options::default());
+    for problem in problems.iter().chain(&blind) {
+        assert!(problem.what.ends_with("it answers nothing and is not healthy"), "{problem}");
+    }
     let Routing::Simple(one) = routing(&account.zones[0], "elb.example.com") else { panic!("simple") };
     assert!(matches!(&one.target, Target::Provider { rdata, evaluate: true, check: None, .. } if rdata.is_empty()));
 
@@ -595,13 +600,36 @@ fn views_of_several_dumps_and_of_the_configuration_join() {
     assert_eq!(account.views[0].listeners.len(), 1);
 }
 
+fn ip(location: &str, collection: &str) -> String {
+    a(&format!(
+        r#""SetIdentifier": "{location}", "CidrRoutingConfig": {{"CollectionId": "{collection}", "LocationName": "{location}"}},"#
+    ))
+}
+
+#[test]
+fn t212_p55_one_collection_for_a_group() {
+    let records = [ip("isp-a", "one"), ip("*", "two")];
+    let records = [&*records[0], &*records[1]];
+    refuses(&records, "uses CIDR collection two while the other RRSets of the same name and type use one");
+    let problems = errors(&records);
+    let mend =
+        problems.iter().find(|problem| problem.what.contains("uses CIDR collection two")).map(|problem| &*problem.mend);
+    assert_eq!(mend, Some("use collection one for all of them"));
+}
+
+#[test]
+fn t378_a_value_of_4001_characters() {
+    let txt = |length: usize| {
+        let strings = vec![format!(r#"\"{}\""#, "x".repeat(197)); length / 200].join(" ");
+        let text = format!("{strings}{}", " ".repeat(length - (length / 200 * 200 - 1)));
+        a("").replace("\"A\"", "\"TXT\"").replace("192.0.2.1", &text)
+    };
+    assert!(errors(&[&txt(4000)]).is_empty());
+    refuses(&[&txt(4001)], "CharacterStringTooLong (Value is too long)");
+}
+
 #[test]
 fn p53_collections() {
-    let ip = |location: &str, collection: &str| {
-        a(&format!(
-            r#""SetIdentifier": "{location}", "CidrRoutingConfig": {{"CollectionId": "{collection}", "LocationName": "{location}"}},"#
-        ))
-    };
     let cidr = r#"{"CidrCollections": [{"Arn": "arn:x", "Id": "c8c0-1", "Name": "isps", "Version": 3}]}
 {"CidrBlocks": [{"CidrBlock": "203.0.113.0/24", "LocationName": "isp-a"}, {"CidrBlock": "2001:db8::/32", "LocationName": "isp-a"}]}
 {"CidrLocations": [{"LocationName": "isp-a"}, {"LocationName": "empty"}]}"#;
@@ -612,10 +640,6 @@ fn p53_collections() {
     assert_eq!((locations["isp-a"].len(), locations["empty"].len()), (2, 0));
     assert!(
         matches!(routing(&account.zones[0], "w.example.com"), Routing::IpBased { candidates, .. } if candidates.len() == 2)
-    );
-    refuses(
-        &[&ip("isp-a", "one"), &ip("*", "two")],
-        "uses CIDR collection two while the other RRSets of the same name and type use one",
     );
     let (_, problems) = read(r#"{"CidrBlocks": []}"#, &Options::default());
     assert!(problems[0].what.contains("CIDR blocks after 0 collections"), "{problems:?}");
@@ -664,7 +688,8 @@ fn commands_may_follow_one_another_or_share_an_object_or_a_list() {
     let (account, problems) =
         read(&format!("{zones}{}{}", records("a.example."), records("sub.a.example.")), &Options::default());
     assert_eq!(account.zones.len(), 2, "the one whose name fits best");
-    assert_eq!(whats(&problems), ["hosted zone c.example. has no record sets in this file, so it is not served"]);
+    assert_eq!(problems[0].what, "hosted zone c.example. has no record sets in this file, so it is not served");
+    assert!(problems[1..].iter().all(|problem| problem.what.contains("not delegated")), "{problems:?}");
     let (_, problems) = read(&format!("{zones}{}", records("other.")), &Options::default());
     assert!(problems[0].what.contains("fits none of the zones"), "{problems:?}");
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::node::{Fields, Node};
 use super::record::{RecordSet, route53_name};
+use crate::model::rules::account::zone_id_fault;
 use crate::model::{At, HostedZone, Name, Problem, View, ViewId, Visibility, ZoneId};
 
 /// A zone whose record sets are still being gathered.
@@ -49,7 +50,12 @@ pub(super) fn read(node: Node<'_>, problems: &mut Vec<Problem>) -> Option<Draft>
         fields.take(key);
     }
     problems.extend(fields.finish());
-    let id = Some(super::bare_id(&id?).into());
+    let id: Arc<str> = super::bare_id(&id?).into();
+    if let Some(fault) = zone_id_fault(&id) {
+        let what = format!("zone id {:?} {fault} (Z-6)", &*id);
+        problems.push(Problem::error(&at, what, "write the id as the AWS CLI prints it"));
+    }
+    let id = Some(id);
     Some(Draft { id, name: name?, comment, private, views: Vec::new(), count, records: None, seen: 0, at })
 }
 
@@ -79,19 +85,19 @@ impl Draft {
         let Self { id, name, comment, private, views, count, records, seen, at } = self;
         let list =
             |id: &str| format!("append what `aws route53 list-resource-record-sets --hosted-zone-id {id}` prints");
-        let id: Arc<str> = id.unwrap_or_else(|| fallback.into());
+        let id = id.map_or_else(|| ZoneId::made_of(fallback), ZoneId);
         let Some(records) = records else {
             let what = format!("hosted zone {name} has no record sets in this file, so it is not served");
-            problems.push(Problem::warning(&at, what, list(&id)));
+            problems.push(Problem::warning(&at, what, list(&id.0)));
             return None;
         };
         if let Some(count) = count.filter(|count| *count > seen) {
             let what = format!("hosted zone {name} counts {count} record sets, but only {seen} are in this file");
-            problems.push(Problem::warning(&at, what, list(&id)));
+            problems.push(Problem::warning(&at, what, list(&id.0)));
         }
         if private && views.is_empty() {
             let what = format!("private hosted zone {name} comes without its VPCs");
-            let mend = format!("use what `aws route53 get-hosted-zone --id {id}` prints: it has them");
+            let mend = format!("use what `aws route53 get-hosted-zone --id {}` prints: it has them", id.0);
             problems.push(Problem::error(&at, what, mend));
             return None;
         }
@@ -100,6 +106,6 @@ impl Draft {
             false => Visibility::Public { listeners: Vec::new() },
         };
         let groups = super::group::assemble(records, problems);
-        Some(HostedZone { id: ZoneId(id), name, comment, visibility, groups, at })
+        Some(HostedZone { id, name, comment, visibility, groups, at })
     }
 }

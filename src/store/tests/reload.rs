@@ -87,6 +87,25 @@ fn a_directory_that_is_gone_is_an_error_and_an_empty_one_a_warning() {
 }
 
 #[test]
+fn a_directory_emptied_under_its_zones_is_an_error() {
+    let folder = folder(&[("a.toml", ZONE)]);
+    let first = load(folder.path(), &Options::default(), None).unwrap();
+    fs::remove_file(folder.path().join("a.toml")).unwrap();
+    let problems = load(folder.path(), &Options::default(), Some(&first)).unwrap_err();
+    let shown: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    let expected = format!(
+        "{}: zone directory holds no *.toml, *.zone or *.json file, and zones of it are served (1); put the files back \
+         and reload, or restart to serve no zone at all",
+        folder.path().display()
+    );
+    assert_eq!(shown, [expected]);
+    // Where nothing was served nothing is lost.
+    let nothing = load(folder.path(), &Options::default(), None).unwrap();
+    let again = load(folder.path(), &Options::default(), Some(&nothing)).unwrap();
+    assert_eq!((again.account.zones.len(), again.warnings.len()), (0, 1));
+}
+
+#[test]
 fn an_unchanged_file_keeps_its_zone() {
     let folder = folder(&[("a.toml", ZONE), ("b.toml", "zone = \"b.test\"\n")]);
     let options = Options::default();

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Options, Provider};
+use crate::model::rules::account::zone_id_fault;
 use crate::model::{CidrCollection, HealthCheck, HostedZone, Name, Problem, View, ViewId, Visibility, ZoneId};
 pub(crate) use check::{TTL_RANGE, alarm, server};
 pub(crate) use network::view;
@@ -76,6 +77,11 @@ fn zone(root: &mut Table<'_, '_>, options: &Options) -> Option<HostedZone> {
     let name = root.text("zone");
     let parsed = name.as_ref().and_then(|name| zone_name(page, name));
     let id = root.text("id");
+    if let Some(Text { text, at }) = &id
+        && let Some(fault) = zone_id_fault(text)
+    {
+        page.error(at, format!("zone id {text:?} {fault} (Z-6)"), "write 1 to 64 characters without blanks");
+    }
     let comment = root.text("comment").map(|text| text.text).unwrap_or_default();
     let ttl = root.seconds("ttl", TTL_RANGE).unwrap_or(DEFAULT_TTL);
     let visibility = visibility(root);
@@ -91,9 +97,9 @@ fn zone(root: &mut Table<'_, '_>, options: &Options) -> Option<HostedZone> {
         frame.record(record, &mut groups);
     }
     let name = parsed?;
-    let id = id.map_or_else(|| default_id(&name, &visibility), |id| id.text);
+    let id = id.map_or_else(|| default_id(&name, &visibility), |id| ZoneId(id.text.into()));
     let at = named_at.unwrap_or_else(|| page.whole());
-    Some(HostedZone { id: ZoneId(id.into()), name, comment, visibility, groups, at })
+    Some(HostedZone { id, name, comment, visibility, groups, at })
 }
 
 fn zone_name(page: &Page, text: &Text) -> Option<Name> {
@@ -137,14 +143,14 @@ fn visibility(root: &mut Table<'_, '_>) -> Visibility {
 }
 
 /// The zone's name without its last dot, with who sees it behind an `@` unless all do.
-fn default_id(name: &Name, visibility: &Visibility) -> String {
+fn default_id(name: &Name, visibility: &Visibility) -> ZoneId {
     let text = name.to_string();
     let bare = Some(text.trim_end_matches('.')).filter(|bare| !bare.is_empty()).unwrap_or(".");
     let who: Vec<&str> = match visibility {
         Visibility::Public { listeners } => listeners.iter().map(|listener| &**listener).collect(),
         Visibility::Private { views } => views.iter().map(|view| &*view.0).collect(),
     };
-    if who.is_empty() { bare.to_owned() } else { format!("{bare}@{}", who.join("+")) }
+    if who.is_empty() { ZoneId::made_of(bare) } else { ZoneId::made_of(&format!("{bare}@{}", who.join("+"))) }
 }
 
 /// The tables of an array of tables.

@@ -4,7 +4,7 @@ use super::candidate::Naming;
 use super::record::Frame;
 use super::{Table, Text, Value};
 use crate::model::place::{Area, Continent, Coordinates, Country, Region, Subdivision};
-use crate::model::routing::{Anchor, LocationName};
+use crate::model::routing::{Anchor, LocationName, Site};
 use crate::model::rules::suggest_among;
 use crate::model::{Candidate, RecordType, Routing};
 use crate::store::local_zone;
@@ -207,23 +207,23 @@ fn anchor(table: &mut Table<'_, '_>) -> Option<(Anchor, Naming)> {
         table.error("needs one of `region`, `local_zone` and `coordinates` (P-44)", mend);
         return None;
     }
-    let (point, name) = if let Some(value) = by_region {
+    let (site, name) = if let Some(value) = by_region {
         let region = region(value)?;
-        (region.row().point, region.code().to_owned())
+        (Site::Region(region), region.code().to_owned())
     } else if let Some(value) = by_zone {
         let place = value.place();
         let group = value.text()?.text;
-        let Some(point) = local_zone::point(&group) else {
+        let Some(site) = local_zone::site(&group) else {
             let what = format!("{group:?} is no Local Zone group (P-45)");
             place.error(what, suggest_among(&group, local_zone::groups()));
             return None;
         };
-        (point, group)
+        (site, group)
     } else {
         let point = coordinates(by_point?)?;
-        (point, format!("{},{}", point.latitude, point.longitude))
+        (Site::Point(point), format!("{},{}", point.latitude, point.longitude))
     };
-    Some((Anchor { place: point, bias: bias? }, Naming::Known(name.into())))
+    Some((Anchor { site, bias: bias? }, Naming::Known(name.into())))
 }
 
 /// `[latitude, longitude]` in degrees.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::page::labelled;
-use super::{TTL_RANGE, Value};
+use super::{TTL_RANGE, Text, Value};
+use crate::model::rules::value_faults;
 use crate::model::{CheckId, Name, RecordType, rdata};
 use crate::store::{Pattern, Provider};
 
@@ -23,17 +24,22 @@ pub(crate) fn provider(value: Value<'_, '_>) -> Option<Provider> {
     let mut values = BTreeMap::new();
     for value in table.take_where(is_type) {
         let Ok(rtype) = value.key.parse::<RecordType>() else { continue };
-        let mut rdata = Vec::new();
-        for text in value.texts().unwrap_or_default() {
-            match rdata::parse(rtype, &text.text, Some(&Name::root())) {
-                Ok(value) => rdata.push(value),
-                Err(error) => {
-                    let what = format!("{rtype} value {:?}: {error}", text.text);
-                    page.error(&text.at, labelled(&table.label, &what), "");
-                }
+        let at = value.at.clone();
+        let parse = |text: &Text| {
+            let parsed = rdata::parse(rtype, &text.text, Some(&Name::root()));
+            let say = |error| format!("{rtype} value {:?}: {error}", text.text);
+            parsed.map_err(|error| page.error(&text.at, labelled(&table.label, &say(error)), "")).ok()
+        };
+        let texts = value.texts();
+        let rdata: Vec<_> = texts.iter().flatten().filter_map(parse).collect();
+        if texts.is_some_and(|texts| texts.len() == rdata.len()) {
+            for (what, mend) in value_faults(rtype, &rdata, &rtype.to_string()) {
+                page.error(&at, labelled(&table.label, &what), mend);
             }
         }
-        values.insert(rtype, rdata);
+        if values.insert(rtype, rdata).is_some() {
+            page.error(&at, labelled(&table.label, &format!("{rtype} is given twice")), "write all values in one key");
+        }
     }
     if values.is_empty() {
         table.error("gives no values", "A = [\"192.0.2.1\"], or any other record type");

@@ -61,10 +61,12 @@ impl<'p> Frame<'p> {
 
     /// Checks `type`, whose meaning `record` has read ahead.
     fn types(&self, table: &mut Table<'p, '_>) {
-        if !table.has("type") {
-            table.error("has no `type`", "type = \"A\", or any other record type");
+        let example = "type = \"A\", or any other record type";
+        let Some(types) = table.take("type") else { return table.error("has no `type`", example) };
+        if types.is_empty_array() {
+            types.error("`type` is empty", example);
         }
-        for text in table.texts("type").unwrap_or_default() {
+        for text in types.texts().unwrap_or_default() {
             let mend = || suggest_among(&text.text, RecordType::ROUTE53.iter().filter_map(|rtype| rtype.name()));
             if let Err(error) = text.text.parse::<RecordType>() {
                 self.page.error(&text.at, labelled(&table.label, &error.to_string()), mend());

@@ -21,12 +21,8 @@ pub(super) fn judge(apex: &Name, sets: &mut Vec<Set>, failed: &[RecordType], soa
         !stray
     });
     let mut refused = HashSet::new();
-    let dnames: HashSet<&Name> = sets.iter().filter(|set| set.rtype == T::DNAME).map(|set| &set.owner).collect();
     for node in sets.chunk_by(|a, b| a.owner == b.owner) {
         judge_node(apex, node, report, &mut refused);
-        if !dnames.is_empty() {
-            below_dname(apex, node, &dnames, report);
-        }
     }
     let find = |owner: &[u8], rtype: RecordType| {
         sets.binary_search_by(|set| set.owner.wire().cmp(owner).then_with(|| set.rtype.cmp(&rtype))).ok()
@@ -45,8 +41,6 @@ pub(super) fn judge(apex: &Name, sets: &mut Vec<Set>, failed: &[RecordType], soa
 /// Which types may stand side by side at one name.
 fn judge_node(apex: &Name, node: &[Set], report: &mut Report<'_>, refused: &mut HashSet<(Name, RecordType)>) {
     let owner = &node[0].owner;
-    let at_apex = owner == apex;
-    let has = |rtype: RecordType| node.iter().any(|set| set.rtype == rtype);
     for set in node {
         match set.rtype {
             T::SOA if set.rdata.len() > 1 => {
@@ -54,27 +48,6 @@ fn judge_node(apex: &Name, node: &[Set], report: &mut Report<'_>, refused: &mut 
             }
             T::CNAME if !judge_cname(node, set, report) => {
                 refused.insert((owner.clone(), set.rtype));
-            }
-            T::DNAME if set.rdata.len() > 1 => {
-                refused.insert((owner.clone(), set.rtype));
-                report.error(&set.at, format!("{owner} has several DNAME records"), "keep one (RFC 6672 §2.4)");
-            }
-            T::DNAME | T::NS if owner.is_wildcard() => {
-                refused.insert((owner.clone(), set.rtype));
-                let what = format!("{} record of {owner}: it cannot be a wildcard", set.rtype);
-                report.error(&set.at, what, "write the names out (RFC 4592 §4.2, §4.4)");
-            }
-            T::DS if at_apex => {
-                let what = format!("DS record of {owner}: it belongs to the parent zone");
-                report.error(&set.at, what, "move it there (RFC 4035 §2.4)");
-            }
-            T::DS if !has(T::NS) => {
-                let what = format!("DS record of {owner}, where no delegation is");
-                report.warning(&set.at, what, "add the NS records (RFC 4035 §2.4)");
-            }
-            T::DNAME if has(T::NS) && !at_apex => {
-                let what = format!("{owner} has a DNAME and is delegated");
-                report.error(&set.at, what, "move the DNAME to the apex of the child zone (RFC 6672 §2.3)");
             }
             _ => {}
         }
@@ -98,18 +71,6 @@ fn judge_cname(node: &[Set], cname: &Set, report: &mut Report<'_>) -> bool {
         report.error(&cname.at, what, "a CNAME stands alone (RFC 1034 §3.6.2)");
     }
     is_one && other.is_none()
-}
-
-/// Below a DNAME nothing may be (RFC 6672 §2.4).
-fn below_dname(apex: &Name, node: &[Set], dnames: &HashSet<&Name>, report: &mut Report<'_>) {
-    let mut above = node[0].owner.parent();
-    while let Some(name) = above.filter(|name| name.is_within(apex)) {
-        if dnames.contains(&name) {
-            let what = format!("{} record of {}: {name} has a DNAME, which hides it", node[0].rtype, node[0].owner);
-            return report.error(&node[0].at, what, "move it or the DNAME (RFC 6672 §2.4)");
-        }
-        above = name.parent();
-    }
 }
 
 /// Targets that are aliases, and name servers whose addresses are missing (RFC 1034 §4.2.1, RFC 2181 §10.3).
