@@ -222,6 +222,7 @@ fn must_not_allocate(packets: &[Vec<u8>]) -> Vec<(usize, Option<Reply>)> {
     let mut replies = Vec::with_capacity(packets.len() * 12);
     let sources: [IpAddr; 2] = ["100.64.2.9".parse().expect("v4"), "2001:db8:9::9".parse().expect("v6")];
     for world in &*WORLDS {
+        world.standings.enter();
         for transport in [Transport::Udp, Transport::Tcp] {
             for source in sources {
                 let peer = Peer { source, listener: 0, transport };

@@ -158,7 +158,8 @@ fn records_of_any_type_are_explained() {
         behaviour: Behaviour::default(),
     };
     let snapshot = compile(&account, &ground, None).expect("compiles").snapshot;
-    let world = World { health: HealthTable::new(&snapshot.checks), snapshot: Arc::new(snapshot) };
+    let health = HealthTable::new(&snapshot.checks);
+    let world = World::new(Arc::new(snapshot), health);
     let explained = |name: &str, rtype: &str| {
         let wording =
             Wording { name: format!("{name}.any.test"), rtype: rtype.to_owned(), tcp: true, ..Wording::default() };

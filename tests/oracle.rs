@@ -153,6 +153,8 @@ struct Guard<'w> {
 }
 
 impl Witness for Guard<'_> {
+    const CURIOUS: bool = true;
+
     fn saw(&mut self, event: Event<'_>) {
         let id = |group: &Group| std::ptr::from_ref(group) as usize;
         match event {

@@ -8,8 +8,8 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -30,6 +30,8 @@ use waymark::store;
 use waymark::wire::{Peer, Reply, Transport};
 
 const RELOADS: u32 = 1000;
+/// Questions a client asks for each reload, at most.
+const ASKED_PER_RELOAD: u64 = 40;
 /// How long one answer may take before it counts as lost.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -286,12 +288,44 @@ fn check(answer: &[u8], id: u16, question: usize) -> u32 {
     versions.into_iter().next().expect("one version")
 }
 
-/// Asks the questions in turn through `exchange` until `over`; how many, and which version came last.
-fn ask_until(over: &AtomicBool, mut exchange: impl FnMut(&[u8]) -> Vec<u8>) -> (u64, u32) {
+/// How far the storm has come. Clients that are ahead of it wait, so that on a busy machine it comes to its end.
+#[derive(Default)]
+struct Storm {
+    reloads: Mutex<u64>,
+    on: Condvar,
+    over: AtomicBool,
+}
+
+impl Storm {
+    fn reloaded(&self) {
+        *self.reloads.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.on.notify_all();
+    }
+
+    fn wait(&self, asked: u64) {
+        let reloads = self.reloads.lock().unwrap_or_else(PoisonError::into_inner);
+        let ahead = |reloads: &mut u64| asked > ASKED_PER_RELOAD * (*reloads + 1) && !self.over.load(Ordering::Relaxed);
+        drop(self.on.wait_while(reloads, ahead));
+    }
+}
+
+/// The end, also by a failed assertion: whoever waits goes on.
+struct End<'a>(&'a Storm);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.over.store(true, Ordering::Relaxed);
+        self.0.reloaded();
+    }
+}
+
+/// Asks the questions in turn through `exchange` until the storm is over; how many, and which version came last.
+fn ask_through(storm: &Storm, mut exchange: impl FnMut(&[u8]) -> Vec<u8>) -> (u64, u32) {
     let (mut asked, mut newest) = (0, 0);
     // At least one whole turn, and one question after the last reload.
     loop {
-        let last = over.load(Ordering::Relaxed) && asked >= QUESTIONS.len() as u64;
+        storm.wait(asked);
+        let last = storm.over.load(Ordering::Relaxed) && asked >= QUESTIONS.len() as u64;
         let (id, question) = (asked as u16, asked as usize % QUESTIONS.len());
         let (name, rtype, ..) = QUESTIONS[question];
         let version = check(&exchange(&query(id, name, rtype)), id, question);
@@ -390,10 +424,11 @@ fn mishap(stage: &Stage, n: u32, turn: u32) {
 #[test]
 fn a_thousand_reloads_under_load_lose_nothing_and_mix_nothing() {
     let stage = Stage::open();
-    let over = AtomicBool::new(false);
+    let storm = Storm::default();
     let (asked, versions) = std::thread::scope(|scope| {
-        let ask_udp = || scope.spawn(|| ask_until(&over, reporting(&stage.control, over_udp(stage.address))));
-        let clients = [ask_udp(), ask_udp(), scope.spawn(|| ask_until(&over, over_tcp(stage.address)))];
+        let ask_udp = || scope.spawn(|| ask_through(&storm, reporting(&stage.control, over_udp(stage.address))));
+        let clients = [ask_udp(), ask_udp(), scope.spawn(|| ask_through(&storm, over_tcp(stage.address)))];
+        let end = End(&storm);
         for n in 2..=RELOADS + 1 {
             if n % 5 == 0 {
                 mishap(&stage, n, n / 5);
@@ -401,8 +436,9 @@ fn a_thousand_reloads_under_load_lose_nothing_and_mix_nothing() {
             replace(stage.folder.path(), n);
             let report = stage.control.reload().unwrap_or_else(|problems| panic!("reload {n}: {problems:#?}"));
             assert_eq!((report.serial, report.changed), (u64::from(n), 2), "reload {n}");
+            storm.reloaded();
         }
-        over.store(true, Ordering::Relaxed);
+        drop(end);
         let ended = clients.map(|client| client.join().expect("a client ends well"));
         (ended.map(|(asked, _)| asked), ended.map(|(_, version)| version))
     });

@@ -96,6 +96,7 @@ impl<R: Recorder> Responder<R> {
         let address = Arc::as_ptr(world).addr();
         if address != *entered {
             *entered = address;
+            world.standings.enter();
             recorder.enter(world);
         }
         world

@@ -74,6 +74,8 @@ impl Evaluation {
 }
 
 impl Witness for Trace {
+    const CURIOUS: bool = true;
+
     fn saw(&mut self, event: Event<'_>) {
         match event {
             Event::Zone { index, view, .. } => self.zone = Some((index, view)),

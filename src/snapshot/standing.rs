@@ -191,6 +191,17 @@ impl Standings {
         standings
     }
 
+    /// Gives the calling thread its place among the readers, so that no query has to; each thread that answers calls
+    /// it once.
+    pub fn enter(&self) {
+        let draws = self.zones.iter().flatten().find_map(|standing| match standing {
+            Standing::ForAll { draws: Draws::ByWeight(odds), .. } => Some(drop(odds.load())),
+            Standing::ForAll { draws: Draws::UpToEight(pool), .. } => Some(drop(pool.load())),
+            _ => None,
+        });
+        draws.unwrap_or_default();
+    }
+
     /// How the groups of a zone stand, by their numbers.
     #[inline]
     pub fn of(&self, zone: u32) -> &[Standing] {
