@@ -1,27 +1,31 @@
 //! One TCP connection: messages in, answers out in the order asked (RFC 7766).
 //!
-//! An idle connection holds no buffer: octets are read into the worker's own buffer, and only what is left of
+//! An idle connection holds next to no buffer: octets are read into the worker's own, and only what is left of
 //! an unfinished message is kept. All answers to what one read brought are written together. Nothing is read
 //! while answers wait to be taken, so a client that does not read costs at most one batch.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::io::{self, ErrorKind};
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
-use tokio::time::{Instant, timeout, timeout_at};
 
-use super::seats::{Limits, Taken};
-use super::tcp::told;
+use super::seats::{Limits, Taken, Word};
 use super::{LARGEST_MESSAGE, Recorder, Responder};
 use crate::wire::{Peer, Transport};
 
 /// Answers are written once so many octets have gathered.
 const BATCH: usize = 64 << 10;
+/// Questions of one connection answered before others have their turn.
+const TURN: usize = 128;
+/// Octets of buffer that a connection keeps between messages, so that most messages allocate nothing.
+const KEPT: usize = 512;
 /// After the word to stop, how long a question that was already sent may take to be noticed.
 const LAST_WORDS: Duration = Duration::from_millis(100);
 /// A shorter message has no header and cannot be answered.
@@ -57,101 +61,123 @@ pub(super) async fn serve<R: Recorder>(
     limits: Limits,
     shared: Rc<Shared<R>>,
     seat: Taken,
-    mut stop: watch::Receiver<bool>,
 ) {
     let peer = Peer { source, listener, transport: Transport::Tcp };
-    let mut talk = Talk { stream, input: Vec::new(), output: Vec::new(), nonsense: false };
-    let mut since = Instant::now();
-    let mut stopping = false;
-    loop {
-        let waiting = talk.input.len();
-        let patience = match (waiting, stopping) {
-            (0, true) => LAST_WORDS,
-            (0, false) => limits.idle,
-            _ => limits.message,
-        };
-        let readable = tokio::select! {
-            biased;
-            () = seat.wanted() => return,
-            readable = timeout_at(since + patience, talk.stream.readable()) => readable,
-            () = told(&mut stop), if !stopping => {
-                stopping = true;
-                if waiting == 0 {
-                    since = Instant::now();
-                }
-                continue;
-            }
-        };
-        let Ok(Ok(())) = readable else { return };
-        match talk.read(&shared, &peer) {
-            Ok(Heard::Nothing) => continue,
-            Ok(Heard::Message) => {}
-            Ok(Heard::Part) => {
-                if waiting == 0 {
-                    since = Instant::now();
-                }
-                continue;
-            }
-            Ok(Heard::End) | Err(_) => return,
-        }
+    let (input, output) = (Vec::new(), Vec::new());
+    let mut talk = Talk { stream, seat, limits, input, output, nonsense: false, blocked: false, finishing: false };
+    talk.seat.leave_after(limits.idle);
+    poll_fn(|context| {
+        talk.seat.wake(context.waker());
+        Poll::Ready(())
+    })
+    .await;
+    // An error is the end of a connection like any other.
+    while let Ok(true) = poll_fn(|context| talk.hear(context, &shared, &peer)).await {
         while !talk.output.is_empty() {
-            let written = tokio::select! {
-                biased;
-                () = seat.wanted() => return,
-                written = timeout(limits.write, talk.stream.write_all(&talk.output)) => written,
-            };
-            let Ok(Ok(())) = written else { return };
-            seat.was_useful();
-            talk.output.clear();
-            talk.answer_rest(&shared, &peer);
+            let Ok(()) = poll_fn(|context| talk.write(context)).await else { return };
+            if talk.answer_rest(&shared, &peer) {
+                tokio::task::yield_now().await;
+            }
         }
         if talk.nonsense {
             return;
         }
         talk.rest();
-        since = Instant::now();
     }
-}
-
-enum Heard {
-    Nothing,
-    Part,
-    Message,
-    End,
 }
 
 struct Talk {
     stream: TcpStream,
+    seat: Taken,
+    limits: Limits,
     input: Vec<u8>,
     output: Vec<u8>,
     nonsense: bool,
+    /// Answers wait for the client to read.
+    blocked: bool,
+    /// The word to stop has been heard.
+    finishing: bool,
 }
 
 impl Talk {
-    fn read<R: Recorder>(&mut self, shared: &Shared<R>, peer: &Peer) -> io::Result<Heard> {
-        let Desk { responder, input, answer } = &mut *shared.0.borrow_mut();
-        let length = match self.stream.try_read(input) {
-            Ok(0) => return Ok(Heard::End),
-            Ok(length) => length,
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
-                return Ok(Heard::Nothing);
+    /// Reads until a message is whole and answers it, and whatever came with it; false when the connection is over.
+    fn hear<R: Recorder>(
+        &mut self,
+        context: &mut Context<'_>,
+        shared: &Shared<R>,
+        peer: &Peer,
+    ) -> Poll<io::Result<bool>> {
+        loop {
+            match self.seat.word() {
+                Word::Leave => return Poll::Ready(Ok(false)),
+                Word::Finish if !self.finishing => {
+                    self.finishing = true;
+                    if self.input.is_empty() {
+                        self.seat.leave_after(LAST_WORDS);
+                    }
+                }
+                Word::Stay | Word::Finish => {}
             }
-            Err(error) => return Err(error),
-        };
-        let consumed = if self.input.is_empty() {
-            let consumed = self.answer_all(&input[..length], responder, peer, answer);
-            self.input.extend_from_slice(&input[consumed..length]);
-            consumed
-        } else {
-            self.input.extend_from_slice(&input[..length]);
-            self.answer_kept(responder, peer, answer)
-        };
-        Ok(if consumed == 0 && !self.nonsense { Heard::Part } else { Heard::Message })
+            let Desk { responder, input, answer } = &mut *shared.0.borrow_mut();
+            let mut room = ReadBuf::new(input);
+            ready!(Pin::new(&mut self.stream).poll_read(context, &mut room))?;
+            let heard = room.filled();
+            if heard.is_empty() {
+                return Poll::Ready(Ok(false));
+            }
+            let was_waiting = !self.input.is_empty();
+            let consumed = if was_waiting {
+                self.input.extend_from_slice(heard);
+                self.answer_kept(responder, peer, answer)
+            } else {
+                let consumed = self.answer_all(heard, responder, peer, answer);
+                self.input.extend_from_slice(&heard[consumed..]);
+                consumed
+            };
+            if consumed > 0 || self.nonsense {
+                return Poll::Ready(Ok(true));
+            }
+            // From a message's first octet to its last there is one deadline, whatever comes in between.
+            if !was_waiting {
+                self.seat.leave_after(self.limits.message);
+            }
+        }
     }
 
-    fn answer_rest<R: Recorder>(&mut self, shared: &Shared<R>, peer: &Peer) {
+    /// Writes all answers that wait.
+    fn write(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut written = 0;
+        while written < self.output.len() {
+            if self.seat.word() == Word::Leave {
+                return Poll::Ready(Err(ErrorKind::TimedOut.into()));
+            }
+            match Pin::new(&mut self.stream).poll_write(context, &self.output[written..]) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(count)) => written += count,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => {
+                    // A batch has its time from when it first had to wait.
+                    if !std::mem::replace(&mut self.blocked, true) {
+                        self.seat.leave_after(self.limits.write);
+                    }
+                    self.output.drain(..written);
+                    return Poll::Pending;
+                }
+            }
+        }
+        self.blocked = false;
+        self.seat.was_useful();
+        self.output.clear();
+        Poll::Ready(Ok(()))
+    }
+
+    /// Answers what is left of what was heard; whether there was any.
+    fn answer_rest<R: Recorder>(&mut self, shared: &Shared<R>, peer: &Peer) -> bool {
+        if self.input.is_empty() {
+            return false;
+        }
         let Desk { responder, answer, .. } = &mut *shared.0.borrow_mut();
-        self.answer_kept(responder, peer, answer);
+        self.answer_kept(responder, peer, answer) > 0
     }
 
     fn answer_kept<R: Recorder>(&mut self, responder: &mut Responder<R>, peer: &Peer, answer: &mut [u8]) -> usize {
@@ -170,8 +196,8 @@ impl Talk {
         peer: &Peer,
         answer: &mut [u8],
     ) -> usize {
-        let mut at = 0;
-        while self.output.len() < BATCH {
+        let (mut at, mut answered) = (0, 0);
+        while self.output.len() < BATCH && answered < TURN {
             let Some(prefix) = input.get(at..at + 2) else { break };
             let length = usize::from(u16::from_be_bytes([prefix[0], prefix[1]]));
             if length < HEADER {
@@ -184,14 +210,23 @@ impl Talk {
                 self.output.extend_from_slice(&answer[..length]);
             }
             at += 2 + length;
+            answered += 1;
         }
         at
     }
 
+    /// What an idle connection holds is small; its next message has its time.
     fn rest(&mut self) {
-        self.output = Vec::new();
-        if self.input.is_empty() {
+        if self.output.capacity() > KEPT {
+            self.output = Vec::new();
+        }
+        if self.input.is_empty() && self.input.capacity() > KEPT {
             self.input = Vec::new();
         }
+        self.seat.leave_after(match (self.input.is_empty(), self.finishing) {
+            (true, true) => LAST_WORDS,
+            (true, false) => self.limits.idle,
+            (false, _) => self.limits.message,
+        });
     }
 }

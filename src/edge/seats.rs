@@ -3,14 +3,16 @@
 //! A newcomer always gets a seat. When its client has too many, or everyone together, the connection that
 //! has been of no use for longest gives its seat up: idle ones, those that send a message a byte at a time
 //! and those that never read all go before one that asks and is answered (RFC 7766 §6.2.2, §6.2.3).
+//!
+//! What a connection is told (to finish, to leave) is one byte that it loads; deadlines are looked through ten times a
+//! second for all connections together, so that a question costs no timer.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::{Duration, Instant};
-
-use tokio::sync::Notify;
 
 /// What a TCP client may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,20 +57,54 @@ pub struct Figures {
 pub struct Seats {
     limits: Limits,
     since: Instant,
+    /// Milliseconds since then, as of the last look at deadlines.
+    clock: AtomicU64,
+    /// Counts whenever a connection is of use: the lower its count, the longer a connection has been of none.
+    uses: AtomicU64,
     table: Mutex<Table>,
 }
+
+/// How often deadlines are looked through.
+pub(super) const LOOK: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Default)]
 struct Table {
     by_client: HashMap<u64, Vec<Arc<Seat>>>,
     figures: Figures,
+    closing: bool,
 }
 
 #[derive(Debug)]
 struct Seat {
     client: u64,
     useful: AtomicU64,
-    leave: Notify,
+    /// When its connection has to leave, unless it moves on.
+    deadline: AtomicU64,
+    word: AtomicU8,
+    /// Wakes the connection; the table's lock may be held meanwhile, for a waker only marks a task.
+    waker: Mutex<Option<Waker>>,
+}
+
+/// What a connection is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Word {
+    /// Nothing.
+    Stay,
+    /// The server is ending: answer what was asked.
+    Finish,
+    /// Its time is over, or its seat is wanted.
+    Leave,
+}
+
+impl Seat {
+    fn tell(&self, word: Word) {
+        self.word.fetch_max(word as u8, Ordering::Relaxed);
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(waker) = &*waker {
+            waker.wake_by_ref();
+        }
+    }
 }
 
 /// A taken seat; dropping it frees the seat.
@@ -81,7 +117,13 @@ pub(super) struct Taken {
 impl Seats {
     /// Empty seats under `limits`.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, since: Instant::now(), table: Mutex::default() }
+        Self {
+            limits,
+            since: Instant::now(),
+            clock: AtomicU64::new(0),
+            uses: AtomicU64::new(0),
+            table: Mutex::default(),
+        }
     }
 
     /// The limits in force.
@@ -97,8 +139,14 @@ impl Seats {
     /// Seats a connection from `source`, at the cost of the least useful one if need be.
     pub(super) fn take(self: &Arc<Self>, source: IpAddr) -> Taken {
         let client = client(source);
-        let seat = Arc::new(Seat { client, useful: AtomicU64::new(self.now()), leave: Notify::new() });
         let mut table = self.table();
+        let seat = Arc::new(Seat {
+            client,
+            useful: AtomicU64::new(self.use_count()),
+            deadline: AtomicU64::new(u64::MAX),
+            word: AtomicU8::new(if table.closing { Word::Finish } else { Word::Stay } as u8),
+            waker: Mutex::default(),
+        });
         if table.by_client.get(&client).is_some_and(|held| held.len() >= self.limits.per_client) {
             table.evict(Some(client));
         }
@@ -117,8 +165,29 @@ impl Seats {
         self.table().evict(None);
     }
 
+    /// Looks at the clock, and tells those to leave whose deadline is over; to be called every [`LOOK`].
+    pub(super) fn look(&self) {
+        let now = self.since.elapsed().as_millis() as u64;
+        self.clock.fetch_max(now, Ordering::Relaxed);
+        let table = self.table();
+        let late = table.by_client.values().flatten().filter(|seat| seat.deadline.load(Ordering::Relaxed) <= now);
+        late.for_each(|seat| seat.tell(Word::Leave));
+    }
+
+    /// Tells all connections, and those still to come, that the server is ending.
+    pub(super) fn close(&self) {
+        let mut table = self.table();
+        table.closing = true;
+        table.by_client.values().flatten().for_each(|seat| seat.tell(Word::Finish));
+    }
+
+    fn use_count(&self) -> u64 {
+        self.uses.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Milliseconds since the start, up to [`LOOK`] ago.
     fn now(&self) -> u64 {
-        self.since.elapsed().as_millis() as u64
+        self.clock.load(Ordering::Relaxed)
     }
 
     // The table is whole at every point where a panic could poison it.
@@ -136,7 +205,7 @@ impl Table {
         if let Some(seat) = held.cloned() {
             self.remove(&seat);
             self.figures.evicted += 1;
-            seat.leave.notify_one();
+            seat.tell(Word::Leave);
         }
     }
 
@@ -159,12 +228,28 @@ fn age(seat: &&Arc<Seat>) -> u64 {
 impl Taken {
     /// Notes that a message was answered.
     pub(super) fn was_useful(&self) {
-        self.seat.useful.store(self.seats.now(), Ordering::Relaxed);
+        self.seat.useful.store(self.seats.use_count(), Ordering::Relaxed);
     }
 
-    /// Returns when the seat is wanted for another.
-    pub(super) async fn wanted(&self) {
-        self.seat.leave.notified().await;
+    /// What the connection is told by now.
+    pub(super) fn word(&self) -> Word {
+        match self.seat.word.load(Ordering::Relaxed) {
+            0 => Word::Stay,
+            1 => Word::Finish,
+            _ => Word::Leave,
+        }
+    }
+
+    /// Whoever has something to tell wakes `waker`.
+    pub(super) fn wake(&self, waker: &Waker) {
+        *self.seat.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
+    }
+
+    /// The connection has to leave after `patience`, unless it sets another deadline before.
+    pub(super) fn leave_after(&self, patience: Duration) {
+        // The clock may be one look behind.
+        let at = self.seats.now() + (patience + LOOK).as_millis() as u64;
+        self.seat.deadline.store(at, Ordering::Relaxed);
     }
 }
 
@@ -191,9 +276,23 @@ mod tests {
     }
 
     fn is_wanted(taken: &Taken) -> bool {
-        use std::future::Future;
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        std::pin::pin!(taken.wanted()).poll(&mut context).is_ready()
+        taken.word() == Word::Leave
+    }
+
+    #[test]
+    fn deadlines_are_kept_and_the_end_is_told_to_everyone() {
+        let seats = seats(10, 10);
+        let [early, late] = ["192.0.2.1", "192.0.2.2"].map(|source| seats.take(source.parse().unwrap()));
+        early.leave_after(Duration::from_secs(3000));
+        late.leave_after(Duration::from_secs(3600));
+        seats.look();
+        assert_eq!((early.word(), late.word()), (Word::Stay, Word::Stay));
+        early.seat.deadline.store(0, Ordering::Relaxed);
+        seats.look();
+        assert_eq!((early.word(), late.word()), (Word::Leave, Word::Stay));
+        seats.close();
+        let newcomer = seats.take("192.0.2.3".parse().unwrap());
+        assert_eq!((early.word(), late.word(), newcomer.word()), (Word::Leave, Word::Finish, Word::Finish));
     }
 
     #[test]

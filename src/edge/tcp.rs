@@ -17,7 +17,7 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{sleep, timeout};
 
 use super::connection::{self, Shared};
-use super::seats::Seats;
+use super::seats::{LOOK, Seats};
 use super::{Recorder, Responder};
 
 const PAUSE: Duration = Duration::from_millis(20);
@@ -39,7 +39,7 @@ pub fn serve<R: Recorder + 'static>(
             let listener = TcpListener::from_std(listener)?;
             loops.spawn_local(accept(number, listener, shared.clone(), seats.clone(), stop.clone()));
         }
-        let refresher = tokio::task::spawn_local(refresh(shared));
+        let refresher = tokio::task::spawn_local(refresh(shared, seats));
         while loops.join_next().await.is_some() {}
         refresher.abort();
         Ok(())
@@ -60,15 +60,16 @@ async fn accept<R: Recorder + 'static>(
             () = told(&mut stop) => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, from)) => start(&mut connections, number, stream, from, &shared, &seats, &stop),
+                Ok((stream, from)) => start(&mut connections, number, stream, from, &shared, &seats),
                 Err(error) => recover(&error, &seats).await,
             },
         }
     }
     while let Some(Ok((stream, from))) = ready(listener.accept()).await {
-        start(&mut connections, number, stream, from, &shared, &seats, &stop);
+        start(&mut connections, number, stream, from, &shared, &seats);
     }
     drop(listener);
+    seats.close();
     // Whoever is not done by then is cut when the set is dropped.
     let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
 }
@@ -80,12 +81,11 @@ fn start<R: Recorder + 'static>(
     from: SocketAddr,
     shared: &Rc<Shared<R>>,
     seats: &Arc<Seats>,
-    stop: &watch::Receiver<bool>,
 ) {
     // Answers are written whole, so there is nothing to wait for.
     let _ = stream.set_nodelay(true);
     let (seat, limits) = (seats.take(from.ip()), *seats.limits());
-    connections.spawn_local(connection::serve(stream, from.ip(), number, limits, shared.clone(), seat, stop.clone()));
+    connections.spawn_local(connection::serve(stream, from.ip(), number, limits, shared.clone(), seat));
 }
 
 async fn recover(error: &io::Error, seats: &Seats) {
@@ -103,10 +103,11 @@ pub(super) async fn told(stop: &mut watch::Receiver<bool>) {
 }
 
 // A worker without traffic must not keep an old world alive.
-async fn refresh<R: Recorder>(shared: Rc<Shared<R>>) {
-    let mut every = tokio::time::interval(Duration::from_secs(1));
+async fn refresh<R: Recorder>(shared: Rc<Shared<R>>, seats: Arc<Seats>) {
+    let mut every = tokio::time::interval(LOOK);
     loop {
         every.tick().await;
+        seats.look();
         shared.refresh();
     }
 }

@@ -194,12 +194,13 @@ impl Standings {
     /// Gives the calling thread its place among the readers, so that no query has to; each thread that answers calls
     /// it once.
     pub fn enter(&self) {
-        let draws = self.zones.iter().flatten().find_map(|standing| match standing {
-            Standing::ForAll { draws: Draws::ByWeight(odds), .. } => Some(drop(odds.load())),
-            Standing::ForAll { draws: Draws::UpToEight(pool), .. } => Some(drop(pool.load())),
-            _ => None,
-        });
-        draws.unwrap_or_default();
+        for standing in self.zones.iter().flatten() {
+            match standing {
+                Standing::ForAll { draws: Draws::ByWeight(odds), .. } => return drop(odds.load()),
+                Standing::ForAll { draws: Draws::UpToEight(pool), .. } => return drop(pool.load()),
+                Standing::ForAll { draws: Draws::InOrder, .. } | Standing::ByClient => {}
+            }
+        }
     }
 
     /// How the groups of a zone stand, by their numbers.
