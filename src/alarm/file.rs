@@ -5,7 +5,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::memory::Look;
-use super::{clip, status};
+use super::status;
+use crate::probe::clip;
 
 /// The most bytes read of it.
 const SIZE: u64 = 4096;

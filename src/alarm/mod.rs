@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use crate::model::check::{ALARM, Alarm, CheckKind, Source, Status};
 use crate::model::{CheckId, HealthCheck};
-use crate::probe::{Vote, offset};
+use crate::probe::{Vote, clip, offset};
 use crate::web::{Trouble, Web};
 use follower::{Follower, lock};
 use memory::{Look, Memory, Push};
@@ -30,8 +30,6 @@ use memory::{Look, Memory, Push};
 const LOOKS: usize = 256;
 /// First looks are spread over this, or a millisecond for each when there are more, but over no more than the interval.
 const SPREAD: Duration = Duration::from_secs(1);
-/// The most characters taken of what others say.
-const WORDS: usize = 200;
 
 /// The followers at work. Dropping it stops them.
 #[derive(Debug)]
@@ -139,13 +137,4 @@ fn unanswered(trouble: Trouble) -> Look {
         Trouble::Ours(why) => Look::NotMade(why),
         Trouble::Theirs(why) => Look::Nothing(format!("the server was not reached: {}", clip(&why))),
     }
-}
-
-/// What others say, on one line and not too long: it ends up in logs and on terminals.
-fn clip(text: &str) -> String {
-    let mut clipped: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(WORDS).collect();
-    if text.trim().chars().count() > WORDS {
-        clipped.push('…');
-    }
-    clipped
 }

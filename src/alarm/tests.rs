@@ -139,9 +139,3 @@ async fn a_reload_keeps_what_is_unchanged_and_stops_what_is_gone() {
     followers.reconcile(&[]);
     assert!(silent(&mut heard, INTERVAL * 10).await, "what is gone is not followed");
 }
-
-#[test]
-fn what_others_say_is_one_short_line() {
-    assert_eq!(clip(" a\r\nb\u{1b}[31m "), "a  b [31m");
-    assert_eq!(clip(&"é".repeat(300)).chars().count(), WORDS + 1);
-}

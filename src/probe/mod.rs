@@ -34,7 +34,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::AbortHandle;
 
 pub use figures::{BUCKETS, Figures, Histogram};
-pub use outcome::{Outcome, Phases, Report};
+pub use outcome::{Outcome, Phases, Report, clip};
 pub use vote::Vote;
 
 use crate::model::check::{CheckKind, Endpoint};
