@@ -121,6 +121,7 @@ impl Follower {
             check: self.check.clone(),
             status: saying.status,
             proven: saying.proven,
+            seen: saying.seen,
             contrary: saying.contrary,
             at: SystemTime::now(),
             report,

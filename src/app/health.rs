@@ -53,10 +53,10 @@ impl Scene<'_> {
             "degraded_reason": degraded.filter(|_| standing.is_some_and(|standing| standing.degraded)),
             "disabled": check.disabled,
             "inverted": check.inverted,
-            "forced": health.word(slot).or(check.forced).map(|status| status.to_string()),
+            "forced": check.imposed(health.word(slot)).map(|status| status.to_string()),
             "override": self.overrides.of(&check.id),
-            "latched": view.latched,
-            "slow_start_percent": view.slow_start,
+            "latched": health.is_held(slot),
+            "slow_start_percent": view.slow_start.filter(|_| health.share(slot) < FULL_SHARE),
             "since": view.turned.as_ref().map(|(at, _)| at),
             "reason": view.turned.as_ref().map(|(_, turn)| &turn.reason),
             "cause": view.turned.as_ref().map(|(_, turn)| turn.cause),
@@ -100,7 +100,7 @@ impl Scene<'_> {
         if let (false, CheckKind::Endpoint(_), Some(vote)) = (is_healthy, &view.check.kind, last) {
             words.push(format!("last failure: {}", failure(&vote.report.to_string())));
         }
-        words.extend(flags(&view));
+        words.extend(flags(&view, self.world.health.is_held(slot)));
         words.extend(self.overrides.of(check).map(override_words));
         Some(words.join("; "))
     }
@@ -112,12 +112,12 @@ impl Scene<'_> {
 }
 
 /// What else bears on a check.
-fn flags(view: &View) -> Vec<String> {
+fn flags(view: &View, is_held: bool) -> Vec<String> {
     let check = &view.check;
     let told = [
         (check.disabled, "disabled".to_owned()),
         (check.inverted, "inverted".to_owned()),
-        (view.latched, "held unhealthy until failback".to_owned()),
+        (is_held, "held unhealthy until failback".to_owned()),
         (view.ballot.standing().is_some_and(|standing| standing.degraded), "degraded".to_owned()),
         (
             check.forced.is_some(),

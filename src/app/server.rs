@@ -15,7 +15,6 @@ use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, ReloadReport};
 use crate::edge::Seats;
 use crate::edge::http::{Pages, Pushed};
-use crate::health::turn::Cause;
 use crate::metrics::{Moment, Registry, WebhookState};
 use crate::model::{CheckId, Problem};
 use crate::notify::Figures;
@@ -79,12 +78,9 @@ impl Server {
         let Some(core) = self.core.get() else { return Err(Vec::new()) };
         let _reloading = core.reloading.lock().unwrap_or_else(PoisonError::into_inner);
         notify(&[NotifyState::Reloading], true);
-        let outcome = core.control.reload();
+        let outcome = core.watch.reload(&core.control);
         match &outcome {
             Ok(report) => {
-                let transitions = &report.transitions;
-                core.watch.note(&core.control, transitions, Cause::Definition, "its definition changed", |_| true);
-                core.watch.reconcile(&core.control);
                 self.registry.reloads.add();
                 log_report("reloaded", report);
             }

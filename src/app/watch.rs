@@ -8,7 +8,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::alarm::Followers;
-use crate::control::Control;
+use crate::control::{Control, ReloadReport};
 use crate::health::event::Event;
 use crate::health::history::History;
 use crate::health::keeper::Keeper;
@@ -17,8 +17,8 @@ use crate::health::stamp::Stamp;
 use crate::health::turn::{Cause, Turn};
 use crate::health::{Board, Verdict};
 use crate::metrics::Registry;
-use crate::model::CheckId;
 use crate::model::check::{Pattern, Status, Word};
+use crate::model::{CheckId, Problem};
 use crate::notify::{self, Webhooks};
 use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::health::Transition;
@@ -98,10 +98,28 @@ impl Watch {
         let (version, words) = (env!("CARGO_PKG_VERSION").to_owned(), overrides.words());
         history.tell(now.wall, Event::Started { version, overrides: words.len(), latched: latched.len() });
         self.reconcile(control);
-        let transitions = control.obey(words);
+        let patterns = words.iter().map(|(pattern, _)| pattern.clone()).collect();
+        let transitions = control.obey(control.consider(words, patterns));
         let is_own = |check: &CheckId| overrides.of(check).is_some();
         self.note(control, &transitions, Cause::Restart, "an override is kept over the restart", is_own);
-        self.weigh(control, Cause::Restart, |board| board.latch(&latched));
+        let transitions = control.hold(&latched);
+        let is_own = |check: &CheckId| latched.contains(check);
+        let reason = "held since before the restart, until failback";
+        self.note(control, &transitions, Cause::Restart, reason, is_own);
+    }
+
+    /// Reads everything anew and takes it into use, or reports every problem and leaves the old world alone.
+    pub(super) fn reload(&self, control: &Control) -> Result<ReloadReport, Vec<Problem>> {
+        let prepared = control.prepare()?;
+        let report = {
+            // A vote that came between would be told of before the transitions it came after.
+            let _turning = lock(&self.turning);
+            let report = control.swap(prepared);
+            self.note(control, &report.transitions, Cause::Definition, "its definition changed", |_| true);
+            report
+        };
+        self.reconcile(control);
+        Ok(report)
     }
 
     /// Watches over the checks of the world in use and no others.
@@ -164,7 +182,7 @@ impl Watch {
             let reason = over.iter().map(|word| format!("override {} by {} ended", word.word, word.owner));
             self.obey(control, words, Cause::Expiry, &reason.collect::<Vec<_>>().join(", "), over);
         });
-        let kept = keeper.keep_latched(|| self.board.latched());
+        let kept = keeper.keep_latched(|| control.held());
         let trouble = ended.and(kept).err().map(|error| error.to_string());
         let mut told = lock(&self.trouble);
         if *told != trouble {
@@ -193,21 +211,20 @@ impl Watch {
         reason: &str,
         changed: &[Override],
     ) {
+        let considered = control.consider(words, changed.iter().map(|word| word.pattern.clone()).collect());
         let _turning = lock(&self.turning);
-        let transitions = control.obey(words);
+        let transitions = control.obey(considered);
         let is_own = |check: &CheckId| changed.iter().any(|word| word.pattern.matches(check));
         self.note(control, &transitions, cause, reason, is_own);
     }
 
     /// Lets a check that is held unhealthy obey its votes again; false when nothing held it, `None` when there is none.
     pub(super) fn fail_back(&self, control: &Control, check: &CheckId) -> Option<bool> {
-        let mut known = None;
-        self.weigh(control, Cause::Failback, |board| {
-            let (held, verdict) = board.fail_back(check)?;
-            known = Some(held);
-            verdict
-        });
-        known
+        let _turning = lock(&self.turning);
+        let (held, transitions) = control.fail_back(check)?;
+        let is_own = |turned: &CheckId| turned == check;
+        self.note(control, &transitions, Cause::Failback, "the operator said failback", is_own);
+        Some(held)
     }
 
     /// Takes a script's word on a check; false when no such check is followed by pushes.
@@ -215,8 +232,8 @@ impl Watch {
         self.followers.push(check, status, reason)
     }
 
-    /// Tells everyone of effective statuses that changed. Of those that are not `is_own` their children are the cause.
-    pub(super) fn note(
+    /// Tells everyone of effective statuses that changed, under the lock that they were changed under. Of those that are not `is_own` their children are the cause.
+    fn note(
         &self,
         control: &Control,
         transitions: &[Transition],
@@ -246,7 +263,7 @@ impl Watch {
     fn weigh<V: IntoIterator<Item = Verdict>>(&self, control: &Control, cause: Cause, act: impl FnOnce(&Board) -> V) {
         let _turning = lock(&self.turning);
         for verdict in act(&self.board) {
-            let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
+            let transitions = control.report(&verdict.check, verdict.finding);
             self.note(control, &transitions, cause, &verdict.reason, |check| *check == verdict.check);
             // A latch that turns nothing is found at the next tick; thousands of first verdicts are no news.
             if !transitions.is_empty() {

@@ -52,6 +52,8 @@ pub struct Standing {
     pub degraded: bool,
     /// Whether enough voters have seen for themselves to say so, rather than its being assumed (C-18).
     pub proven: bool,
+    /// Whether it is unhealthy and a voter that counts saw it so: not what is to hold while nothing is known.
+    pub seen: bool,
 }
 
 impl Ballot {
@@ -111,7 +113,7 @@ impl Ballot {
             return None;
         }
         let counted = || self.casts.values().filter(|cast| !cast.unknown);
-        let holds = |cast: &Cast| cast.seen().unwrap_or(self.last).is_healthy();
+        let holds = |cast: &Cast| cast.proven().unwrap_or(self.last).is_healthy();
         let healthy = counted().filter(|cast| holds(cast)).count();
         let total = counted().count();
         let raw = match total {
@@ -119,7 +121,8 @@ impl Ballot {
             _ => quorum(healthy, total, self.percent),
         };
         let degraded = counted().any(|cast| holds(cast) && cast.report().is_some_and(|r| r.degraded.is_some()));
-        Some(Standing { raw, healthy, total, degraded, proven: self.is_proven(raw) })
+        let seen = raw == Status::Unhealthy && counted().any(Cast::saw_it_down);
+        Some(Standing { raw, healthy, total, degraded, proven: self.is_proven(raw), seen })
     }
 
     /// Keeps a status for when nobody can tell any more.
@@ -179,12 +182,16 @@ impl Cast {
     }
 
     /// What the voter holds and has seen for itself.
-    fn seen(&self) -> Option<Status> {
+    fn proven(&self) -> Option<Status> {
         self.vote.as_ref().filter(|vote| vote.proven).and_then(|vote| vote.status)
     }
 
     fn has_seen(&self, status: Status) -> bool {
-        !self.unknown && self.seen() == Some(status)
+        !self.unknown && self.proven() == Some(status)
+    }
+
+    fn saw_it_down(&self) -> bool {
+        self.vote.as_ref().is_some_and(|vote| vote.seen && vote.status == Some(Status::Unhealthy))
     }
 
     fn report(&self) -> Option<&Report> {

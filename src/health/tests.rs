@@ -32,6 +32,7 @@ fn vote(checker: usize, status: Option<Status>) -> Vote {
         check: named("web"),
         status,
         proven: status.is_some(),
+        seen: status.is_some(),
         contrary: (0, 3),
         at: SystemTime::now(),
         report: Report::of(outcome),
@@ -78,27 +79,14 @@ async fn c22_a_checker_that_stops_reporting_leaves_the_count_and_nothing_goes_do
     let standing = board.view(&named("web")).unwrap().ballot.standing().unwrap();
     assert_eq!((standing.raw, standing.total), (Status::Healthy, 0));
     let verdict = board.vote(vote(1, DOWN)).expect("the one who can tell decides");
-    assert_eq!(verdict.raw, Status::Unhealthy);
+    assert_eq!(verdict.finding.raw, Status::Unhealthy);
     board.vote(vote(1, None));
     assert_eq!(board.view(&named("web")).unwrap().ballot.standing().unwrap().raw, Status::Unhealthy, "the last known");
 }
 
-#[test]
-fn manual_failback_holds_a_check_until_it_is_said() {
-    let board = Board::new();
-    let recovery = Recovery { manual_failback: true, slow_start: None };
-    board.reconcile(&[HealthCheck { recovery, ..check("web") }], &plan(1));
-    assert_eq!(board.vote(vote(0, DOWN)).map(|verdict| verdict.raw), DOWN);
-    assert_eq!(board.vote(vote(0, UP)), None, "held");
-    assert_eq!(board.latched(), [named("web")]);
-    let (held, verdict) = board.fail_back(&named("web")).expect("the check");
-    assert_eq!((held, verdict.map(|verdict| verdict.raw)), (true, UP));
-    assert_eq!(board.fail_back(&named("gone")), None);
-}
-
 /// The verdict's raw status and share.
 fn told(verdict: Option<Verdict>) -> Option<(Status, u8)> {
-    verdict.map(|verdict| (verdict.raw, verdict.share))
+    verdict.map(|verdict| (verdict.finding.raw, verdict.finding.share))
 }
 
 #[test]
@@ -129,11 +117,11 @@ fn a_checker_that_joins_is_counted_for_what_is_known() {
     let board = Board::new();
     board.reconcile(&[check("web")], &plan(2));
     board.vote(vote(0, DOWN));
-    assert_eq!(board.vote(vote(1, DOWN)).map(|verdict| verdict.raw), DOWN);
+    assert_eq!(board.vote(vote(1, DOWN)).map(|verdict| verdict.finding.raw), DOWN);
     assert_eq!(board.reconcile(&[check("web")], &plan(4)), [], "a reload that adds checkers turns nothing");
     assert_eq!(board.vote(Vote { proven: false, ..vote(2, UP) }), None, "nor does what the new one only supposes");
     let verdict = board.vote(vote(2, UP)).expect("a look of its own counts");
-    assert_eq!(verdict.raw, Status::Healthy, "1 of 4 is 25 %");
+    assert_eq!(verdict.finding.raw, Status::Healthy, "1 of 4 is 25 %");
 }
 
 #[tokio::test(start_paused = true)]
@@ -148,7 +136,7 @@ async fn c22_a_checker_never_heard_of_leaves_the_count_too() {
     }
     let verdicts = board.age();
     assert_eq!(verdicts.len(), 1, "the one that reports decides");
-    assert_eq!((verdicts[0].raw, board.age()), (Status::Unhealthy, Vec::new()));
+    assert_eq!((verdicts[0].finding.raw, board.age()), (Status::Unhealthy, Vec::new()));
 }
 
 #[test]
@@ -216,4 +204,17 @@ fn views_are_taken_while_votes_come_in() {
     board.vote(vote(0, DOWN));
     let probes = |view: &View| view.ballot.casts().map(|(_, cast)| cast.probes).sum::<u64>();
     assert_eq!((probes(&views[0]), probes(&board.views()[0])), (1, 2));
+}
+
+#[test]
+fn only_what_a_voter_saw_is_seen() {
+    let alarm = Alarm { source: Source::Push, interval: Duration::from_secs(60), missing: Missing::Unhealthy };
+    let board = Board::new();
+    let recovery = Recovery { manual_failback: true, slow_start: None };
+    board.reconcile(&[HealthCheck { recovery, kind: CheckKind::Alarm(alarm), ..check("web") }], &plan(1));
+    let said = |status, seen| board.vote(Vote { checker: ALARM.into(), seen, ..vote(0, status) });
+    let told = |verdict: Option<Verdict>| verdict.map(|verdict| (verdict.finding.raw, verdict.finding.seen));
+    assert_eq!(told(said(DOWN, false)), Some((Status::Unhealthy, false)), "what `missing` wants, and nobody saw it");
+    assert_eq!(told(said(DOWN, true)), Some((Status::Unhealthy, true)));
+    assert_eq!(told(said(UP, true)), Some((Status::Healthy, false)));
 }

@@ -40,6 +40,7 @@ fn turn(id: &str, to: Status, reason: &str) -> Arc<Turn> {
         check: check.id.clone(),
         status: Some(Status::Unhealthy),
         proven: true,
+        seen: true,
         contrary: (0, 3),
         at: SystemTime::now(),
         report: Report::of(Outcome::Refused),

@@ -139,6 +139,7 @@ impl Work {
             check: self.check.clone(),
             status,
             proven: memory.proven,
+            seen: memory.proven,
             contrary: (memory.contrary, memory.needed()),
             at: SystemTime::now(),
             report,

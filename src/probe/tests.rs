@@ -128,6 +128,7 @@ fn filler() -> Vote {
         check: named("filler"),
         status: None,
         proven: false,
+        seen: false,
         contrary: (0, 1),
         at: SystemTime::now(),
         report: Report::of(Outcome::Connected),

@@ -135,7 +135,7 @@ async fn decide(
             let _ = tell.send(Forming::Vote(voted));
         }
         let Some(verdict) = verdict else { continue };
-        let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
+        let transitions = control.report(&verdict.check, verdict.finding);
         let decided = Decided { verdict, standing, transitions, at: Instant::now() };
         if tell.send(Forming::Verdict(decided)).is_err() {
             return;

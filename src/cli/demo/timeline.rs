@@ -80,7 +80,7 @@ impl<W: Write> Timeline<W> {
                 self.event("vote", check, format_args!("{checker:<15} {status}: {}", sum(standing)))
             }
             Forming::Verdict(Decided { verdict, standing, transitions, .. }) => {
-                self.event("verdict", &verdict.check, format_args!("{}: {}", verdict.raw, sum(standing)))?;
+                self.event("verdict", &verdict.check, format_args!("{}: {}", verdict.finding.raw, sum(standing)))?;
                 for transition in transitions {
                     self.event("health", &transition.check, format_args!("now {}", transition.to))?;
                 }

@@ -200,9 +200,10 @@ mod tests {
         for address in inside.split_ascii_whitespace() {
             assert_eq!(refusal(&targets, address), denied, "{address}");
         }
-        for address in "::ffff:10.8.2.3 64:ff9b::10.8.2.3 64:ff9b:1::10.8.2.3 2002:a08:203::1 ::10.8.2.3 64:ff9b:2::10.9.2.3 \
+        for address in
+            "::ffff:10.8.2.3 64:ff9b::10.8.2.3 64:ff9b:1::10.8.2.3 2002:a08:203::1 ::10.8.2.3 64:ff9b:2::10.9.2.3 \
                         2001:db8::10.9.2.3"
-            .split_ascii_whitespace()
+                .split_ascii_whitespace()
         {
             assert_eq!(refusal(&targets, address), None, "{address}");
         }
