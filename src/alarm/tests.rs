@@ -78,7 +78,8 @@ async fn a_push_is_good_for_its_interval() {
     let (_, status, words) = next(&mut heard).await;
     assert_eq!(status, Some(Status::Unhealthy));
     assert_eq!(words, "Failure: No data (nobody pushed yet): missing data counts as unhealthy.");
-    assert!(silent(&mut heard, INTERVAL * 10).await, "nothing new to say");
+    let told = next(&mut heard).await;
+    assert_eq!((told.1, told.2), (status, words), "C-22: told again, or it would be taken for gone");
 
     let pushed = Instant::now();
     assert!(followers.push(&named("job"), Status::Healthy, " backup\ndone "));

@@ -111,6 +111,7 @@ fn vote(status: Status) -> Vote {
         status: Some(status),
         proven: true,
         seen: true,
+        degraded: None,
         contrary: (0, 3),
         at: SystemTime::now(),
         report: Report::of(outcome),

@@ -128,7 +128,8 @@ impl Watch {
         let checks: Vec<_> = world.snapshot.checks.iter().map(|(_, check)| check.clone()).collect();
         let plan = control.plan();
         self.weigh(control, Cause::Definition, |board| board.reconcile(&checks, &plan));
-        let settings = Settings { plan: (*plan).clone(), first_decides: self.first_decides, ..Settings::default() };
+        let (first_decides, known) = (self.first_decides, self.board.known());
+        let settings = Settings { plan: (*plan).clone(), first_decides, known, ..Settings::default() };
         self.fleet.reconcile(&checks, &settings);
         self.followers.reconcile(&checks);
         self.webhooks.reconcile(&plan.webhooks);

@@ -30,7 +30,7 @@ pub use ballot::{Ballot, Cast, Standing};
 use crate::model::check::{ALARM, CheckKind, FULL_SHARE, Status};
 use crate::model::fleet::{Checker, Plan};
 use crate::model::{CheckId, HealthCheck};
-use crate::probe::{Vote, checkers_of};
+use crate::probe::{Known, Vote, checkers_of};
 use crate::snapshot::health::Finding;
 use stamp::Stamp;
 use turn::Turn;
@@ -163,6 +163,12 @@ impl Board {
         rising.iter().cloned().zip(shares).collect()
     }
 
+    /// What is known of checks that somebody has seen, for voters that are called later.
+    pub fn known(&self) -> BTreeMap<CheckId, Known> {
+        let state = self.state();
+        state.entries.iter().filter_map(|(id, entry)| Some((id.clone(), entry.ballot.known()?))).collect()
+    }
+
     /// Checks that are probed or followed and of which not every voter has reported yet.
     pub fn awaited(&self) -> usize {
         self.state().entries.values().filter(|entry| !entry.check.disabled && entry.ballot.awaits()).count()
@@ -204,8 +210,8 @@ impl Entry {
     /// What the votes make of the check, if that is news.
     fn weigh(&mut self, reason: impl FnOnce(&Ballot) -> String) -> Option<Verdict> {
         let voted = self.ballot.standing()?;
-        if self.ballot.last() != voted.raw {
-            Arc::make_mut(&mut self.ballot).remember(voted.raw);
+        if !self.ballot.remembers(&voted) {
+            Arc::make_mut(&mut self.ballot).remember(&voted);
         }
         let finding = match (voted.degraded, degraded_share(&self.check)) {
             (true, 0) => Finding { raw: Status::Unhealthy, share: FULL_SHARE, seen: true },
@@ -262,9 +268,13 @@ fn percent(check: &HealthCheck, otherwise: u8) -> u8 {
     }
 }
 
-/// How long a vote is good for: three intervals and the probes between them (C-22); an alarm's watcher tells in
-/// time by itself.
+/// How long a vote is good for: three intervals and the probes between them, or three looks of a follower (C-22).
 fn patience(check: &HealthCheck) -> Option<Duration> {
-    let CheckKind::Endpoint(endpoint) = &check.kind else { return None };
-    Some((endpoint.interval + endpoint.connect_timeout * 2 + endpoint.response_timeout * 2) * 3)
+    match &check.kind {
+        CheckKind::Endpoint(endpoint) => {
+            Some((endpoint.interval + endpoint.connect_timeout * 2 + endpoint.response_timeout * 2) * 3)
+        }
+        CheckKind::Alarm(alarm) => Some(alarm.rhythm() * 3),
+        CheckKind::Calculated { .. } | CheckKind::Given { .. } => None,
+    }
 }

@@ -41,6 +41,7 @@ fn turn(id: &str, to: Status, reason: &str) -> Arc<Turn> {
         status: Some(Status::Unhealthy),
         proven: true,
         seen: true,
+        degraded: None,
         contrary: (0, 3),
         at: SystemTime::now(),
         report: Report::of(Outcome::Refused),

@@ -55,7 +55,7 @@ impl<W: Write> Timeline<W> {
         for view in views {
             for (checker, cast) in view.ballot.casts() {
                 let Some(vote) = &cast.vote else { continue };
-                let (key, held) = ((vote.check.clone(), checker.clone()), cast.holds());
+                let (key, held) = ((vote.check.clone(), checker.clone()), view.ballot.holds(cast));
                 let text = vote.report.to_string();
                 let before = self.probes.get(&key);
                 let made = before.map_or(0, |before| before.made);
