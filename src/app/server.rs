@@ -77,7 +77,11 @@ impl Server {
     pub(super) fn reload(&self) -> Result<ReloadReport, Vec<Problem>> {
         let Some(core) = self.core.get() else { return Err(Vec::new()) };
         let _reloading = core.reloading.lock().unwrap_or_else(PoisonError::into_inner);
-        notify(&[NotifyState::Reloading], true);
+        // One that is not ready yet has not said so, and must not say so by the way.
+        let is_ready = self.ready().is_ok();
+        if is_ready {
+            notify(&[NotifyState::Reloading], true);
+        }
         let outcome = core.watch.reload(&core.control);
         match &outcome {
             Ok(report) => {
@@ -92,7 +96,9 @@ impl Server {
                 tracing::error!(problems = problems.len(), "reload refused; the old zones are still served");
             }
         }
-        notify(&[NotifyState::Ready], false);
+        if is_ready {
+            notify(&[NotifyState::Ready], false);
+        }
         outcome
     }
 
