@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::memory::{Look, Memory, Push};
-use super::{alertmanager, file, prometheus};
+use super::{Bounds, alertmanager, file, prometheus};
 use crate::model::CheckId;
 use crate::model::check::{ALARM, Alarm, Source};
 use crate::probe::{Report, Vote};
@@ -26,6 +26,7 @@ use crate::web::Web;
 pub(super) struct Follower {
     pub(super) check: CheckId,
     pub(super) alarm: Alarm,
+    pub(super) bounds: Arc<Bounds>,
     pub(super) web: Web,
     pub(super) memory: Arc<Mutex<Memory>>,
     pub(super) pushed: Arc<Notify>,
@@ -96,8 +97,8 @@ impl Follower {
             Source::File { path } => {
                 // A file system that hangs holds one thread, not one for each look.
                 let read = reading.get_or_insert_with(|| {
-                    let path = PathBuf::from(&**path);
-                    tokio::task::spawn_blocking(move || file::look(&path))
+                    let (path, bounds) = (PathBuf::from(&**path), self.bounds.clone());
+                    tokio::task::spawn_blocking(move || file::look(&path, bounds.folders.as_deref()))
                 });
                 let Ok(read) = timeout(limit, read).await else {
                     return Look::Nothing("the file was not read in time".to_owned());

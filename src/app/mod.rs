@@ -42,12 +42,11 @@ use crate::log::{self, BadFilter, query::QueryLog};
 use crate::metrics::Registry;
 use crate::model::{Problem, RecordType};
 use crate::snapshot::Snapshot;
-use crate::web::Web;
 
 pub use files::Files;
 pub use server::Explain;
 use server::{Server, log_report, notify};
-use watch::{Books, Watch};
+use watch::{Books, Watch, Webs};
 use workers::{Kit, Workers};
 
 /// How often it is looked whether every check has reported.
@@ -123,7 +122,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     let bound = bind_all(&config, workers)?;
     let pages = config.http.map(bind_tcp).transpose()?;
     let socket = ControlSocket::bind(&config.state)?;
-    let web = Web::new().map_err(|error| Failure::io("cannot ask other systems")(io::Error::other(error)))?;
+    let webs = Webs::new().map_err(|error| Failure::io("cannot ask other systems")(io::Error::other(error)))?;
     let books = books(&config)?;
     let mut signals = Signals::new().map_err(Failure::io("cannot listen for signals"))?;
 
@@ -163,7 +162,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         .map_err(Failure::Invalid)?;
     log_report("loaded", &report);
     let world = control.world().clone();
-    let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone(), books, web);
+    let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone(), books, webs);
     server.open(control, watch);
     tokio::spawn(server.clone().listen(heard));
     tokio::spawn(server.clone().keep());

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use super::watch::{Books, Watch, kept_up};
+use super::watch::{Books, Watch, Webs, kept_up};
 use crate::control::{Control, Gathered, Source};
 use crate::health::event::Event;
 use crate::health::history::{History, Query, find};
@@ -24,7 +24,6 @@ use crate::probe::{Outcome, Report, Vote};
 use crate::snapshot::geography::Geography;
 use crate::snapshot::{Behaviour, Ground};
 use crate::store;
-use crate::web::Web;
 
 /// Gives the zone files it is sent.
 struct Scripted(std::sync::mpsc::Receiver<String>);
@@ -67,8 +66,8 @@ impl Stage {
         let keeper = Keeper::open(state.path(), Now::read()).expect("nothing is kept yet");
         let history = History::start(state.path(), 1 << 20).expect("a thread");
         let books = Books { state: state.path().into(), keeper, history };
-        let web = Web::new().expect("a client");
-        let (watch, _) = Watch::new(1, false, Arc::new(Registry::default()), books, web);
+        let webs = Webs::new().expect("a client");
+        let (watch, _) = Watch::new(1, false, Arc::new(Registry::default()), books, webs);
         let (control, watch) = (Arc::new(control), Arc::new(watch));
         watch.reconcile(&control);
         let (votes, mut heard) = mpsc::channel(16);

@@ -22,11 +22,11 @@ use crate::model::{CheckId, Problem};
 use crate::notify::{self, Webhooks};
 use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::health::Transition;
-use crate::web::Web;
+use crate::web::{NoClient, Web};
 
 /// Votes that may wait to be weighed.
 const VOTES: usize = 4096;
-/// How often slow starts rise, votes grow old, and it is seen to that every checker is at work.
+/// How often slow starts rise, votes grow old, and it is seen to that every checker, follower and courier is at work.
 const RISE: Duration = Duration::from_millis(250);
 const AGE: Duration = Duration::from_secs(1);
 const ROUND: Duration = Duration::from_secs(5);
@@ -60,6 +60,18 @@ pub(super) struct Books {
     pub(super) history: History,
 }
 
+/// What other systems are asked and told by: alarms are bound to the plan's targets, webhooks are the operator's own.
+pub(super) struct Webs {
+    pub(super) alarms: Web,
+    pub(super) webhooks: Web,
+}
+
+impl Webs {
+    pub(super) fn new() -> Result<Self, NoClient> {
+        Ok(Self { alarms: Web::new()?, webhooks: Web::new()? })
+    }
+}
+
 impl Watch {
     /// A watch over nothing yet, and where its votes arrive.
     pub(super) fn new(
@@ -67,11 +79,11 @@ impl Watch {
         first_decides: bool,
         registry: Arc<Registry>,
         books: Books,
-        web: Web,
+        webs: Webs,
     ) -> (Self, mpsc::Receiver<Vote>) {
         let (votes, heard) = mpsc::channel(VOTES);
-        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web.clone()));
-        let webhooks = Webhooks::start(web, notify::Settings::default());
+        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, webs.alarms));
+        let webhooks = Webhooks::start(webs.webhooks, notify::Settings::default());
         let watch = Self {
             board: Board::new(),
             fleet,
@@ -131,7 +143,7 @@ impl Watch {
         let (first_decides, known) = (self.first_decides, self.board.known());
         let settings = Settings { plan: (*plan).clone(), first_decides, known, ..Settings::default() };
         self.fleet.reconcile(&checks, &settings);
-        self.followers.reconcile(&checks);
+        self.followers.reconcile(&checks, &plan);
         self.webhooks.reconcile(&plan.webhooks);
     }
 
@@ -151,9 +163,13 @@ impl Watch {
                 }
                 _ = ages.tick() => self.weigh(control, Cause::Votes, Board::age),
                 _ = rounds.tick() => {
-                    let ended = self.fleet.tend();
-                    if ended > 0 {
-                        tracing::error!(ended, "checkers ended by themselves and were posted again");
+                    let tended = [
+                        ("checkers", self.fleet.tend()),
+                        ("followers of alarms", self.followers.tend()),
+                        ("couriers of webhooks", self.webhooks.tend()),
+                    ];
+                    for (who, ended) in tended.into_iter().filter(|(_, ended)| *ended > 0) {
+                        tracing::error!(ended, "{who} ended by themselves and begin again");
                     }
                 }
                 _ = rises.tick() => {

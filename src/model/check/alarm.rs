@@ -73,6 +73,17 @@ pub enum Source {
 }
 
 impl Source {
+    /// The host that is asked over HTTP, without brackets.
+    pub fn host(&self) -> Option<&str> {
+        let (Self::Prometheus { url, .. } | Self::Alertmanager { url, .. }) = self else { return None };
+        let rest = url.split_once("://").map_or(&**url, |(_, rest)| rest);
+        let authority = rest.split(['/', '?', '#']).next()?;
+        match authority.strip_prefix('[') {
+            Some(inside) => inside.split(']').next(),
+            None => authority.split(':').next(),
+        }
+    }
+
     /// Whether what `before` was told is an answer to this one too: when a value breaches is our own affair.
     pub fn asks_as(&self, before: &Self) -> bool {
         match (before, self) {
