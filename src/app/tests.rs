@@ -1,5 +1,7 @@
 //! The watch over health with everything that takes part in it, on a paused clock.
 
+mod steering;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -20,7 +22,8 @@ use crate::metrics::Registry;
 use crate::model::check::{FULL_SHARE, Pattern, Status, Word};
 use crate::model::fleet::Plan;
 use crate::model::{CheckId, Problem};
-use crate::probe::{Outcome, Report, Vote};
+use crate::probe::tests::Script;
+use crate::probe::{Fleet, Outcome, Report, Vote};
 use crate::snapshot::geography::Geography;
 use crate::snapshot::{Behaviour, Ground};
 use crate::store;
@@ -59,18 +62,26 @@ struct Stage {
 
 impl Stage {
     fn start(keys: &str) -> Self {
+        Self::of(zone(keys), None)
+    }
+
+    /// A watch over this zone, whose endpoints follow a script where there is one.
+    fn of(zone: String, endpoints: Option<Script>) -> Self {
         let (script, source) = channel();
-        script.send(zone(keys)).unwrap();
+        script.send(zone).unwrap();
         let (control, _) = Control::start(Box::new(Scripted(source))).expect("a world");
         let state = tempfile::tempdir().expect("a folder");
         let keeper = Keeper::open(state.path(), Now::read()).expect("nothing is kept yet");
         let history = History::start(state.path(), 1 << 20).expect("a thread");
         let books = Books { state: state.path().into(), keeper, history };
         let webs = Webs::new().expect("a client");
-        let (watch, _) = Watch::new(1, false, Arc::new(Registry::default()), books, webs);
+        let (mut watch, _) = Watch::new(1, false, Arc::new(Registry::default()), books, webs);
+        let (votes, mut heard) = mpsc::channel(16);
+        if let Some(endpoints) = endpoints {
+            watch.fleet = Fleet::scripted(votes.clone(), 64, endpoints);
+        }
         let (control, watch) = (Arc::new(control), Arc::new(watch));
         watch.reconcile(&control);
-        let (votes, mut heard) = mpsc::channel(16);
         let (at_work, by) = (watch.clone(), control.clone());
         tokio::spawn(async move { at_work.listen(&by, &mut heard).await });
         Self { control, watch, votes, script, _state: state }

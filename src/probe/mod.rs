@@ -22,7 +22,7 @@ mod scripted;
 mod target;
 mod tcp;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tls;
 mod vote;
 
@@ -118,6 +118,12 @@ impl Fleet {
             #[cfg(test)]
             script: None,
         }
+    }
+
+    /// A fleet whose endpoints follow a script.
+    #[cfg(test)]
+    pub(crate) fn scripted(votes: mpsc::Sender<Vote>, in_flight: usize, script: tests::Script) -> Self {
+        Self { script: Some(script), ..Self::start(votes, in_flight) }
     }
 
     /// Makes the fleet probe these checks and no others; must run within a tokio runtime.

@@ -14,7 +14,7 @@ use crate::model::check::{Protocol, Status, Thresholds};
 
 /// One act of a script.
 #[derive(Clone, Debug)]
-pub(super) enum Act {
+pub(crate) enum Act {
     /// Succeeds after this long.
     Up(Duration),
     /// Succeeds at once, and something is wrong all the same.
@@ -29,7 +29,7 @@ pub(super) enum Act {
 
 /// What every endpoint does, and what it was asked.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Script(Arc<Mutex<Stage>>);
+pub(crate) struct Script(Arc<Mutex<Stage>>);
 
 #[derive(Debug, Default)]
 struct Stage {
@@ -48,7 +48,7 @@ impl Script {
         Part(id.clone(), self.clone())
     }
 
-    fn set(&self, id: &str, acts: impl IntoIterator<Item = Act>) {
+    pub(crate) fn set(&self, id: &str, acts: impl IntoIterator<Item = Act>) {
         self.0.lock().unwrap().acts.insert(named(id), acts.into_iter().collect());
     }
 
@@ -85,7 +85,7 @@ impl Part {
     }
 }
 
-const UP: Act = Act::Up(Duration::ZERO);
+pub(crate) const UP: Act = Act::Up(Duration::ZERO);
 const INTERVAL: Duration = Duration::from_secs(10);
 
 fn named(id: &str) -> CheckId {
@@ -118,7 +118,7 @@ fn fleet() -> (Fleet, Script, Heard) {
 fn bounded(waiting: usize, in_flight: usize) -> (Fleet, Script, Heard) {
     let (sender, votes) = mpsc::channel(waiting);
     let script = Script::default();
-    let fleet = Fleet { script: Some(script.clone()), ..Fleet::start(sender, in_flight) };
+    let fleet = Fleet::scripted(sender, in_flight, script.clone());
     (fleet, script, Heard { votes, last: None })
 }
 
