@@ -7,9 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, SystemTime};
 
+use rustix::process::{Signal, getpid, kill_process};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
+use super::Signals;
 use super::watch::{Books, Watch, Webs, kept_up};
 use crate::control::{Control, Gathered, Source};
 use crate::health::event::Event;
@@ -233,6 +236,22 @@ async fn a_latched_check_starts_slowly_after_failback() {
     assert_eq!(stage.watch.fail_back(&stage.control, &id("web")), Some(true));
     pass(40_000).await;
     assert!(about(stage.share("web"), 40), "{}", stage.share("web"));
+}
+
+#[tokio::test]
+async fn a_reload_that_is_asked_for_while_nothing_is_loaded_is_remembered() {
+    let mut signals = Signals::new().expect("signals");
+    let mut arrived = signal(SignalKind::hangup()).expect("signals");
+    assert!(!signals.take_reload());
+    kill_process(getpid(), Signal::HUP).expect("a signal to ourselves");
+    tokio::select! {
+        () = signals.told_to_end() => panic!("nobody said so"),
+        () = async {
+            arrived.recv().await;
+            tokio::task::yield_now().await;
+        } => {}
+    }
+    assert_eq!([signals.take_reload(), signals.take_reload()], [true, false]);
 }
 
 #[tokio::test]
