@@ -14,9 +14,9 @@ use arc_swap::ArcSwap;
 use hickory_proto::op::{Message, ResponseCode};
 use waymark::answer::{Event, Witness};
 use waymark::edge::{Recorder, Responder};
-use waymark::model::check::{FULL_SHARE, Status};
+use waymark::model::check::{FULL_SHARE, Pattern, Status};
 use waymark::model::{Chaos, CheckId, Name};
-use waymark::snapshot::health::HealthTable;
+use waymark::snapshot::health::{Finding, HealthTable};
 use waymark::snapshot::{AnyMode, Behaviour, Ground, World, compile};
 use waymark::store;
 use waymark::wire::{Peer, Reply, Transport, respond};
@@ -95,7 +95,8 @@ static WORLDS: LazyLock<[World; 3]> = LazyLock::new(|| {
         let health = HealthTable::new(&compiled.snapshot.checks);
         for check in down {
             let slot = compiled.snapshot.checks.slot(&CheckId((*check).into())).expect("a check");
-            health.report(&compiled.snapshot.checks, slot, Status::Unhealthy, FULL_SHARE);
+            let finding = Finding { raw: Status::Unhealthy, share: FULL_SHARE, seen: true };
+            health.report(&compiled.snapshot.checks, slot, finding);
         }
         World::new(Arc::new(compiled.snapshot), health)
     };
@@ -331,4 +332,16 @@ fn the_edge_allocates_nothing_either() {
     assert_eq!(used.count_total, 0);
     let answer = Message::from_vec(&out[..length.expect("an answer")]).expect("an answer can be read");
     assert_eq!(answer.answers.len(), 1, "{answer}");
+}
+
+#[test]
+fn matching_an_override_allocates_nothing() {
+    let id = CheckId("shop-eu-west-1a".into());
+    for (pattern, is_meant) in [("*", true), ("shop-??-west-*a", true), ("*-*-*-1b", false), ("shop-eu-west-1a", true)]
+    {
+        let pattern = Pattern(pattern.into());
+        let mut matches = None;
+        let used = measure(|| matches = Some(pattern.matches(&id)));
+        assert_eq!((matches, used.count_total), (Some(is_meant), 0), "{pattern}");
+    }
 }

@@ -8,7 +8,7 @@ use waymark::model::check::Status;
 use waymark::model::place::{Continent, Coordinates, Country, Location, Region};
 use waymark::model::view::Block;
 use waymark::snapshot::geography::Geography;
-use waymark::snapshot::health::HealthTable;
+use waymark::snapshot::health::{Finding, HealthTable};
 use waymark::snapshot::ranges::AddressMap;
 use waymark::snapshot::{Behaviour, Ground, World, compile};
 use waymark::store;
@@ -135,7 +135,7 @@ weighted = [{ id = "a", weight = 10, value = "192.0.2.1", check = "a" }]
         steps.into_iter().find_map(why).expect("a candidate")
     };
     assert_eq!(why(&[]), "taken: check a is healthy");
-    world.health.report(&world.snapshot.checks, slot, Status::Healthy, 51);
+    world.health.report(&world.snapshot.checks, slot, Finding { raw: Status::Healthy, share: 51, seen: true });
     world.settle();
     assert_eq!(why(&[]), "taken: check a is healthy, and leaves 20.0 % of the weight");
     assert_eq!(

@@ -28,7 +28,7 @@ use waymark::model::view::Block;
 use waymark::model::{Account, Name, RecordType, Routing, Target};
 use waymark::policy::latency::LatencyTable;
 use waymark::snapshot::geography::Geography;
-use waymark::snapshot::health::HealthTable;
+use waymark::snapshot::health::{Finding, HealthTable};
 use waymark::snapshot::ranges::AddressMap;
 use waymark::snapshot::zone::Group;
 use waymark::snapshot::{Behaviour, Ground, World, compile};
@@ -360,7 +360,7 @@ fn check(account: &Account, setting: &Setting, world: &World, draw: &Draw) -> Re
         if let Some(slot) = checks.slot(id) {
             // Lessened or not, a healthy member may be picked: what is permitted does not depend on shares.
             let share = if draw.health & 0x100 == 0 { FULL_SHARE } else { (draw.seed >> 8) as u8 | 1 };
-            world.health.report(checks, slot, scenery::status(*healthy), share);
+            world.health.report(checks, slot, Finding { raw: scenery::status(*healthy), share, seen: true });
         }
     }
     world.settle();

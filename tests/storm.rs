@@ -25,6 +25,7 @@ use waymark::model::check::{FULL_SHARE, Status};
 use waymark::model::fleet::Plan;
 use waymark::model::{CheckId, Problem};
 use waymark::snapshot::geography::Geography;
+use waymark::snapshot::health::Finding;
 use waymark::snapshot::{Behaviour, Ground, World};
 use waymark::store;
 use waymark::wire::{Peer, Reply, Transport};
@@ -372,7 +373,7 @@ fn reporting(control: &Control, mut exchange: impl FnMut(&[u8]) -> Vec<u8>) -> i
         turn = turn.wrapping_add(1);
         if turn.is_multiple_of(8) {
             let status = if turn.is_multiple_of(16) { Status::Healthy } else { Status::Unhealthy };
-            control.report(&check, status, FULL_SHARE);
+            control.report(&check, Finding { raw: status, share: FULL_SHARE, seen: true });
         }
         exchange(query)
     }

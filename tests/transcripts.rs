@@ -21,7 +21,7 @@ use waymark::model::{CheckId, Name, Rdata, RecordType, rdata};
 use waymark::policy::geoproximity::NegativeBias;
 use waymark::policy::latency::LatencyTable;
 use waymark::snapshot::geography::Geography;
-use waymark::snapshot::health::HealthTable;
+use waymark::snapshot::health::{Finding, HealthTable};
 use waymark::snapshot::ranges::AddressMap;
 use waymark::snapshot::{AnyMode, Behaviour, Ground, World, compile};
 use waymark::store;
@@ -148,7 +148,7 @@ impl Stage {
         let health = HealthTable::new(checks);
         for (check, status, share) in &self.health {
             let slot = checks.slot(&CheckId(check.as_str().into())).unwrap_or_else(|| panic!("no check {check}"));
-            health.report(checks, slot, *status, *share);
+            health.report(checks, slot, Finding { raw: *status, share: *share, seen: true });
         }
         Ok(World::new(Arc::new(compiled.snapshot), health))
     }

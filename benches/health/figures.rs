@@ -5,6 +5,13 @@ use std::time::{Duration, Instant};
 use crate::WARM_UP;
 use crate::server::{Look, Server};
 
+/// The most that memory may grow by in the second half of a run.
+const FLAT: f64 = 1.05;
+/// The most that a figure may differ by and count as unchanged; the tarpits themselves are a hundredth of the probes.
+const ALIKE: f64 = 1.25;
+/// The same for a figure that is told as the bound of a bucket, each up to two and a half times the one before.
+const BUCKET: f64 = 2.5;
+
 /// A run: a look at its beginning, middle and end.
 pub(crate) struct Course {
     looks: [Look; 3],
@@ -74,5 +81,35 @@ pub(crate) fn table(plain: &Course, tarred: &Course, tarpits: usize) -> bool {
         row(name, &|run| run.looks[2].others[at].to_string());
     }
     row("unhealthy at the end", &|run| run.looks[2].unhealthy.to_string());
-    [plain, tarred].iter().all(|run| run.cores() < 0.5 && run.late(99.0) <= 100.0)
+    judge(&bars(plain, tarred))
+}
+
+/// Each bar in words, and whether it was kept. Those between two figures of one run hold on any machine.
+fn bars(plain: &Course, tarred: &Course) -> Vec<(String, bool)> {
+    let mut bars = Vec::new();
+    for (run, name) in [(plain, "all well"), (tarred, "with tarpits")] {
+        let growth = run.memory(2) / run.memory(1);
+        bars.push((format!("{name}: less than half a processor is busy"), run.cores() < 0.5));
+        bars.push((format!("{name}: 99 % of the probes begin within 100 ms"), run.late(99.0) <= 100.0));
+        bars.push((format!("{name}: memory is flat ({growth:.3} times what it was half-way)"), growth <= FLAT));
+    }
+    let ratio = |figure: &dyn Fn(&Course) -> f64| figure(tarred) / figure(plain);
+    let ratios = [
+        ("processors", ratio(&Course::cores), ALIKE),
+        ("lateness p99", ratio(&|run| run.late(99.0)), BUCKET),
+        ("memory at the end", ratio(&|run| run.memory(2)), ALIKE),
+        ("probes left out", 1.0 / ratio(&Course::rate), ALIKE),
+    ];
+    for (name, ratio, most) in ratios {
+        bars.push((format!("tarpits change nothing: {name} ({ratio:.2} times, at most {most})"), ratio <= most));
+    }
+    bars
+}
+
+/// Prints every bar; whether all were kept.
+fn judge(bars: &[(String, bool)]) -> bool {
+    for (bar, kept) in bars {
+        println!("{} {bar}", if *kept { "kept  " } else { "MISSED" });
+    }
+    bars.iter().all(|(_, kept)| *kept)
 }

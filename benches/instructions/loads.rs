@@ -7,7 +7,7 @@ use waymark::model::CheckId;
 use waymark::model::check::{FULL_SHARE, Status};
 use waymark::policy::Entropy;
 use waymark::snapshot::geography::Geography;
-use waymark::snapshot::health::HealthTable;
+use waymark::snapshot::health::{Finding, HealthTable};
 use waymark::snapshot::{Behaviour, Ground, World, compile};
 use waymark::{geo, store};
 
@@ -88,7 +88,7 @@ pub(crate) fn world(load: &Load) -> Arc<World> {
     let health = HealthTable::new(&snapshot.checks);
     for down in (1..CHECKS).step_by(2) {
         if let Some(slot) = snapshot.checks.slot(&CheckId(format!("c{down}").into())) {
-            health.report(&snapshot.checks, slot, Status::Unhealthy, FULL_SHARE);
+            health.report(&snapshot.checks, slot, Finding { raw: Status::Unhealthy, share: FULL_SHARE, seen: true });
         }
     }
     Arc::new(World::new(Arc::new(snapshot), health))

@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::memory::Look;
-use super::{clip, unanswered};
+use super::unanswered;
 use crate::model::check::Status;
+use crate::probe::clip;
 use crate::web::{Answer, Web};
 
 /// Asks `{url}/api/v2/alerts` for what fires, neither silenced nor inhibited.

@@ -15,20 +15,18 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::memory::{Look, Memory, Push};
-use super::{alertmanager, file, prometheus};
+use super::{Bounds, alertmanager, file, prometheus};
 use crate::model::CheckId;
 use crate::model::check::{ALARM, Alarm, Source};
 use crate::probe::{Report, Vote};
 use crate::web::Web;
-
-/// The least and the most that one look may take; the interval in between.
-const LIMIT: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(10));
 
 /// A follower at work on one alarm.
 #[derive(Debug)]
 pub(super) struct Follower {
     pub(super) check: CheckId,
     pub(super) alarm: Alarm,
+    pub(super) bounds: Arc<Bounds>,
     pub(super) web: Web,
     pub(super) memory: Arc<Mutex<Memory>>,
     pub(super) pushed: Arc<Notify>,
@@ -57,42 +55,50 @@ impl Follower {
                 (self.look(&mut reading).await, started.elapsed())
             };
             let due = Instant::now() + self.alarm.interval;
-            if !self.tell(look, took).await {
+            if self.tell(look, took).await.is_none() {
                 return;
             }
             sleep_until(due).await;
         }
     }
 
-    /// Votes at every push, and when one is no longer good.
+    /// Votes at every push, and when one is no longer good; in between it tells the same again, so that its silence
+    /// means something.
     async fn heed(self) {
         loop {
             let push = lock(&self.memory).pushed.clone();
             let until = push.as_ref().map(|push| push.at + self.alarm.interval);
             let good = until.filter(|until| *until > Instant::now());
-            if !self.tell(said(push, good.is_some()), Duration::ZERO).await {
-                return;
-            }
-            match good {
-                Some(until) => tokio::select! {
-                    () = sleep_until(until) => {}
-                    () = self.pushed.notified() => {}
-                },
-                None => self.pushed.notified().await,
+            let Some(vote) = self.tell(said(push, good.is_some()), Duration::ZERO).await else { return };
+            while !self.is_news(good).await {
+                if !self.remind(vote.clone()).await {
+                    return;
+                }
             }
         }
     }
 
+    /// Waits for a push or for the end of one that is good; false when it is time to tell the same again.
+    async fn is_news(&self, good: Option<Instant>) -> bool {
+        let reminder = Instant::now() + self.alarm.rhythm();
+        tokio::select! {
+            () = sleep_until(good.map_or(reminder, |until| until.min(reminder))) => {
+                good.is_some_and(|until| until <= Instant::now())
+            }
+            () = self.pushed.notified() => true,
+        }
+    }
+
     async fn look(&self, reading: &mut Option<JoinHandle<Look>>) -> Look {
-        let limit = self.alarm.interval.clamp(LIMIT.0, LIMIT.1);
+        let limit = self.alarm.limit();
         match &self.alarm.source {
             Source::Prometheus { url, query, .. } => prometheus::look(&self.web, url, query, limit).await,
             Source::Alertmanager { url, matchers } => alertmanager::look(&self.web, url, matchers, limit).await,
             Source::File { path } => {
                 // A file system that hangs holds one thread, not one for each look.
                 let read = reading.get_or_insert_with(|| {
-                    let path = PathBuf::from(&**path);
-                    tokio::task::spawn_blocking(move || file::look(&path))
+                    let (path, bounds) = (PathBuf::from(&**path), self.bounds.clone());
+                    tokio::task::spawn_blocking(move || file::look(&path, bounds.folders.as_deref()))
                 });
                 let Ok(read) = timeout(limit, read).await else {
                     return Look::Nothing("the file was not read in time".to_owned());
@@ -104,28 +110,41 @@ impl Follower {
         }
     }
 
-    /// Takes the look in and votes; false when the follower is to end.
+    /// Takes the look in and votes; `None` when the follower is to end.
     ///
     /// Taking in and voting are one step under the lock that retiring takes: one that is retired votes no more.
-    async fn tell(&self, look: Look, took: Duration) -> bool {
-        let Ok(line) = self.votes.reserve().await else { return false };
+    async fn tell(&self, look: Look, took: Duration) -> Option<Vote> {
+        let line = self.votes.reserve().await.ok()?;
         let mut memory = lock(&self.memory);
         if memory.retired {
-            return false;
+            return None;
         }
         let saying = memory.take(&self.alarm, look);
         let report = Report { took, ..Report::of(saying.outcome) };
         tracing::debug!(check = %self.check, outcome = %report, ?took, "followed");
-        line.send(Vote {
+        let vote = Vote {
             checker: ALARM.into(),
             check: self.check.clone(),
             status: saying.status,
             proven: saying.proven,
+            seen: saying.seen,
+            degraded: None,
             contrary: saying.contrary,
             at: SystemTime::now(),
             report,
-        });
-        true
+        };
+        line.send(vote.clone());
+        Some(vote)
+    }
+
+    /// Votes the same again; false when the follower is to end.
+    async fn remind(&self, vote: Vote) -> bool {
+        let Ok(line) = self.votes.reserve().await else { return false };
+        let memory = lock(&self.memory);
+        if !memory.retired {
+            line.send(vote);
+        }
+        !memory.retired
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Saying {
     pub(super) status: Option<Status>,
     /// Whether that status was seen, or is what the operator wants while nothing is.
     pub(super) proven: bool,
+    /// Whether anything was ever seen of it.
+    pub(super) seen: bool,
     /// How many values in a row say the contrary, and how many would turn the status.
     pub(super) contrary: (u8, u8),
     /// The same in words.
@@ -68,13 +70,14 @@ impl Memory {
         let seen = |status, contrary, words: String| Saying {
             status: Some(status),
             proven: true,
+            seen: true,
             contrary,
             outcome: Outcome::Found { status: Some(status), words: words.into() },
         };
         match (look, &alarm.source) {
             (Look::NotMade(error), _) => {
                 let outcome = Outcome::NotProbed { error };
-                Saying { status: None, proven: false, contrary: (0, 1), outcome }
+                Saying { status: None, proven: false, seen: false, contrary: (0, 1), outcome }
             }
             (Look::Value(value), Source::Prometheus { breach, periods, .. }) => {
                 self.keep(Some(value), *periods);
@@ -153,6 +156,7 @@ impl Memory {
         Saying {
             status: Some(status),
             proven: missing != Missing::LastKnown || self.known.is_some(),
+            seen: self.known.is_some(),
             contrary: (0, 1),
             outcome: Outcome::Found { status: found, words },
         }
@@ -221,11 +225,13 @@ mod tests {
         let (alarm, mut memory) = (alarm(1, Missing::Unhealthy), Memory::default());
         assert_eq!(after(&alarm, &mut memory, &[None]).0, Some(Status::Unhealthy), "C-26");
         let lasting = Alarm { missing: Missing::LastKnown, ..alarm.clone() };
-        assert!(memory.take(&alarm, look(None)).proven, "the operator's word for it");
+        let said = memory.take(&alarm, look(None));
+        assert_eq!((said.proven, said.seen), (true, false), "the operator's word for it, and nobody saw it");
         let mut memory = memory.under(&alarm, &lasting);
         assert_eq!(after(&lasting, &mut memory, &[None]).0, Some(Status::Healthy), "C-26: no history");
         assert!(!memory.take(&lasting, look(None)).proven);
         assert!(memory.take(&lasting, look(Some(3.0))).proven);
+        assert!(memory.take(&alarm, look(None)).seen, "data that went missing is another thing");
     }
 
     #[test]

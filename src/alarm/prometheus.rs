@@ -7,7 +7,8 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::memory::Look;
-use super::{clip, unanswered};
+use super::unanswered;
+use crate::probe::clip;
 use crate::web::{Answer, Web};
 
 /// Asks `{url}/api/v1/query`.

@@ -31,6 +31,10 @@ fn followers() -> (Followers, mpsc::Receiver<Vote>) {
     (Followers::start(votes, Web::new().unwrap()), heard)
 }
 
+fn reconcile(followers: &Followers, checks: &[HealthCheck]) {
+    followers.reconcile(checks, &Plan::default());
+}
+
 /// The next vote: who, its status, its words.
 async fn next(heard: &mut mpsc::Receiver<Vote>) -> (CheckId, Option<Status>, String) {
     let vote = timeout(PATIENCE, heard.recv()).await.expect("a vote in time").expect("a voter");
@@ -48,7 +52,7 @@ async fn a_file_is_looked_at_each_interval() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("web");
     let (followers, mut heard) = followers();
-    followers.reconcile(&[check("web", file(&path), Missing::LastKnown)]);
+    reconcile(&followers, &[check("web", file(&path), Missing::LastKnown)]);
     let begun = Instant::now();
     let (id, status, words) = next(&mut heard).await;
     assert_eq!((id, status), (named("web"), Some(Status::Healthy)), "C-26: nothing known");
@@ -74,11 +78,12 @@ async fn a_file_is_looked_at_each_interval() {
 #[tokio::test(start_paused = true)]
 async fn a_push_is_good_for_its_interval() {
     let (followers, mut heard) = followers();
-    followers.reconcile(&[check("job", Source::Push, Missing::Unhealthy)]);
+    reconcile(&followers, &[check("job", Source::Push, Missing::Unhealthy)]);
     let (_, status, words) = next(&mut heard).await;
     assert_eq!(status, Some(Status::Unhealthy));
     assert_eq!(words, "Failure: No data (nobody pushed yet): missing data counts as unhealthy.");
-    assert!(silent(&mut heard, INTERVAL * 10).await, "nothing new to say");
+    let told = next(&mut heard).await;
+    assert_eq!((told.1, told.2), (status, words), "C-22: told again, or it would be taken for gone");
 
     let pushed = Instant::now();
     assert!(followers.push(&named("job"), Status::Healthy, " backup\ndone "));
@@ -101,7 +106,7 @@ async fn only_push_checks_take_pushes() {
     let (followers, mut heard) = followers();
     let disabled = HealthCheck { disabled: true, ..check("off", Source::Push, Missing::Healthy) };
     let folder = tempfile::tempdir().unwrap();
-    followers.reconcile(&[disabled, check("file", file(folder.path()), Missing::Healthy)]);
+    reconcile(&followers, &[disabled, check("file", file(folder.path()), Missing::Healthy)]);
     for id in ["off", "file", "nobody"] {
         assert!(!followers.push(&named(id), Status::Healthy, ""), "{id}");
     }
@@ -113,14 +118,14 @@ async fn a_reload_keeps_what_is_unchanged_and_stops_what_is_gone() {
     let (followers, mut heard) = followers();
     let job = check("job", Source::Push, Missing::LastKnown);
     let gone = check("gone", Source::Push, Missing::LastKnown);
-    followers.reconcile(&[job.clone(), gone]);
+    reconcile(&followers, &[job.clone(), gone]);
     for _ in 0..2 {
         next(&mut heard).await;
     }
     followers.push(&named("job"), Status::Unhealthy, "full");
     assert_eq!(next(&mut heard).await.1, Some(Status::Unhealthy));
 
-    followers.reconcile(std::slice::from_ref(&job));
+    reconcile(&followers, std::slice::from_ref(&job));
     assert!(!followers.push(&named("gone"), Status::Healthy, ""));
     assert!(silent(&mut heard, INTERVAL / 2).await, "the same task goes on");
     let (id, status, words) = next(&mut heard).await;
@@ -131,17 +136,49 @@ async fn a_reload_keeps_what_is_unchanged_and_stops_what_is_gone() {
     followers.push(&named("job"), Status::Unhealthy, "full");
     next(&mut heard).await;
     let folder = tempfile::tempdir().unwrap();
-    followers.reconcile(&[check("job", file(&folder.path().join("absent")), Missing::LastKnown)]);
+    reconcile(&followers, &[check("job", file(&folder.path().join("absent")), Missing::LastKnown)]);
     let (_, status, words) = next(&mut heard).await;
     assert_eq!(status, Some(Status::Unhealthy), "{words}");
     assert!(words.contains("the file cannot be read"), "{words}");
 
-    followers.reconcile(&[]);
+    reconcile(&followers, &[]);
     assert!(silent(&mut heard, INTERVAL * 10).await, "what is gone is not followed");
 }
 
-#[test]
-fn what_others_say_is_one_short_line() {
-    assert_eq!(clip(" a\r\nb\u{1b}[31m "), "a  b [31m");
-    assert_eq!(clip(&"é".repeat(300)).chars().count(), WORDS + 1);
+#[tokio::test(start_paused = true)]
+async fn a_follower_that_ended_by_itself_begins_again_with_what_it_knew() {
+    let (followers, mut heard) = followers();
+    reconcile(&followers, &[check("job", Source::Push, Missing::LastKnown)]);
+    next(&mut heard).await;
+    followers.push(&named("job"), Status::Unhealthy, "full");
+    assert_eq!(next(&mut heard).await.1, Some(Status::Unhealthy));
+    assert_eq!(followers.tend(), 0);
+    followers.posts.lock().unwrap()[&named("job")].task.abort();
+    assert!(silent(&mut heard, INTERVAL * 10).await, "it is dead");
+    assert_eq!(followers.tend(), 1);
+    let (_, status, words) = next(&mut heard).await;
+    assert_eq!(status, Some(Status::Unhealthy), "{words}");
+    assert!(words.contains("too old"), "the push was remembered: {words}");
+    assert_eq!(followers.tend(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn c8_what_may_no_longer_be_read_is_read_no_more_and_the_last_status_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("web");
+    std::fs::write(&path, "down").unwrap();
+    let (followers, mut heard) = followers();
+    let web = [check("web", file(&path), Missing::LastKnown)];
+    reconcile(&followers, &web);
+    assert_eq!(next(&mut heard).await.1, Some(Status::Unhealthy));
+    std::fs::write(&path, "up").unwrap();
+    let plan = Plan { alarm_files: vec!["/nowhere".into()], ..Plan::default() };
+    followers.reconcile(&web, &plan);
+    let (_, status, words) = next(&mut heard).await;
+    assert_eq!(status, Some(Status::Unhealthy), "{words}");
+    assert!(words.contains("it lies below none of `alarm_files`"), "{words}");
+    let targets = Targets { special: false, ..Targets::default() };
+    let named = vec![folder.path().to_str().unwrap().into()];
+    followers.reconcile(&web, &Plan { targets, alarm_files: named, ..Plan::default() });
+    assert_eq!(next(&mut heard).await.1, Some(Status::Healthy));
 }

@@ -43,7 +43,7 @@ fn children(world: &World, check: &HealthCheck) -> Option<u64> {
 /// Checkers that have looked and can tell.
 fn checkers(view: &View) -> Vec<(std::sync::Arc<str>, bool)> {
     let told = view.ballot.casts().filter(|(_, cast)| !cast.unknown && cast.vote.is_some());
-    told.map(|(name, cast)| (name.clone(), cast.holds().is_healthy())).collect()
+    told.map(|(name, cast)| (name.clone(), view.ballot.holds(cast).is_healthy())).collect()
 }
 
 /// The fleet at work.

@@ -1,5 +1,7 @@
 //! Health as the operator is shown it, as JSON and in words.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::watch::Watch;
@@ -38,10 +40,8 @@ impl Scene<'_> {
         let casts: Vec<_> = view.ballot.casts().collect();
         let sum = |count: fn(&Cast) -> u64| casts.iter().map(|(_, cast)| count(cast)).sum::<u64>();
         let last_failure = casts.iter().filter_map(|(_, cast)| cast.failure.as_ref()).max_by_key(|vote| vote.at);
-        let next = casts.iter().filter_map(|(_, cast)| next(cast, check)).min();
-        let votes: Vec<_> =
-            casts.iter().map(|(name, cast)| vote(&Seen::new(name, cast, self.plan), cast, check)).collect();
-        let degraded = casts.iter().find_map(|(_, cast)| cast.vote.as_ref()?.report.degraded.clone());
+        let next = casts.iter().filter_map(|(name, _)| self.next(check, name)).min();
+        let votes: Vec<_> = casts.iter().map(|(name, cast)| self.vote(view, name, cast)).collect();
         Some(json!({
             "id": &*check.id.0,
             "kind": kind(check),
@@ -50,13 +50,13 @@ impl Scene<'_> {
             "share": f64::from(health.share(slot)) / f64::from(FULL_SHARE),
             "decided": standing.is_none_or(|standing| standing.proven),
             "degraded": standing.is_some_and(|standing| standing.degraded),
-            "degraded_reason": degraded.filter(|_| standing.is_some_and(|standing| standing.degraded)),
+            "degraded_reason": view.ballot.worn().filter(|_| standing.is_some_and(|standing| standing.degraded)),
             "disabled": check.disabled,
             "inverted": check.inverted,
-            "forced": health.word(slot).or(check.forced).map(|status| status.to_string()),
+            "forced": check.imposed(health.word(slot)).map(|status| status.to_string()),
             "override": self.overrides.of(&check.id),
-            "latched": view.latched,
-            "slow_start_percent": view.slow_start,
+            "latched": health.is_held(slot),
+            "slow_start_percent": view.slow_start.filter(|_| health.share(slot) < FULL_SHARE),
             "since": view.turned.as_ref().map(|(at, _)| at),
             "reason": view.turned.as_ref().map(|(_, turn)| &turn.reason),
             "cause": view.turned.as_ref().map(|(_, turn)| turn.cause),
@@ -67,7 +67,7 @@ impl Scene<'_> {
             "needs": needs(check),
             "probes": standing.map(|_| sum(|cast| cast.probes)),
             "failures": standing.map(|_| sum(|cast| cast.failures)),
-            "last_failure": last_failure.map(|vote| vote.report.to_string()),
+            "last_failure": last_failure.map_or_else(|| spotless(check, &casts), |vote| Some(vote.report.to_string())),
             "last_failure_at": last_failure.map(|vote| Stamp::from(vote.at)),
             "next": next,
             "votes": votes,
@@ -86,6 +86,7 @@ impl Scene<'_> {
             (CheckKind::Endpoint(_), Some(standing)) => {
                 let (healthy, total, percent) = (standing.healthy, standing.total, view.ballot.percent());
                 words.push(format!("{healthy} of {total} checkers healthy, needs more than {percent} %"));
+                words.extend(self.votes(&view));
                 if !standing.proven {
                     words.push("not every checker has looked yet".to_owned());
                 }
@@ -100,9 +101,45 @@ impl Scene<'_> {
         if let (false, CheckKind::Endpoint(_), Some(vote)) = (is_healthy, &view.check.kind, last) {
             words.push(format!("last failure: {}", failure(&vote.report.to_string())));
         }
-        words.extend(flags(&view));
+        words.extend(flags(&view, self.world.health.is_held(slot)));
         words.extend(self.overrides.of(check).map(override_words));
         Some(words.join("; "))
+    }
+
+    /// What each checker is counted for, on one line; `None` where one would say no more than the count.
+    fn votes(&self, view: &View) -> Option<String> {
+        let told: Vec<_> = view
+            .ballot
+            .casts()
+            .map(|(name, cast)| {
+                let seen = Seen::new(name, cast, &view.ballot, self.plan);
+                let supposed = if seen.proven || cast.unknown { "" } else { ", not looked yet" };
+                format!("{name} {}{supposed}", seen.status)
+            })
+            .collect();
+        (told.len() > 1).then(|| told.join(", "))
+    }
+
+    /// What a checker is counted for, with what it counts.
+    fn vote(&self, view: &View, name: &Arc<str>, cast: &Cast) -> Value {
+        let seen = Seen::new(name, cast, &view.ballot, self.plan);
+        let last_failure = seen.last_failure.clone().or_else(|| spotless(&view.check, &[(name, cast)]));
+        let mut shown = json!(seen);
+        if let Some(object) = shown.as_object_mut() {
+            let vote = cast.vote.as_ref();
+            object.insert("contrary".to_owned(), json!(vote.map(|vote| vote.contrary.0)));
+            object.insert("threshold".to_owned(), json!(vote.map(|vote| vote.contrary.1)));
+            object.insert("last_failure".to_owned(), json!(last_failure));
+            object.insert("next".to_owned(), json!(self.next(&view.check, name)));
+            object.insert("probes".to_owned(), json!(cast.probes));
+            object.insert("failures".to_owned(), json!(cast.failures));
+        }
+        shown
+    }
+
+    /// When a checker looks next, about.
+    fn next(&self, check: &HealthCheck, checker: &str) -> Option<Stamp> {
+        self.watch.fleet.due(&check.id, checker).map(Stamp::from)
     }
 
     fn children(&self, view: &View) -> Vec<Child> {
@@ -112,12 +149,12 @@ impl Scene<'_> {
 }
 
 /// What else bears on a check.
-fn flags(view: &View) -> Vec<String> {
+fn flags(view: &View, is_held: bool) -> Vec<String> {
     let check = &view.check;
     let told = [
         (check.disabled, "disabled".to_owned()),
         (check.inverted, "inverted".to_owned()),
-        (view.latched, "held unhealthy until failback".to_owned()),
+        (is_held, "held unhealthy until failback".to_owned()),
         (view.ballot.standing().is_some_and(|standing| standing.degraded), "degraded".to_owned()),
         (
             check.forced.is_some(),
@@ -154,24 +191,11 @@ fn needs(check: &HealthCheck) -> Option<u16> {
     }
 }
 
-/// When a checker looks next, about.
-fn next(cast: &Cast, check: &HealthCheck) -> Option<Stamp> {
-    match (&cast.vote, &check.kind) {
-        (Some(vote), CheckKind::Endpoint(endpoint)) => Some(Stamp::from(vote.at).after(endpoint.interval)),
-        _ => None,
-    }
-}
-
-/// What a checker holds, with what it counts.
-fn vote(seen: &Seen, cast: &Cast, check: &HealthCheck) -> Value {
-    let mut shown = json!(seen);
-    if let Some(object) = shown.as_object_mut() {
-        let vote = cast.vote.as_ref();
-        object.insert("contrary".to_owned(), json!(vote.map(|vote| vote.contrary.0)));
-        object.insert("threshold".to_owned(), json!(vote.map(|vote| vote.contrary.1)));
-        object.insert("next".to_owned(), json!(next(cast, check)));
-        object.insert("probes".to_owned(), json!(cast.probes));
-        object.insert("failures".to_owned(), json!(cast.failures));
-    }
-    shown
+/// What C-36 says of an endpoint that has not failed, since the last of its checkers began to look.
+fn spotless(check: &HealthCheck, casts: &[(&Arc<str>, &Cast)]) -> Option<String> {
+    let CheckKind::Endpoint(_) = &check.kind else { return None };
+    let since = casts.iter().map(|(_, cast)| cast.called).max()?;
+    Some(format!(
+        "The health check endpoint has not failed since the Waymark health checker for this endpoint restarted at {since}"
+    ))
 }

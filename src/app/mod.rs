@@ -1,8 +1,8 @@
 //! The server as a process: what starts when, what ends when, and who holds what.
 //!
 //! ```text
-//!  sockets ─► HTTP (not ready) ─► load ─► workers, probes, control socket ─► ready ─► … ─► drain ─► end
-//!   │ exit 4                       │ exit 3                                 SIGHUP reloads
+//!  sockets ─► HTTP, control (not ready) ─► load ─► probes ─► [health reported] ─► workers ─► ready ─► … ─► drain ─► end
+//!   │ exit 4                                │ exit 3   SIGHUP reloads from here on; one before is remembered
 //! ```
 //!
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
@@ -42,12 +42,11 @@ use crate::log::{self, BadFilter, query::QueryLog};
 use crate::metrics::Registry;
 use crate::model::{Problem, RecordType};
 use crate::snapshot::Snapshot;
-use crate::web::Web;
 
 pub use files::Files;
 pub use server::Explain;
 use server::{Server, log_report, notify};
-use watch::{Books, Watch};
+use watch::{Books, Watch, Webs};
 use workers::{Kit, Workers};
 
 /// How often it is looked whether every check has reported.
@@ -123,7 +122,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     let bound = bind_all(&config, workers)?;
     let pages = config.http.map(bind_tcp).transpose()?;
     let socket = ControlSocket::bind(&config.state)?;
-    let web = Web::new().map_err(|error| Failure::io("cannot ask other systems")(io::Error::other(error)))?;
+    let webs = Webs::new().map_err(|error| Failure::io("cannot ask other systems")(io::Error::other(error)))?;
     let books = books(&config)?;
     let mut signals = Signals::new().map_err(Failure::io("cannot listen for signals"))?;
 
@@ -136,6 +135,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     let (fallen, mut falls) = mpsc::channel(1);
     let (end, ending) = tokio::sync::watch::channel(false);
     let pages = pages.map(|listener| tokio::spawn(http::serve(listener, server.clone(), ending)));
+    let control_socket = tokio::spawn(socket.serve(server.clone()));
     for address in addresses.iter().filter(|address| address.ip().is_unspecified()) {
         tracing::warn!(%address, "on a host with several addresses, answers may leave from another than was asked; list them");
     }
@@ -162,21 +162,30 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         .map_err(Failure::Invalid)?;
     log_report("loaded", &report);
     let world = control.world().clone();
-    let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone(), books, web);
+    let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone(), books, webs);
     server.open(control, watch);
     tokio::spawn(server.clone().listen(heard));
     tokio::spawn(server.clone().keep());
+    if signals.take_reload() {
+        reload(&server);
+    }
     if let Some(wait) = wait {
-        tokio::select! {
-            () = until_reported(&server, wait, http_address) => {}
-            _ = signals.told_to_end() => return Ok(()),
+        let reported = until_reported(&server, wait, http_address);
+        tokio::pin!(reported);
+        loop {
+            tokio::select! {
+                () = &mut reported => break,
+                word = signals.next() => match word {
+                    Word::End => return Ok(()),
+                    Word::Reload => reload(&server),
+                },
+            }
         }
     }
     let kit = Kit { world: world.clone(), registry, seats, log };
     let workers = Workers::start(bound, &kit, &fallen).map_err(Failure::io("cannot start a worker thread"))?;
     drop(kit);
     server.serving();
-    let control_socket = tokio::spawn(socket.serve(server.clone()));
     notify(&[NotifyState::Ready], false);
     hello(&greeting(&addresses, http_address, &world.load().snapshot));
 
@@ -185,11 +194,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
             Some(what) = falls.recv() => break Err(Failure::Runtime { what, source: None }),
             word = signals.next() => match word {
                 Word::End => break Ok(()),
-                Word::Reload => {
-                    let server = server.clone();
-                    // Reported by the log; the old world stays if it fails.
-                    tokio::task::spawn_blocking(move || drop(server.reload()));
-                }
+                Word::Reload => reload(&server),
             },
         }
     };
@@ -222,6 +227,12 @@ fn books(config: &Config) -> Result<Books, Failure> {
     let keeper = Keeper::open(&state, Now::read()).map_err(Failure::Invalid)?;
     let history = History::start(&state, config.health.history).map_err(Failure::io("cannot start a thread"))?;
     Ok(Books { state, keeper, history })
+}
+
+/// Reads everything anew on a thread of its own. The log tells how it went; the old world stays if it fails.
+fn reload(server: &Arc<Server>) {
+    let server = server.clone();
+    tokio::task::spawn_blocking(move || drop(server.reload()));
 }
 
 /// Waits until every check has reported once, but no longer than `limit`.
@@ -273,6 +284,8 @@ struct Signals {
     hangup: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
+    /// Told to reload while there was nothing to reload yet.
+    reload: bool,
 }
 
 enum Word {
@@ -286,6 +299,7 @@ impl Signals {
             hangup: signal(SignalKind::hangup())?,
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            reload: false,
         })
     }
 
@@ -297,8 +311,16 @@ impl Signals {
         }
     }
 
+    /// Waits for the word to end, and remembers any other.
     async fn told_to_end(&mut self) {
-        while !matches!(self.next().await, Word::End) {}
+        while let Word::Reload = self.next().await {
+            self.reload = true;
+        }
+    }
+
+    /// Whether a reload was asked for meanwhile.
+    fn take_reload(&mut self) -> bool {
+        std::mem::take(&mut self.reload)
     }
 }
 

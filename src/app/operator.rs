@@ -164,18 +164,18 @@ impl Desk<'_> {
         let Books { keeper, history, .. } = &self.watch.books;
         let check = CheckId(text(request, "check")?.into());
         let owner = text(request, "owner")?.to_owned();
-        let view = self.watch.board.view(&check).ok_or_else(|| unknown(&check))?;
-        if !view.latched {
+        self.watch.board.view(&check).ok_or_else(|| unknown(&check))?;
+        if !self.control.is_held(&check) {
             return Ok(json!({ "ok": true, "held": false, "latched": false, "warning": null }));
         }
         tracing::warn!(%check, owner, "failback");
         history.tell(Stamp::now(), Event::Failback { check: check.clone(), owner });
         let held = self.watch.fail_back(self.control, &check).ok_or_else(|| unknown(&check))?;
-        let kept = keeper.keep_latched(|| self.watch.board.latched());
+        let kept = keeper.keep_latched(|| self.control.held());
         let unkept = kept
             .err()
             .map(|error| format!("after a restart the check would be held again, for that cannot be written: {error}"));
-        let latched = self.watch.board.view(&check).is_some_and(|view| view.latched);
+        let latched = self.control.is_held(&check);
         let warning = unkept.or_else(|| unwritten(history));
         Ok(json!({ "ok": true, "held": held, "latched": latched, "warning": warning }))
     }

@@ -15,7 +15,6 @@ use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, ReloadReport};
 use crate::edge::Seats;
 use crate::edge::http::{Pages, Pushed};
-use crate::health::turn::Cause;
 use crate::metrics::{Moment, Registry, WebhookState};
 use crate::model::{CheckId, Problem};
 use crate::notify::Figures;
@@ -78,13 +77,14 @@ impl Server {
     pub(super) fn reload(&self) -> Result<ReloadReport, Vec<Problem>> {
         let Some(core) = self.core.get() else { return Err(Vec::new()) };
         let _reloading = core.reloading.lock().unwrap_or_else(PoisonError::into_inner);
-        notify(&[NotifyState::Reloading], true);
-        let outcome = core.control.reload();
+        // One that is not ready yet has not said so, and must not say so by the way.
+        let is_ready = self.ready().is_ok();
+        if is_ready {
+            notify(&[NotifyState::Reloading], true);
+        }
+        let outcome = core.watch.reload(&core.control);
         match &outcome {
             Ok(report) => {
-                let transitions = &report.transitions;
-                core.watch.note(&core.control, transitions, Cause::Definition, "its definition changed", |_| true);
-                core.watch.reconcile(&core.control);
                 self.registry.reloads.add();
                 log_report("reloaded", report);
             }
@@ -96,7 +96,9 @@ impl Server {
                 tracing::error!(problems = problems.len(), "reload refused; the old zones are still served");
             }
         }
-        notify(&[NotifyState::Ready], false);
+        if is_ready {
+            notify(&[NotifyState::Ready], false);
+        }
         outcome
     }
 

@@ -1,28 +1,35 @@
 //! The watch over health with everything that takes part in it, on a paused clock.
 
+mod steering;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, SystemTime};
 
+use rustix::process::{Signal, getpid, kill_process};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use super::watch::{Books, Watch, kept_up};
+use super::Signals;
+use super::watch::{Books, Watch, Webs, kept_up};
 use crate::control::{Control, Gathered, Source};
-use crate::health::history::History;
+use crate::health::event::Event;
+use crate::health::history::{History, Query, find};
 use crate::health::keeper::Keeper;
-use crate::health::overrides::Now;
+use crate::health::overrides::{Now, Override};
+use crate::health::stamp::Stamp;
 use crate::health::turn::Cause;
 use crate::metrics::Registry;
 use crate::model::check::{FULL_SHARE, Pattern, Status, Word};
 use crate::model::fleet::Plan;
 use crate::model::{CheckId, Problem};
-use crate::probe::{Outcome, Report, Vote};
+use crate::probe::tests::Script;
+use crate::probe::{Fleet, Outcome, Report, Vote};
 use crate::snapshot::geography::Geography;
 use crate::snapshot::{Behaviour, Ground};
 use crate::store;
-use crate::web::Web;
 
 /// Gives the zone files it is sent.
 struct Scripted(std::sync::mpsc::Receiver<String>);
@@ -58,48 +65,47 @@ struct Stage {
 
 impl Stage {
     fn start(keys: &str) -> Self {
+        Self::of(zone(keys), None)
+    }
+
+    /// A watch over this zone, whose endpoints follow a script where there is one.
+    fn of(zone: String, endpoints: Option<Script>) -> Self {
         let (script, source) = channel();
-        script.send(zone(keys)).unwrap();
+        script.send(zone).unwrap();
         let (control, _) = Control::start(Box::new(Scripted(source))).expect("a world");
         let state = tempfile::tempdir().expect("a folder");
         let keeper = Keeper::open(state.path(), Now::read()).expect("nothing is kept yet");
         let history = History::start(state.path(), 1 << 20).expect("a thread");
         let books = Books { state: state.path().into(), keeper, history };
-        let web = Web::new().expect("a client");
-        let (watch, _) = Watch::new(1, false, Arc::new(Registry::default()), books, web);
+        let webs = Webs::new().expect("a client");
+        let (mut watch, _) = Watch::new(1, false, Arc::new(Registry::default()), books, webs);
+        let (votes, mut heard) = mpsc::channel(16);
+        if let Some(endpoints) = endpoints {
+            watch.fleet = Fleet::scripted(votes.clone(), 64, endpoints);
+        }
         let (control, watch) = (Arc::new(control), Arc::new(watch));
         watch.reconcile(&control);
-        let (votes, mut heard) = mpsc::channel(16);
         let (at_work, by) = (watch.clone(), control.clone());
         tokio::spawn(async move { at_work.listen(&by, &mut heard).await });
         Self { control, watch, votes, script, _state: state }
     }
 
     async fn vote(&self, status: Status) {
-        let outcome = if status.is_healthy() { Outcome::Connected } else { Outcome::Refused };
-        let vote = Vote {
-            checker: "local".into(),
-            check: id("web"),
-            status: Some(status),
-            proven: true,
-            contrary: (0, 3),
-            at: SystemTime::now(),
-            report: Report::of(outcome),
-        };
-        self.votes.send(vote).await.expect("the watch listens");
+        self.votes.send(vote(status)).await.expect("the watch listens");
         pass(1).await;
     }
 
     fn reload(&self, keys: &str) {
         self.script.send(zone(keys)).unwrap();
-        let report = self.control.reload().expect("taken");
-        self.watch.note(&self.control, &report.transitions, Cause::Definition, "its definition changed", |_| true);
-        self.watch.reconcile(&self.control);
+        self.watch.reload(&self.control).expect("taken");
     }
 
+    /// Says a word of the check `web`, in place of all others.
     fn obey(&self, word: Word) {
-        let words = vec![(Pattern("web".into()), word)];
-        self.watch.obey(&self.control, words, Cause::Override, "the operator said so", &[]);
+        let (pattern, set) = (Pattern("web".into()), Stamp::now());
+        let (owner, reason) = ("ann".to_owned(), "a test".to_owned());
+        let said = Override { pattern: pattern.clone(), word, owner, reason, set, expires: None };
+        self.watch.obey(&self.control, vec![(pattern, word)], Cause::Override, "the operator said so", &[said]);
     }
 
     /// The share of a check in percent, rounded down.
@@ -107,6 +113,21 @@ impl Stage {
         let world = self.control.world().load();
         let slot = world.snapshot.checks.slot(&id(check)).expect("the check");
         u32::from(world.health.share(slot)) * 100 / u32::from(FULL_SHARE)
+    }
+}
+
+fn vote(status: Status) -> Vote {
+    let outcome = if status.is_healthy() { Outcome::Connected } else { Outcome::Refused };
+    Vote {
+        checker: "local".into(),
+        check: id("web"),
+        status: Some(status),
+        proven: true,
+        seen: true,
+        degraded: None,
+        contrary: (0, 3),
+        at: SystemTime::now(),
+        report: Report::of(outcome),
     }
 }
 
@@ -197,8 +218,12 @@ async fn what_an_operator_lets_back_in_starts_slowly() {
     pass(30_000).await;
     assert!(about(stage.share("web"), 30), "{}", stage.share("web"));
     stage.obey(Word::Up);
+    assert_eq!(stage.share("web"), 100, "up is the whole weight");
+    pass(10_000).await;
+    assert_eq!(stage.share("web"), 100);
+    stage.obey(Word::Obey);
     pass(1_000).await;
-    assert!(about(stage.share("web"), 31), "it was up already: {}", stage.share("web"));
+    assert!(about(stage.share("web"), 41), "the slow start went on meanwhile: {}", stage.share("web"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -214,6 +239,22 @@ async fn a_latched_check_starts_slowly_after_failback() {
 }
 
 #[tokio::test]
+async fn a_reload_that_is_asked_for_while_nothing_is_loaded_is_remembered() {
+    let mut signals = Signals::new().expect("signals");
+    let mut arrived = signal(SignalKind::hangup()).expect("signals");
+    assert!(!signals.take_reload());
+    kill_process(getpid(), Signal::HUP).expect("a signal to ourselves");
+    tokio::select! {
+        () = signals.told_to_end() => panic!("nobody said so"),
+        () = async {
+            arrived.recv().await;
+            tokio::task::yield_now().await;
+        } => {}
+    }
+    assert_eq!([signals.take_reload(), signals.take_reload()], [true, false]);
+}
+
+#[tokio::test]
 async fn a_task_that_panics_begins_again() {
     let begun = Arc::new(AtomicUsize::new(0));
     let task = || {
@@ -222,4 +263,51 @@ async fn a_task_that_panics_begins_again() {
     };
     kept_up("a task", task).await;
     assert_eq!(begun.load(Ordering::SeqCst), 3);
+}
+
+/// A zone in which a reload turns many checks, the last of them one that is voted on.
+fn turned_round(inverted: bool) -> String {
+    let given: String =
+        (0..200).map(|at| format!("[check.a-{at}]\ngiven = \"healthy\"\ninverted = {inverted}\n")).collect();
+    let web = zone(&format!("inverted = {inverted}"));
+    web.replacen("[check.web]", &format!("{given}[check.web]"), 1)
+}
+
+/// Votes flip a check and reloads turn its meaning round, both as fast as they can: whatever the order was, each
+/// transition that is told of turns it from what the one before made of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn transitions_of_votes_and_of_reloads_are_told_in_the_order_they_came() {
+    const ROUNDS: usize = 100;
+    let stage = Stage::start("");
+    stage.script.send(turned_round(false)).unwrap();
+    stage.watch.reload(&stage.control).expect("taken");
+    let mut flips = 0;
+    for round in 0..ROUNDS {
+        stage.script.send(turned_round(round % 2 == 0)).unwrap();
+        let (watch, control) = (stage.watch.clone(), stage.control.clone());
+        let runtime = tokio::runtime::Handle::current();
+        let reload = std::thread::spawn(move || {
+            let _inside = runtime.enter();
+            watch.reload(&control).expect("taken");
+        });
+        while !reload.is_finished() {
+            flips += 1;
+            stage.votes.send(vote(Status::from_healthy(flips % 2 == 0))).await.expect("the watch listens");
+        }
+        reload.join().expect("a reload");
+        stage.watch.books.history.flush().expect("it is written");
+    }
+    let everything = Query { pattern: Some(Pattern("web".into())), since: None, until: None, limit: usize::MAX };
+    let found = find(&stage.watch.books.state, &everything).expect("a history");
+    let turns: Vec<_> = found
+        .entries
+        .iter()
+        .map(|entry| match &entry.event {
+            Event::Turned(turn) => turn.to,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert!(turns.len() > ROUNDS, "{}", turns.len());
+    let doubled = turns.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    assert_eq!(doubled, 0, "of {}", turns.len());
 }

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::alarm::Followers;
-use crate::control::Control;
+use crate::control::{Control, ReloadReport};
 use crate::health::event::Event;
 use crate::health::history::History;
 use crate::health::keeper::Keeper;
@@ -17,16 +17,16 @@ use crate::health::stamp::Stamp;
 use crate::health::turn::{Cause, Turn};
 use crate::health::{Board, Verdict};
 use crate::metrics::Registry;
-use crate::model::CheckId;
 use crate::model::check::{Pattern, Status, Word};
+use crate::model::{CheckId, Problem};
 use crate::notify::{self, Webhooks};
 use crate::probe::{Fleet, Settings, Vote};
 use crate::snapshot::health::Transition;
-use crate::web::Web;
+use crate::web::{NoClient, Web};
 
 /// Votes that may wait to be weighed.
 const VOTES: usize = 4096;
-/// How often slow starts rise, votes grow old, and it is seen to that every checker is at work.
+/// How often slow starts rise, votes grow old, and it is seen to that every checker, follower and courier is at work.
 const RISE: Duration = Duration::from_millis(250);
 const AGE: Duration = Duration::from_secs(1);
 const ROUND: Duration = Duration::from_secs(5);
@@ -60,6 +60,18 @@ pub(super) struct Books {
     pub(super) history: History,
 }
 
+/// What other systems are asked and told by: alarms are bound to the plan's targets, webhooks are the operator's own.
+pub(super) struct Webs {
+    pub(super) alarms: Web,
+    pub(super) webhooks: Web,
+}
+
+impl Webs {
+    pub(super) fn new() -> Result<Self, NoClient> {
+        Ok(Self { alarms: Web::new()?, webhooks: Web::new()? })
+    }
+}
+
 impl Watch {
     /// A watch over nothing yet, and where its votes arrive.
     pub(super) fn new(
@@ -67,11 +79,11 @@ impl Watch {
         first_decides: bool,
         registry: Arc<Registry>,
         books: Books,
-        web: Web,
+        webs: Webs,
     ) -> (Self, mpsc::Receiver<Vote>) {
         let (votes, heard) = mpsc::channel(VOTES);
-        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, web.clone()));
-        let webhooks = Webhooks::start(web, notify::Settings::default());
+        let (fleet, followers) = (Fleet::start(votes.clone(), in_flight), Followers::start(votes, webs.alarms));
+        let webhooks = Webhooks::start(webs.webhooks, notify::Settings::default());
         let watch = Self {
             board: Board::new(),
             fleet,
@@ -98,10 +110,28 @@ impl Watch {
         let (version, words) = (env!("CARGO_PKG_VERSION").to_owned(), overrides.words());
         history.tell(now.wall, Event::Started { version, overrides: words.len(), latched: latched.len() });
         self.reconcile(control);
-        let transitions = control.obey(words);
+        let patterns = words.iter().map(|(pattern, _)| pattern.clone()).collect();
+        let transitions = control.obey(control.consider(words, patterns));
         let is_own = |check: &CheckId| overrides.of(check).is_some();
         self.note(control, &transitions, Cause::Restart, "an override is kept over the restart", is_own);
-        self.weigh(control, Cause::Restart, |board| board.latch(&latched));
+        let transitions = control.hold(&latched);
+        let is_own = |check: &CheckId| latched.contains(check);
+        let reason = "held since before the restart, until failback";
+        self.note(control, &transitions, Cause::Restart, reason, is_own);
+    }
+
+    /// Reads everything anew and takes it into use, or reports every problem and leaves the old world alone.
+    pub(super) fn reload(&self, control: &Control) -> Result<ReloadReport, Vec<Problem>> {
+        let prepared = control.prepare()?;
+        let report = {
+            // A vote that came between would be told of before the transitions it came after.
+            let _turning = lock(&self.turning);
+            let report = control.swap(prepared);
+            self.note(control, &report.transitions, Cause::Definition, "its definition changed", |_| true);
+            report
+        };
+        self.reconcile(control);
+        Ok(report)
     }
 
     /// Watches over the checks of the world in use and no others.
@@ -110,9 +140,10 @@ impl Watch {
         let checks: Vec<_> = world.snapshot.checks.iter().map(|(_, check)| check.clone()).collect();
         let plan = control.plan();
         self.weigh(control, Cause::Definition, |board| board.reconcile(&checks, &plan));
-        let settings = Settings { plan: (*plan).clone(), first_decides: self.first_decides, ..Settings::default() };
+        let (first_decides, known) = (self.first_decides, self.board.known());
+        let settings = Settings { plan: (*plan).clone(), first_decides, known, ..Settings::default() };
         self.fleet.reconcile(&checks, &settings);
-        self.followers.reconcile(&checks);
+        self.followers.reconcile(&checks, &plan);
         self.webhooks.reconcile(&plan.webhooks);
     }
 
@@ -132,9 +163,13 @@ impl Watch {
                 }
                 _ = ages.tick() => self.weigh(control, Cause::Votes, Board::age),
                 _ = rounds.tick() => {
-                    let ended = self.fleet.tend();
-                    if ended > 0 {
-                        tracing::error!(ended, "checkers ended by themselves and were posted again");
+                    let tended = [
+                        ("checkers", self.fleet.tend()),
+                        ("followers of alarms", self.followers.tend()),
+                        ("couriers of webhooks", self.webhooks.tend()),
+                    ];
+                    for (who, ended) in tended.into_iter().filter(|(_, ended)| *ended > 0) {
+                        tracing::error!(ended, "{who} ended by themselves and begin again");
                     }
                 }
                 _ = rises.tick() => {
@@ -164,7 +199,7 @@ impl Watch {
             let reason = over.iter().map(|word| format!("override {} by {} ended", word.word, word.owner));
             self.obey(control, words, Cause::Expiry, &reason.collect::<Vec<_>>().join(", "), over);
         });
-        let kept = keeper.keep_latched(|| self.board.latched());
+        let kept = keeper.keep_latched(|| control.held());
         let trouble = ended.and(kept).err().map(|error| error.to_string());
         let mut told = lock(&self.trouble);
         if *told != trouble {
@@ -193,21 +228,20 @@ impl Watch {
         reason: &str,
         changed: &[Override],
     ) {
+        let considered = control.consider(words, changed.iter().map(|word| word.pattern.clone()).collect());
         let _turning = lock(&self.turning);
-        let transitions = control.obey(words);
+        let transitions = control.obey(considered);
         let is_own = |check: &CheckId| changed.iter().any(|word| word.pattern.matches(check));
         self.note(control, &transitions, cause, reason, is_own);
     }
 
     /// Lets a check that is held unhealthy obey its votes again; false when nothing held it, `None` when there is none.
     pub(super) fn fail_back(&self, control: &Control, check: &CheckId) -> Option<bool> {
-        let mut known = None;
-        self.weigh(control, Cause::Failback, |board| {
-            let (held, verdict) = board.fail_back(check)?;
-            known = Some(held);
-            verdict
-        });
-        known
+        let _turning = lock(&self.turning);
+        let (held, transitions) = control.fail_back(check)?;
+        let is_own = |turned: &CheckId| turned == check;
+        self.note(control, &transitions, Cause::Failback, "the operator said failback", is_own);
+        Some(held)
     }
 
     /// Takes a script's word on a check; false when no such check is followed by pushes.
@@ -215,8 +249,8 @@ impl Watch {
         self.followers.push(check, status, reason)
     }
 
-    /// Tells everyone of effective statuses that changed. Of those that are not `is_own` their children are the cause.
-    pub(super) fn note(
+    /// Tells everyone of effective statuses that changed, under the lock that they were changed under. Of those that are not `is_own` their children are the cause.
+    fn note(
         &self,
         control: &Control,
         transitions: &[Transition],
@@ -246,7 +280,7 @@ impl Watch {
     fn weigh<V: IntoIterator<Item = Verdict>>(&self, control: &Control, cause: Cause, act: impl FnOnce(&Board) -> V) {
         let _turning = lock(&self.turning);
         for verdict in act(&self.board) {
-            let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
+            let transitions = control.report(&verdict.check, verdict.finding);
             self.note(control, &transitions, cause, &verdict.reason, |check| *check == verdict.check);
             // A latch that turns nothing is found at the next tick; thousands of first verdicts are no news.
             if !transitions.is_empty() {

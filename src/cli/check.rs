@@ -45,7 +45,7 @@ pub(super) fn run(check: Check) -> ExitCode {
 
 fn load(flags: Overrides) -> Result<ReloadReport, Vec<Problem>> {
     let config = Config::load(&flags)?;
-    Keeper::open(&config.state, Now::read())?;
+    Keeper::check(&config.state, Now::read())?;
     let (_, report) = Control::start(Box::new(Files::new(flags, config)))?;
     Ok(report)
 }

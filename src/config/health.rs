@@ -31,6 +31,7 @@ pub(super) fn health(root: &mut Table<'_, '_>, folder: &Path, mut health: Health
         health.in_flight = in_flight.unwrap_or(health.in_flight);
         health.plan.resolver = table.take("resolver").and_then(resolver);
         health.plan.targets = targets(&mut table, &health.plan.targets);
+        health.plan.alarm_files = table.take("alarm_files").map(folders).unwrap_or_default();
         health.history = table.take("history").and_then(|value| value.bytes(HISTORY)).unwrap_or(health.history);
         health.wait = match table.take("wait") {
             None => health.wait,
@@ -74,6 +75,20 @@ fn targets(table: &mut Table<'_, '_>, default: &Targets) -> Targets {
     let (allow, deny) = (networks("allow"), networks("deny"));
     let special = table.boolean("allow_special_addresses").unwrap_or(default.special);
     Targets { allow, deny, special }
+}
+
+/// Directories, by paths that mean the same wherever the server was started.
+fn folders(value: Value<'_, '_>) -> Vec<Arc<str>> {
+    let place = value.place();
+    let read = |Text { text, at }: Text| {
+        if !text.starts_with('/') || text.contains('\0') {
+            let what = format!("`alarm_files` {text:?} is no absolute path");
+            place.moved(&at).error(what, "name a directory: \"/run/waymark\"");
+            return None;
+        }
+        Some(text.into())
+    };
+    value.texts().unwrap_or_default().into_iter().filter_map(read).collect()
 }
 
 /// CIDR blocks, or addresses that stand for themselves; bits behind the length must be clear.

@@ -168,6 +168,7 @@ resolver = "127.0.0.1"
 allow = ["10.0.0.0/8", "fd00::/8"]
 deny = "10.0.0.1"
 allow_special_addresses = false
+alarm_files = ["/run/waymark", "/srv/state"]
 history = "1MiB"
 wait = "60s"
 push_token_file = "token"
@@ -207,6 +208,7 @@ missing = "unhealthy"
             deny: vec!["10.0.0.1/32".parse().unwrap()],
             special: false,
         },
+        alarm_files: vec!["/run/waymark".into(), "/srv/state".into()],
         resolver: "127.0.0.1:53".parse().ok(),
         healthy_percent: 80,
         push_token: secret("s3cret"),
@@ -230,6 +232,16 @@ missing = "unhealthy"
     let overrides = Overrides { wait: Some(Duration::from_secs(9)), ..Overrides::default() };
     let config = Config::parse("w", "[health]\nwait = false\n").unwrap().with_overrides(&overrides);
     assert_eq!(config.health.wait, overrides.wait, "the command line is above the file");
+}
+
+#[test]
+fn alarm_files_are_directories_by_absolute_paths() {
+    let refused = Config::parse("w", "[health]\nalarm_files = [\"/run\", \"here\"]\n").unwrap_err();
+    assert_eq!(refused.len(), 1);
+    assert_eq!(
+        (refused[0].what.as_str(), refused[0].at.line),
+        ("[health]: `alarm_files` \"here\" is no absolute path", 2)
+    );
 }
 
 /// A file of a secret that is not there, no file, too large, empty or no secret is an error that does not tell it.

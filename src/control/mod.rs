@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
-use crate::model::check::{Pattern, Status, Word};
+use crate::model::check::{Pattern, Word, Words};
 use crate::model::fleet::Plan;
 use crate::model::{Account, CheckId, HealthCheck, HostedZone, Problem, ZoneId};
-use crate::snapshot::health::{HealthTable, Transition};
+use crate::snapshot::health::{Finding, HealthTable, Said, Slot, Transition};
 use crate::snapshot::{Ground, Snapshot, World, compile};
 
 /// Everything a world is made of.
@@ -82,13 +82,34 @@ pub struct Control {
 struct Writing {
     in_use: InUse,
     plan: Arc<Plan>,
-    /// The operator's words, the last that matches a check being the one that counts.
-    words: Vec<(Pattern, Word)>,
+    /// The operator's words.
+    words: Arc<Words>,
 }
 
 struct Loading {
     source: Box<dyn Source>,
     zones: Vec<Arc<HostedZone>>,
+}
+
+/// A world that was read and is ready to be taken into use; no other can be until it was, or was dropped.
+pub struct Prepared<'a> {
+    loading: MutexGuard<'a, Loading>,
+    begun: Instant,
+    gathered: Gathered,
+    snapshot: Snapshot,
+    report: ReloadReport,
+    /// What these words say of its checks.
+    words: Arc<Words>,
+    said: Said,
+}
+
+/// The operator's words, held against the checks and ready to be taken into force.
+pub struct Considered {
+    words: Arc<Words>,
+    changed: Vec<Pattern>,
+    /// The checks that the change touches, and whose slots they are.
+    touched: Vec<(Slot, Option<Word>)>,
+    snapshot: Arc<Snapshot>,
 }
 
 impl Control {
@@ -106,7 +127,7 @@ impl Control {
             Self {
                 world,
                 loading,
-                writing: Mutex::new(Writing { in_use, plan: Arc::new(gathered.plan), words: Vec::new() }),
+                writing: Mutex::new(Writing { in_use, plan: Arc::new(gathered.plan), words: Arc::default() }),
             },
             report,
         ))
@@ -129,33 +150,72 @@ impl Control {
 
     /// Reads everything anew and takes it into use, or reports every problem and leaves the old world alone.
     pub fn reload(&self) -> Result<ReloadReport, Vec<Problem>> {
+        self.prepare().map(|prepared| self.swap(prepared))
+    }
+
+    /// Reads everything anew, without taking it into use; every problem.
+    pub fn prepare(&self) -> Result<Prepared<'_>, Vec<Problem>> {
         let mut loading = lock(&self.loading);
         let begun = Instant::now();
         let previous = self.world.load().snapshot.clone();
         let (gathered, snapshot, warnings) = load(&mut *loading.source, Some(&previous))?;
-        let mut report = report(&gathered.account.zones, &loading.zones, warnings);
-        loading.zones = gathered.account.zones;
+        let report = report(&gathered.account.zones, &loading.zones, warnings);
+        let words = lock(&self.writing).words.clone();
+        let said = Said::new(&snapshot.checks, &words);
+        Ok(Prepared { loading, begun, gathered, snapshot, report, words, said })
+    }
 
+    /// Takes a prepared world into use.
+    pub fn swap(&self, prepared: Prepared<'_>) -> ReloadReport {
+        let Prepared { mut loading, begun, gathered, snapshot, mut report, words, mut said } = prepared;
+        loading.zones = gathered.account.zones;
         let mut writing = lock(&self.writing);
+        if !Arc::ptr_eq(&words, &writing.words) {
+            said = Said::new(&snapshot.checks, &writing.words);
+        }
         let old = self.world.load();
-        let health = carry(&old, &snapshot, &writing.words);
+        let health = carry(&old, &snapshot, &said);
         report.transitions = transitions(&old, &snapshot, &health);
         self.world.store(Arc::new(World::new(Arc::new(snapshot), health)));
         writing.plan = Arc::new(gathered.plan);
         writing.in_use = InUse { serial: writing.in_use.serial + 1, since: Instant::now() };
         (report.serial, report.duration) = (writing.in_use.serial, begun.elapsed());
-        Ok(report)
+        report
     }
 
-    /// Writes what the probes of a check say and the share of weight they leave it; every effective status that
-    /// changed by it. A check that is gone changes nothing.
-    pub fn report(&self, check: &CheckId, raw: Status, share: u8) -> Vec<Transition> {
-        let _writing = lock(&self.writing);
+    /// Writes what is found of a check; every effective status that changed by it. A check that is gone changes nothing.
+    pub fn report(&self, check: &CheckId, finding: Finding) -> Vec<Transition> {
+        self.write(check, |world, slot| world.health.report(&world.snapshot.checks, slot, finding)).unwrap_or_default()
+    }
+
+    /// Holds checks unhealthy until failback, as they were before a restart; every effective status that changed.
+    pub fn hold(&self, held: &[CheckId]) -> Vec<Transition> {
+        let hold = |check| self.write(check, |world, slot| world.health.hold(&world.snapshot.checks, slot));
+        held.iter().filter_map(hold).flatten().collect()
+    }
+
+    /// Lets a check that is held unhealthy obey its votes again: whether anything held it, and every effective status
+    /// that changed; `None` when there is no such check.
+    pub fn fail_back(&self, check: &CheckId) -> Option<(bool, Vec<Transition>)> {
+        self.write(check, |world, slot| {
+            let held = world.health.is_held(slot);
+            (held, world.health.release(&world.snapshot.checks, slot))
+        })
+    }
+
+    /// The checks that are held unhealthy until failback, by id.
+    pub fn held(&self) -> Vec<CheckId> {
         let world = self.world.load();
-        let checks = &world.snapshot.checks;
-        let changed = checks.slot(check).map(|slot| world.health.report(checks, slot, raw, share));
-        world.settle();
-        changed.unwrap_or_default()
+        let held = world.snapshot.checks.iter().filter(|(slot, _)| world.health.is_held(*slot));
+        let mut held: Vec<_> = held.map(|(_, check)| check.id.clone()).collect();
+        held.sort();
+        held
+    }
+
+    /// Whether a check is held unhealthy until failback.
+    pub fn is_held(&self, check: &CheckId) -> bool {
+        let world = self.world.load();
+        world.snapshot.checks.slot(check).is_some_and(|slot| world.health.is_held(slot))
     }
 
     /// The checks in slow start.
@@ -166,24 +226,48 @@ impl Control {
 
     /// Writes how far a check has come in its slow start; nothing where it is not in one.
     pub fn rise(&self, check: &CheckId, share: u8) {
-        let _writing = lock(&self.writing);
-        let world = self.world.load();
-        if let Some(slot) = world.snapshot.checks.slot(check) {
-            world.health.rise(slot, share);
-            world.settle();
-        }
+        self.write(check, |world, slot| world.health.rise(&world.snapshot.checks, slot, share));
     }
 
-    /// Takes the operator's words in place of those before, the last that matches a check counting; every effective
-    /// status that changed by it.
-    pub fn obey(&self, words: Vec<(Pattern, Word)>) -> Vec<Transition> {
+    /// Holds the operator's words, the newest last, against the checks; `changed` are those of which another word was
+    /// said or taken back. What costs time is done here, while everyone else goes on.
+    pub fn consider(&self, words: Vec<(Pattern, Word)>, changed: Vec<Pattern>) -> Considered {
+        let words = Arc::new(Words::new(words));
+        let snapshot = self.world.load().snapshot.clone();
+        let touched = touched(&snapshot, &words, &changed);
+        Considered { words, changed, touched, snapshot }
+    }
+
+    /// Takes the operator's words in place of those before; every effective status that changed by it.
+    pub fn obey(&self, considered: Considered) -> Vec<Transition> {
+        let Considered { words, changed, mut touched, snapshot } = considered;
         let mut writing = lock(&self.writing);
-        writing.words = words;
         let world = self.world.load();
-        let changed = world.health.obey(&world.snapshot.checks, |check| said(&writing.words, &check.id));
+        if !Arc::ptr_eq(&snapshot, &world.snapshot) {
+            touched = self::touched(&world.snapshot, &words, &changed);
+        }
+        writing.words = words;
+        let changed = world.health.obey(&world.snapshot.checks, &touched);
         world.settle();
         changed
     }
+
+    /// Writes to a check of the world in use; `None` when there is no such check.
+    fn write<T>(&self, check: &CheckId, write: impl FnOnce(&World, Slot) -> T) -> Option<T> {
+        let _writing = lock(&self.writing);
+        let world = self.world.load();
+        let slot = world.snapshot.checks.slot(check)?;
+        let written = write(&world, slot);
+        world.settle();
+        Some(written)
+    }
+}
+
+/// The checks that any of the patterns means, with the word that decides them.
+fn touched(snapshot: &Snapshot, words: &Words, changed: &[Pattern]) -> Vec<(Slot, Option<Word>)> {
+    let is_meant = |check: &HealthCheck| changed.iter().any(|pattern| pattern.matches(&check.id));
+    let meant = snapshot.checks.iter().filter(|(_, check)| is_meant(check));
+    meant.map(|(slot, check)| (slot, words.of(&check.id))).collect()
 }
 
 fn load(
@@ -199,18 +283,13 @@ fn load(
 
 /// What probes found is kept as long as there are probes: the fleet keeps its view of a check whose endpoint
 /// moved, and would not tell it again.
-fn carry(old: &World, snapshot: &Snapshot, words: &[(Pattern, Word)]) -> HealthTable {
+fn carry(old: &World, snapshot: &Snapshot, said: &Said) -> HealthTable {
     let known = |check: &HealthCheck| {
         let slot = old.snapshot.checks.slot(&check.id)?;
         let before = old.snapshot.checks.check(slot)?;
         check.kind.continues(&before.kind).then(|| old.health.known(slot))
     };
-    HealthTable::carrying(&snapshot.checks, known, |check| said(words, &check.id))
-}
-
-/// The status that the operator's words impose on a check.
-fn said(words: &[(Pattern, Word)], check: &CheckId) -> Option<Status> {
-    words.iter().rev().find(|(pattern, _)| pattern.matches(check)).and_then(|(_, word)| word.status())
+    HealthTable::carrying(&snapshot.checks, known, said)
 }
 
 fn transitions(old: &World, snapshot: &Snapshot, health: &HealthTable) -> Vec<Transition> {

@@ -3,7 +3,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::*;
 use crate::model::At;
-use crate::model::check::FULL_SHARE;
+use crate::model::check::{FULL_SHARE, Status};
 use crate::snapshot::Behaviour;
 use crate::snapshot::geography::Geography;
 use crate::store;
@@ -65,6 +65,10 @@ fn status(control: &Control) -> Status {
     world.health.status(world.snapshot.checks.slot(&id()).expect("the check"))
 }
 
+fn found(raw: Status) -> Finding {
+    Finding { raw, share: FULL_SHARE, seen: true }
+}
+
 fn id() -> CheckId {
     CheckId("c".into())
 }
@@ -85,9 +89,9 @@ fn a_refused_reload_reports_everything_and_keeps_the_world() {
 #[test]
 fn verdicts_turn_checks_once_and_outlive_reloads() {
     let (control, script) = started();
-    assert_eq!(control.report(&id(), Status::Unhealthy, FULL_SHARE).len(), 1);
-    assert_eq!(control.report(&id(), Status::Unhealthy, FULL_SHARE), [], "nothing new");
-    assert_eq!(control.report(&CheckId("gone".into()), Status::Unhealthy, FULL_SHARE), [], "a check that is not there");
+    assert_eq!(control.report(&id(), found(Status::Unhealthy)).len(), 1);
+    assert_eq!(control.report(&id(), found(Status::Unhealthy)), [], "nothing new");
+    assert_eq!(control.report(&CheckId("gone".into()), found(Status::Unhealthy)), [], "a check that is not there");
     script.send(Some(zone(&format!("\n\n{}", tcp(1))))).unwrap();
     assert!(control.reload().expect("taken").transitions.is_empty());
     assert_eq!(status(&control), Status::Unhealthy, "known of a check that only moved in its file");
@@ -104,12 +108,12 @@ fn verdicts_turn_checks_once_and_outlive_reloads() {
 #[test]
 fn the_operators_word_comes_and_goes_with_a_reload() {
     let (control, script) = started();
-    control.report(&id(), Status::Unhealthy, FULL_SHARE);
+    control.report(&id(), found(Status::Unhealthy));
     script.send(Some(zone(&format!("{}forced = \"up\"\n", tcp(1))))).unwrap();
     let report = control.reload().expect("taken");
     assert_eq!(report.transitions, [Transition { check: id(), to: Status::Healthy }]);
-    assert_eq!(control.report(&id(), Status::Healthy, FULL_SHARE), [], "heard, and outdone by the operator");
-    control.report(&id(), Status::Unhealthy, FULL_SHARE);
+    assert_eq!(control.report(&id(), found(Status::Healthy)), [], "heard, and outdone by the operator");
+    control.report(&id(), found(Status::Unhealthy));
     script.send(Some(zone(&tcp(1)))).unwrap();
     assert_eq!(control.reload().expect("taken").transitions.len(), 1);
     assert_eq!(status(&control), Status::Unhealthy, "the truth was known all along");
@@ -149,4 +153,51 @@ fn t209_p60_a_block_moves_between_locations_at_once() {
     script.send(Some(blocks("\"2001:db8::/32\"", "\"203.0.0.0/16\", \"203.0.113.0/24\""))).unwrap();
     let report = control.reload().expect("taken");
     assert_eq!((answered(&control, "203.0.113.7"), report.serial), (".2".to_owned(), 2), "version 2");
+}
+
+fn said(pattern: &str, word: Word) -> (Pattern, Word) {
+    (Pattern(pattern.into()), word)
+}
+
+#[test]
+fn only_checks_that_a_change_touches_are_decided_anew() {
+    let (control, script) = started();
+    script.send(Some(zone(&format!("{}[check.d]\ntcp = \"127.0.0.1:2\"\n", tcp(1))))).unwrap();
+    control.reload().expect("taken");
+    let considered = control.consider(vec![said("?", Word::Down)], vec![Pattern("d".into())]);
+    assert_eq!(considered.touched.len(), 1);
+    let turned = control.obey(considered);
+    assert_eq!(turned, [Transition { check: CheckId("d".into()), to: Status::Unhealthy }]);
+    assert_eq!(status(&control), Status::Healthy);
+}
+
+#[test]
+fn words_are_held_against_the_checks_while_others_write() {
+    let (control, script) = started();
+    let control = Arc::new(control);
+    let writing = lock(&control.writing);
+    let (tell, told) = channel();
+    let considering = control.clone();
+    std::thread::spawn(move || {
+        let considered = considering.consider(vec![said("c", Word::Down)], vec![Pattern("c".into())]);
+        tell.send(considered.touched.len())
+    });
+    assert_eq!(told.recv_timeout(Duration::from_secs(60)), Ok(1), "it waits for no lock");
+    drop(writing);
+    // The check comes into another slot meanwhile.
+    let considered = control.consider(vec![said("c", Word::Down)], vec![Pattern("c".into())]);
+    script.send(Some(zone(&format!("[check.a]\ntcp = \"127.0.0.1:2\"\n{}", tcp(1))))).unwrap();
+    control.reload().expect("taken");
+    assert_eq!(control.obey(considered), [Transition { check: id(), to: Status::Unhealthy }]);
+    assert_eq!(status(&control), Status::Unhealthy);
+}
+
+#[test]
+fn words_said_while_a_world_is_prepared_hold_in_it() {
+    let (control, script) = started();
+    script.send(Some(zone(&tcp(2)))).unwrap();
+    let prepared = control.prepare().expect("a world");
+    control.obey(control.consider(vec![said("c", Word::Down)], vec![Pattern("c".into())]));
+    control.swap(prepared);
+    assert_eq!(status(&control), Status::Unhealthy);
 }

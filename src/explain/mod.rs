@@ -165,8 +165,7 @@ fn suppose(world: &World, request: &Request) -> Result<Option<World>, BadRequest
     }
     let checks = &world.snapshot.checks;
     let known = |check: &HealthCheck| checks.slot(&check.id).map(|slot| world.health.known(slot));
-    let word = |check: &HealthCheck| checks.slot(&check.id).and_then(|slot| world.health.word(slot));
-    let health = HealthTable::carrying(checks, known, word);
+    let health = HealthTable::carrying(checks, known, &world.health.said(checks));
     let mut supposed = Vec::new();
     for (id, status) in &request.health {
         let slot = checks.slot(id).ok_or_else(|| BadRequest::NoSuchCheck(id.to_string()))?;

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::stamp::Stamp;
 use crate::model::check::{Status, quorum};
-use crate::probe::{Outcome, Report, Vote};
+use crate::probe::{Known, Outcome, Report, Vote};
 
 /// The votes on one check.
 #[derive(Clone, Debug)]
@@ -18,6 +19,10 @@ pub struct Ballot {
     /// The last status that the votes stood for, or what is supposed before (C-18): who has not seen for itself
     /// is counted for it.
     last: Status,
+    /// What was wrong all the same when the votes last said so.
+    worn: Option<Arc<str>>,
+    /// Whether a voter ever saw the check for itself.
+    known: bool,
     /// No vote grows too old before this.
     fresh: Option<Instant>,
 }
@@ -35,6 +40,8 @@ pub struct Cast {
     pub probes: u64,
     /// Those whose probe failed.
     pub failures: u64,
+    /// Since when it is called.
+    pub called: Stamp,
     /// When it was last heard of, or called.
     heard: Instant,
 }
@@ -48,16 +55,26 @@ pub struct Standing {
     pub healthy: usize,
     /// Voters that count.
     pub total: usize,
-    /// Whether one of the healthy says that something is wrong all the same.
+    /// Whether too few of the healthy find nothing wrong, by the same quorum.
     pub degraded: bool,
     /// Whether enough voters have seen for themselves to say so, rather than its being assumed (C-18).
     pub proven: bool,
+    /// Whether it is unhealthy and a voter that counts saw it so: not what is to hold while nothing is known.
+    pub seen: bool,
 }
 
 impl Ballot {
     /// A ballot without voters, on a check of this status until there is a vote.
     pub(super) fn new(supposed: Status) -> Self {
-        Self { casts: BTreeMap::new(), percent: 0, patience: None, last: supposed, fresh: None }
+        Self {
+            casts: BTreeMap::new(),
+            percent: 0,
+            patience: None,
+            last: supposed,
+            worn: None,
+            known: false,
+            fresh: None,
+        }
     }
 
     /// Calls these voters, and no others; a vote counts for `patience`, or for ever.
@@ -73,13 +90,17 @@ impl Ballot {
         (self.percent, self.patience, self.fresh) = (percent, patience, None);
     }
 
-    /// Takes a vote; false when its voter is not called.
+    /// Takes a vote; false when its voter is not called. One that is told again only shows that its voter is there.
     pub(super) fn cast(&mut self, vote: Vote) -> bool {
         let Some(cast) = self.casts.get_mut(&vote.checker) else { return false };
-        let vote = Arc::new(vote);
         cast.heard = Instant::now();
-        cast.probes += 1;
         cast.unknown = vote.status.is_none();
+        if cast.vote.as_deref() == Some(&vote) {
+            return true;
+        }
+        let vote = Arc::new(vote);
+        self.known |= vote.proven && vote.seen;
+        cast.probes += 1;
         if vote.report.outcome.status() == Some(Status::Unhealthy) {
             cast.failures += 1;
             cast.failure = Some(vote.clone());
@@ -111,20 +132,55 @@ impl Ballot {
             return None;
         }
         let counted = || self.casts.values().filter(|cast| !cast.unknown);
-        let holds = |cast: &Cast| cast.seen().unwrap_or(self.last).is_healthy();
-        let healthy = counted().filter(|cast| holds(cast)).count();
-        let total = counted().count();
+        let holding = || counted().filter(|cast| self.holds(cast).is_healthy());
+        let (healthy, total) = (holding().count(), counted().count());
         let raw = match total {
             0 => self.last,
             _ => quorum(healthy, total, self.percent),
         };
-        let degraded = counted().any(|cast| holds(cast) && cast.report().is_some_and(|r| r.degraded.is_some()));
-        Some(Standing { raw, healthy, total, degraded, proven: self.is_proven(raw) })
+        let degraded = match (total, healthy) {
+            (0, _) => self.worn.is_some(),
+            (_, 0) => false,
+            _ => {
+                let whole = holding().filter(|cast| self.wrong(cast).is_none()).count();
+                !quorum(whole, healthy, self.percent).is_healthy()
+            }
+        };
+        let seen = raw == Status::Unhealthy && counted().any(Cast::saw_it_down);
+        Some(Standing { raw, healthy, total, degraded, proven: self.is_proven(raw), seen })
     }
 
-    /// Keeps a status for when nobody can tell any more.
-    pub(super) fn remember(&mut self, raw: Status) {
-        self.last = raw;
+    /// What a voter is counted for: what it holds and has seen for itself, else what is known without it (C-18).
+    pub fn holds(&self, cast: &Cast) -> Status {
+        cast.proven().unwrap_or(self.last)
+    }
+
+    /// What is wrong by a voter with a check that is healthy all the same.
+    fn wrong<'a>(&'a self, cast: &'a Cast) -> Option<&'a Arc<str>> {
+        let vote = cast.vote.as_ref().filter(|vote| vote.proven);
+        vote.map_or(self.worn.as_ref(), |vote| vote.degraded.as_ref())
+    }
+
+    /// What is wrong all the same, in words.
+    pub fn worn(&self) -> Option<&Arc<str>> {
+        let kept = self.worn.as_ref()?;
+        self.casts.values().find_map(|cast| self.wrong(cast)).or(Some(kept))
+    }
+
+    /// What a voter that is called later may begin with; `None` while nobody has seen anything.
+    pub(super) fn known(&self) -> Option<Known> {
+        self.known.then(|| Known { status: self.last, degraded: self.worn.clone() })
+    }
+
+    /// Whether what is kept is what the votes stand for.
+    pub(super) fn remembers(&self, standing: &Standing) -> bool {
+        self.last == standing.raw && self.worn.is_some() == standing.degraded
+    }
+
+    /// Keeps what the votes stand for, for when nobody can tell any more.
+    pub(super) fn remember(&mut self, standing: &Standing) {
+        let worn = self.casts.values().find_map(|cast| self.wrong(cast)).cloned();
+        (self.last, self.worn) = (standing.raw, worn.filter(|_| standing.degraded));
     }
 
     /// Whether the votes of those who have seen for themselves decide alone, whatever the others will say.
@@ -135,11 +191,6 @@ impl Ballot {
             Status::Healthy => quorum(seen(Status::Healthy), called, self.percent).is_healthy(),
             Status::Unhealthy => !quorum(called - seen(Status::Unhealthy), called, self.percent).is_healthy(),
         }
-    }
-
-    /// The last status the votes stood for.
-    pub(super) fn last(&self) -> Status {
-        self.last
     }
 
     /// Whether a vote may have grown too old by now.
@@ -169,22 +220,22 @@ impl Ballot {
 }
 
 impl Cast {
-    /// What the voter holds; healthy before it was heard of (C-18).
-    pub fn holds(&self) -> Status {
-        self.vote.as_ref().and_then(|vote| vote.status).unwrap_or(Status::Healthy)
-    }
-
     fn new() -> Self {
-        Self { vote: None, failure: None, unknown: false, probes: 0, failures: 0, heard: Instant::now() }
+        let (called, heard) = (Stamp::now(), Instant::now());
+        Self { vote: None, failure: None, unknown: false, probes: 0, failures: 0, called, heard }
     }
 
     /// What the voter holds and has seen for itself.
-    fn seen(&self) -> Option<Status> {
+    fn proven(&self) -> Option<Status> {
         self.vote.as_ref().filter(|vote| vote.proven).and_then(|vote| vote.status)
     }
 
     fn has_seen(&self, status: Status) -> bool {
-        !self.unknown && self.seen() == Some(status)
+        !self.unknown && self.proven() == Some(status)
+    }
+
+    fn saw_it_down(&self) -> bool {
+        self.vote.as_ref().is_some_and(|vote| vote.seen && vote.status == Some(Status::Unhealthy))
     }
 
     fn report(&self) -> Option<&Report> {

@@ -4,7 +4,8 @@
 //!  set, clear, expire ─► health.json.new ─► fsync ─► rename ─► fsync of the directory ─► in force, acknowledged
 //! ```
 //!
-//! The file is whole at every moment. One that cannot be read stops the start: an operator's word must not be lost
+//! A word is in force once the file is renamed: the next start would find it there. That the directory cannot be synced
+//! is then a warning. The file is whole at every moment. One that cannot be read stops the start: an operator's word must not be lost
 //! in silence.
 
 use std::fs::{File, OpenOptions};
@@ -28,10 +29,15 @@ const VERSION: u32 = 1;
 /// The most the file may hold, in bytes: tens of thousands of overrides and latches.
 const MOST: u64 = 64 << 20;
 
+/// What a directory that cannot be synced means.
+const UNSYNCED: &str = "overrides and latches are on disk, but a power cut now may take the latest change back";
+
 /// Keeps the operator's words and the latches on disk.
 #[derive(Debug)]
 pub struct Keeper {
     state: PathBuf,
+    /// Open from the start: none may be left when it has to be synced.
+    directory: File,
     /// Held while a change is written and taken into force, so that changes come one after another.
     writing: Mutex<()>,
     /// Held for moments only.
@@ -64,15 +70,28 @@ impl Keeper {
     /// Takes up what a state directory keeps; nothing where there is no file yet.
     ///
     /// # Errors
-    /// A file that is there and cannot be read or understood.
+    /// A directory that cannot be opened, or a file that is there and cannot be read or understood.
     pub fn open(state: &Path, now: Now) -> Result<Self, Vec<Problem>> {
         let kept = read(&state.join(FILE), now).map_err(|problem| vec![problem])?;
+        let directory = File::open(state).map_err(|error| {
+            let what = format!("the state directory cannot be opened: {error}");
+            vec![Problem::error(&At::new(state.display().to_string(), 0), what, "let the server read it")]
+        })?;
         Ok(Self {
             state: state.to_owned(),
+            directory,
             writing: Mutex::default(),
             kept: Mutex::new(kept),
             is_stale: AtomicBool::new(false),
         })
+    }
+
+    /// Everything wrong with what a state directory keeps; nothing where there is none.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read or understood.
+    pub fn check(state: &Path, now: Now) -> Result<(), Vec<Problem>> {
+        read(&state.join(FILE), now).map(drop).map_err(|problem| vec![problem])
     }
 
     /// The overrides in force.
@@ -166,8 +185,10 @@ impl Keeper {
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&fresh, self.state.join(FILE))?;
-        File::open(&self.state)?.sync_all()?;
         self.is_stale.store(false, Ordering::Relaxed);
+        if let Err(error) = self.directory.sync_all() {
+            tracing::warn!(state = %self.state.display(), %error, "{UNSYNCED}");
+        }
         Ok(())
     }
 }
@@ -249,6 +270,21 @@ mod tests {
         assert!(keeper.keep_latched(|| vec![CheckId("a".into())]).is_err());
         assert_eq!(all(&keeper).len(), 1);
         assert_eq!(all(&Keeper::open(state.path(), Now::read()).unwrap()).len(), 1, "the file is as it was");
+    }
+
+    #[test]
+    fn a_word_that_is_in_the_file_is_in_force_though_the_directory_cannot_be_synced() {
+        let state = tempfile::tempdir().unwrap();
+        let kept = Keeper::open(state.path(), Now::read()).unwrap();
+        // What is no file system's cannot be synced (EINVAL).
+        let keeper = Keeper { directory: File::open("/dev/null").unwrap(), ..kept };
+        assert!(keeper.directory.sync_all().is_err());
+        let restarted = || all(&Keeper::open(state.path(), Now::read()).unwrap());
+        let mut told = Vec::new();
+        keeper.set(said("a", Word::Down), Now::read(), |words| told.push(words.len())).unwrap();
+        assert_eq!(all(&keeper), restarted());
+        keeper.clear(&Pattern("a".into()), |words| told.push(words.len())).unwrap();
+        assert_eq!((all(&keeper), restarted(), told), (Vec::new(), Vec::new(), vec![1, 0]));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What votes add up to: the board on which the verdict of every check forms, with all that is known of it.
 //!
 //! ```text
-//!  votes of checkers ─► quorum (C-20) ─► latch (manual failback) ─► Verdict ─► control writes the health table
-//!  age of votes ──────────┘                                          transitions ─► slow start, history, webhooks
+//!  votes of checkers ─► quorum (C-20) ─► Verdict ─► control writes the health table, where checks are held (latches)
+//!  age of votes ──────────┘                          transitions ─► slow start, history, webhooks
 //! ```
 //!
 //! The board is pure of I/O: whoever holds it brings votes and time to it and carries its verdicts on. Beside it are
@@ -30,7 +30,8 @@ pub use ballot::{Ballot, Cast, Standing};
 use crate::model::check::{ALARM, CheckKind, FULL_SHARE, Status};
 use crate::model::fleet::{Checker, Plan};
 use crate::model::{CheckId, HealthCheck};
-use crate::probe::{Vote, checkers_of};
+use crate::probe::{Known, Vote, checkers_of};
+use crate::snapshot::health::Finding;
 use stamp::Stamp;
 use turn::Turn;
 
@@ -39,10 +40,8 @@ use turn::Turn;
 pub struct Verdict {
     /// The check.
     pub check: CheckId,
-    /// Its raw status, before `disabled`, `inverted` and the operator's word (§5.6).
-    pub raw: Status,
-    /// The share of their weight its records have while it is healthy: less than [`FULL_SHARE`] when degraded.
-    pub share: u8,
+    /// What they add up to, before latch, `disabled`, `inverted` and the operator's word (§5.6).
+    pub finding: Finding,
     /// What decided it, in the words of §5.8.
     pub reason: String,
 }
@@ -54,8 +53,6 @@ pub struct View {
     pub check: Arc<HealthCheck>,
     /// The votes on it, and what they add up to.
     pub ballot: Arc<Ballot>,
-    /// Held unhealthy until the operator says failback.
-    pub latched: bool,
     /// When its effective status last changed, and on what evidence; `None` when it has not since the start.
     pub turned: Option<(Stamp, Arc<Turn>)>,
     /// How far its slow start is, in percent; `None` when it is not in one.
@@ -80,9 +77,8 @@ struct Entry {
     check: Arc<HealthCheck>,
     /// Shared with views of it, and written to a copy while there is one.
     ballot: Arc<Ballot>,
-    latched: bool,
-    /// What the table was told: raw status, share, and whether it was proven.
-    told: (Status, u8, bool),
+    /// What the table was told, and whether it was proven.
+    told: (Finding, bool),
     turned: Option<(Stamp, Arc<Turn>)>,
     rising: Option<Instant>,
 }
@@ -105,9 +101,6 @@ impl Board {
             let mut entry = kept.unwrap_or_else(|| Entry::new(check));
             let (voters, percent) = (voters(check, &plan.checkers), percent(check, plan.healthy_percent));
             Arc::make_mut(&mut entry.ballot).call(voters, percent, patience(check));
-            if !check.recovery.manual_failback {
-                entry.latched = false;
-            }
             entry.check = Arc::new(check.clone());
             verdicts.extend(entry.weigh(|_| "its definition changed".to_owned()));
             entries.insert(check.id.clone(), entry);
@@ -170,31 +163,10 @@ impl Board {
         rising.iter().cloned().zip(shares).collect()
     }
 
-    /// Lets a latched check obey its votes again; `None` when there is no such check, false when nothing held it.
-    pub fn fail_back(&self, check: &CheckId) -> Option<(bool, Option<Verdict>)> {
-        let mut state = self.state();
-        let entry = state.entries.get_mut(check)?;
-        let held = std::mem::replace(&mut entry.latched, false);
-        Some((held, entry.weigh(|_| "the operator said failback".to_owned())))
-    }
-
-    /// Holds these checks unhealthy, as they were before a restart; the verdicts that changes.
-    pub fn latch(&self, held: &[CheckId]) -> Vec<Verdict> {
-        let mut state = self.state();
-        let mut verdicts = Vec::new();
-        for id in held {
-            let Some(entry) = state.entries.get_mut(id).filter(|entry| entry.check.recovery.manual_failback) else {
-                continue;
-            };
-            entry.latched = true;
-            verdicts.extend(entry.weigh(|_| "held since before the restart, until failback".to_owned()));
-        }
-        verdicts
-    }
-
-    /// The checks held unhealthy until failback.
-    pub fn latched(&self) -> Vec<CheckId> {
-        self.state().entries.iter().filter(|(_, entry)| entry.latched).map(|(id, _)| id.clone()).collect()
+    /// What is known of checks that somebody has seen, for voters that are called later.
+    pub fn known(&self) -> BTreeMap<CheckId, Known> {
+        let state = self.state();
+        state.entries.iter().filter_map(|(id, entry)| Some((id.clone(), entry.ballot.known()?))).collect()
     }
 
     /// Checks that are probed or followed and of which not every voter has reported yet.
@@ -229,32 +201,29 @@ impl Entry {
         Self {
             check: Arc::new(check.clone()),
             ballot: Arc::new(Ballot::new(check.kind.start())),
-            latched: false,
-            told: (check.kind.start(), FULL_SHARE, false),
+            told: (Finding { raw: check.kind.start(), share: FULL_SHARE, seen: false }, false),
             turned: None,
             rising: None,
         }
     }
 
-    /// What the votes and the latch make of the check, if that is news.
+    /// What the votes make of the check, if that is news.
     fn weigh(&mut self, reason: impl FnOnce(&Ballot) -> String) -> Option<Verdict> {
         let voted = self.ballot.standing()?;
-        if self.ballot.last() != voted.raw {
-            Arc::make_mut(&mut self.ballot).remember(voted.raw);
+        if !self.ballot.remembers(&voted) {
+            Arc::make_mut(&mut self.ballot).remember(&voted);
         }
-        let (raw, share) = match (voted.degraded, degraded_share(&self.check)) {
-            (true, 0) => (Status::Unhealthy, FULL_SHARE),
-            (true, share) => (voted.raw, share),
-            (false, _) => (voted.raw, FULL_SHARE),
+        let finding = match (voted.degraded, degraded_share(&self.check)) {
+            (true, 0) => Finding { raw: Status::Unhealthy, share: FULL_SHARE, seen: true },
+            (true, share) => Finding { raw: voted.raw, share, seen: voted.seen },
+            (false, _) => Finding { raw: voted.raw, share: FULL_SHARE, seen: voted.seen },
         };
-        self.latched |= raw == Status::Unhealthy && self.check.recovery.manual_failback;
-        let raw = if self.latched { Status::Unhealthy } else { raw };
-        let (_, _, proven) = self.told;
-        let tells = (raw, share, proven || voted.proven);
+        let (_, proven) = self.told;
+        let tells = (finding, proven || voted.proven);
         if std::mem::replace(&mut self.told, tells) == tells {
             return None;
         }
-        Some(Verdict { check: self.check.id.clone(), raw, share, reason: reason(&self.ballot) })
+        Some(Verdict { check: self.check.id.clone(), finding, reason: reason(&self.ballot) })
     }
 
     /// How far it has come in its slow start, which begins now if nobody has seen it begin.
@@ -272,13 +241,7 @@ impl Entry {
 
     fn view(&self) -> View {
         let slow_start = self.rising.map(|since| (self.risen(since) * 100.0) as u8);
-        View {
-            check: self.check.clone(),
-            ballot: self.ballot.clone(),
-            latched: self.latched,
-            turned: self.turned.clone(),
-            slow_start,
-        }
+        View { check: self.check.clone(), ballot: self.ballot.clone(), turned: self.turned.clone(), slow_start }
     }
 }
 
@@ -305,9 +268,13 @@ fn percent(check: &HealthCheck, otherwise: u8) -> u8 {
     }
 }
 
-/// How long a vote is good for: three intervals and the probes between them (C-22); an alarm's watcher tells in
-/// time by itself.
+/// How long a vote is good for: three intervals and the probes between them, or three looks of a follower (C-22).
 fn patience(check: &HealthCheck) -> Option<Duration> {
-    let CheckKind::Endpoint(endpoint) = &check.kind else { return None };
-    Some((endpoint.interval + endpoint.connect_timeout * 2 + endpoint.response_timeout * 2) * 3)
+    match &check.kind {
+        CheckKind::Endpoint(endpoint) => {
+            Some((endpoint.interval + endpoint.connect_timeout * 2 + endpoint.response_timeout * 2) * 3)
+        }
+        CheckKind::Alarm(alarm) => Some(alarm.rhythm() * 3),
+        CheckKind::Calculated { .. } | CheckKind::Given { .. } => None,
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::stamp::Stamp;
-use super::{Cast, View, spoken};
+use super::{Ballot, Cast, View, spoken};
 use crate::model::CheckId;
 use crate::model::check::{CheckKind, Status};
 use crate::model::fleet::Plan;
@@ -136,7 +136,7 @@ impl Turn {
             (Cause::Children, CheckKind::Calculated { threshold, .. }) => count(&children, *threshold),
             _ => reason.to_owned(),
         };
-        let votes = view.ballot.casts().map(|(name, cast)| Seen::new(name, cast, plan)).collect();
+        let votes = view.ballot.casts().map(|(name, cast)| Seen::new(name, cast, &view.ballot, plan)).collect();
         Self { check: view.check.id.clone(), from: to.inverse(), to, cause, reason, votes, children }
     }
 }
@@ -155,12 +155,12 @@ pub fn count(children: &[Child], threshold: u16) -> String {
 }
 
 impl Seen {
-    /// What a checker holds now.
-    pub fn new(name: &Arc<str>, cast: &Cast, plan: &Plan) -> Self {
+    /// What a checker is counted for on a ballot now.
+    pub fn new(name: &Arc<str>, cast: &Cast, ballot: &Ballot, plan: &Plan) -> Self {
         let region = plan.checkers.iter().find(|checker| checker.name == *name);
         let status = match cast.unknown {
             true => "unknown".to_owned(),
-            false => cast.holds().to_string(),
+            false => ballot.holds(cast).to_string(),
         };
         let vote = cast.vote.as_ref();
         Self {
@@ -170,7 +170,7 @@ impl Seen {
             proven: vote.is_some_and(|vote| vote.proven),
             at: vote.map(|vote| vote.at.into()),
             outcome: vote.map(|vote| vote.report.to_string()),
-            degraded: vote.and_then(|vote| vote.report.degraded.clone()),
+            degraded: vote.and_then(|vote| vote.degraded.clone()),
             milliseconds: vote.map(|vote| Millis::of(&vote.report)),
             last_failure: cast.failure.as_ref().map(|vote| vote.report.to_string()),
             last_failure_at: cast.failure.as_ref().map(|vote| vote.at.into()),

@@ -44,8 +44,10 @@ impl Checker {
 pub struct Plan {
     /// Who probes, at least one.
     pub checkers: Vec<Checker>,
-    /// What may be probed.
+    /// What may be probed, and asked by alarms.
     pub targets: Targets,
+    /// The directories whose files alarms may read, where any are named.
+    pub alarm_files: Vec<Arc<str>>,
     /// Who is asked for the addresses of names; `None` for the system's resolvers.
     pub resolver: Option<SocketAddr>,
     /// An endpoint is healthy when more than this percentage of its checkers say so, 0..=99 (C-20).
@@ -61,11 +63,20 @@ impl Default for Plan {
         Self {
             checkers: vec![Checker::local()],
             targets: Targets::default(),
+            alarm_files: Vec::new(),
             resolver: None,
             healthy_percent: 18,
             push_token: None,
             webhooks: Vec::new(),
         }
+    }
+}
+
+impl Plan {
+    /// The directories below which alarms may read files; `None` for anywhere. Whoever restricts targets does not trust
+    /// who writes checks, so that no file may be read then but where one was named.
+    pub fn file_folders(&self) -> Option<&[Arc<str>]> {
+        (self.targets.restrict() || !self.alarm_files.is_empty()).then_some(&*self.alarm_files)
     }
 }
 

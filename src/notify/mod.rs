@@ -123,6 +123,19 @@ impl Webhooks {
         }
     }
 
+    /// Begins anew with couriers that ended without having been told to; how many did. The message one was at counts as
+    /// failed: it may be what ended it.
+    pub fn tend(&self) -> usize {
+        let mut hooks = self.hooks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ended = 0;
+        for hook in hooks.values_mut().filter(|hook| hook.task.is_finished()) {
+            hook.queue.give_up();
+            *hook = self.hook(&hook.webhook, hook.queue.clone());
+            ended += 1;
+        }
+        ended
+    }
+
     /// Tells the webhooks that want it of a check's turn. Does not wait.
     pub fn tell(&self, at: Stamp, turn: &Arc<Turn>) {
         let hooks = self.hooks.lock().unwrap_or_else(PoisonError::into_inner);

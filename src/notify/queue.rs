@@ -72,6 +72,13 @@ impl Queue {
         waiting.overflows = false;
     }
 
+    /// The first message, if there is one, has failed.
+    pub(super) fn give_up(&self) {
+        if !self.waiting().messages.is_empty() {
+            self.done(false);
+        }
+    }
+
     /// What became of all, under the webhook's name.
     pub(super) fn figures(&self, webhook: &Arc<str>) -> Figures {
         let waiting = self.waiting().messages.len() as u64;

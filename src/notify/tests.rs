@@ -40,6 +40,8 @@ fn turn(id: &str, to: Status, reason: &str) -> Arc<Turn> {
         check: check.id.clone(),
         status: Some(Status::Unhealthy),
         proven: true,
+        seen: true,
+        degraded: None,
         contrary: (0, 3),
         at: SystemTime::now(),
         report: Report::of(Outcome::Refused),
@@ -216,4 +218,28 @@ fn secrets_are_not_shown() {
     let authorization = Some(Secret("Bearer s3cret".into()));
     let shown = format!("{:?}", Webhook { authorization, ..webhook("pager", "https://example.com/t0ken") });
     assert!(!shown.contains("t0ken") && !shown.contains("s3cret"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_courier_that_ended_by_itself_begins_again_after_the_message_it_was_at() {
+    let silent = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let webhooks = Webhooks::start(Web::new().unwrap(), SOON);
+    webhooks.reconcile(&[webhook("pager", &format!("http://{}/", silent.local_addr().unwrap()))]);
+    tell(&webhooks, "web", Status::Unhealthy, "one");
+    let (_held, _) = timeout(PATIENCE, silent.accept()).await.expect("it is brought").unwrap();
+    assert_eq!(webhooks.tend(), 0);
+    {
+        let hooks = webhooks.hooks.lock().unwrap();
+        hooks["pager"].task.abort();
+    }
+    while webhooks.tend() == 0 {
+        tokio::task::yield_now().await;
+    }
+    tell(&webhooks, "web", Status::Healthy, "two");
+    until(&webhooks, [0, 1, 0, 1]).await;
+    let (mut stream, _) = timeout(PATIENCE, silent.accept()).await.expect("the next is brought").unwrap();
+    assert!(read(&mut stream).await.expect("a request").contains("two"));
+    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+    until(&webhooks, [1, 1, 0, 0]).await;
+    assert_eq!(webhooks.tend(), 0);
 }

@@ -25,15 +25,30 @@ use super::vote::Vote;
 use crate::model::CheckId;
 use crate::model::check::{Status, Threshold, Thresholds};
 
+/// What is known of a check already, for a checker that begins to look at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The status its votes stood for.
+    pub status: Status,
+    /// What was wrong with it all the same.
+    pub degraded: Option<Arc<str>>,
+}
+
 /// What a checker remembers of a check.
 #[derive(Clone, Debug)]
 pub(super) struct Memory {
     threshold: Threshold,
+    /// Whether it is degraded, counted in the same way: unhealthy stands for that.
+    wear: Threshold,
+    /// What was wrong when it was last seen degraded.
+    degraded: Option<Arc<str>>,
     thresholds: Thresholds,
     proven: bool,
     /// The first outcome is the first status, whatever the thresholds.
     first_decides: bool,
     contrary: u8,
+    /// When the next probe is due.
+    pub(super) due: SystemTime,
     retired: bool,
 }
 
@@ -41,13 +56,33 @@ impl Memory {
     /// Nothing seen yet: healthy until shown otherwise (C-18), or until the first probe when that decides.
     pub(super) fn new(thresholds: Thresholds, first_decides: bool) -> Self {
         let threshold = Threshold::new(thresholds);
-        Self { threshold, thresholds, proven: false, first_decides, contrary: 0, retired: false }
+        Self {
+            wear: threshold.clone(),
+            threshold,
+            degraded: None,
+            thresholds,
+            proven: false,
+            first_decides,
+            contrary: 0,
+            due: SystemTime::now(),
+            retired: false,
+        }
+    }
+
+    /// Nothing seen by this checker, and known all the same: it takes a whole run of its own to say otherwise.
+    pub(super) fn of(known: &Known, thresholds: Thresholds) -> Self {
+        Self {
+            threshold: Threshold::starting(known.status, thresholds),
+            wear: Threshold::starting(Status::from_healthy(known.degraded.is_none()), thresholds),
+            degraded: known.degraded.clone(),
+            ..Self::new(thresholds, false)
+        }
     }
 
     /// The same view of an endpoint asked in another way; the run of contrary outcomes starts over.
     pub(super) fn under(&self, thresholds: Thresholds) -> Self {
-        let threshold = self.threshold.with_needed(thresholds);
-        Self { threshold, thresholds, contrary: 0, retired: false, ..self.clone() }
+        let (threshold, wear) = (self.threshold.with_needed(thresholds), self.wear.with_needed(thresholds));
+        Self { threshold, wear, thresholds, contrary: 0, retired: false, ..self.clone() }
     }
 
     /// Closes the memory: its checker votes no more.
@@ -55,10 +90,14 @@ impl Memory {
         self.retired = true;
     }
 
-    /// Counts an outcome; the view after it.
-    fn count(&mut self, outcome: Option<Status>) -> Option<Status> {
-        let outcome = outcome?;
-        if self.first_decides && !self.proven {
+    /// Counts a report; the view after it.
+    fn count(&mut self, report: &Report) -> Option<Status> {
+        let outcome = report.outcome.status()?;
+        let is_first = self.first_decides && !self.proven;
+        if outcome.is_healthy() {
+            self.wear(report.degraded.as_ref(), is_first);
+        }
+        if is_first {
             self.threshold = Threshold::starting(outcome, self.thresholds);
         }
         self.threshold.observe(outcome);
@@ -66,6 +105,23 @@ impl Memory {
         self.contrary = if settled { 0 } else { self.contrary + 1 };
         self.proven |= settled;
         Some(self.threshold.status())
+    }
+
+    /// Counts whether something is wrong with an endpoint that answers well.
+    fn wear(&mut self, wrong: Option<&Arc<str>>, is_first: bool) {
+        let seen = Status::from_healthy(wrong.is_none());
+        if is_first {
+            self.wear = Threshold::starting(seen, self.thresholds);
+        }
+        self.wear.observe(seen);
+        if let Some(wrong) = wrong {
+            self.degraded = Some(wrong.clone());
+        }
+    }
+
+    /// What is wrong with the endpoint all the same.
+    fn degraded(&self) -> Option<Arc<str>> {
+        self.degraded.clone().filter(|_| !self.wear.status().is_healthy())
     }
 
     fn needed(&self) -> u8 {
@@ -132,15 +188,19 @@ impl Work {
         if memory.retired {
             return false;
         }
-        let status = memory.count(report.outcome.status());
+        let status = memory.count(&report);
+        let at = SystemTime::now();
+        memory.due = at + self.interval;
         tracing::debug!(check = %self.check, checker = %self.checker, outcome = %report, took = ?report.took, "probed");
         line.send(Vote {
             checker: self.checker.clone(),
             check: self.check.clone(),
             status,
             proven: memory.proven,
+            seen: memory.proven,
+            degraded: memory.degraded(),
             contrary: (memory.contrary, memory.needed()),
-            at: SystemTime::now(),
+            at,
             report,
         });
         true

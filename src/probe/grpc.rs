@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::dial::{Dial, connect};
 use super::http::{innermost, user_agent};
-use super::outcome::{Notes, Outcome};
+use super::outcome::{Notes, Outcome, clip};
 use super::target::literal;
 use super::tls::{Inside, Kit, secure};
 use crate::model::CheckId;
@@ -122,7 +122,7 @@ fn verdict(ending: &HeaderMap, message: &[u8]) -> Result<Outcome, Outcome> {
     match text("grpc-status").map(str::parse::<u8>) {
         Some(Ok(0)) => {}
         Some(Ok(code)) => {
-            let said = text("grpc-message").map(|text| format!(": {text}")).unwrap_or_default();
+            let said = text("grpc-message").map(|text| format!(": {}", clip(text))).unwrap_or_default();
             return Err(Outcome::NotServing { answer: format!("status {code}, {}{said}", code_name(code)) });
         }
         Some(Err(_)) | None => return Err(Outcome::NotGrpc { error: "it ended without a grpc-status".to_owned() }),
@@ -314,5 +314,8 @@ mod tests {
         let unknown = ended(&[("grpc-status", "12"), ("grpc-message", "unknown service")]);
         assert_eq!(unknown, Err(Outcome::NotServing { answer }));
         assert!(matches!(ended(&[]), Err(Outcome::NotGrpc { .. })));
+        let endless: &'static str = "x".repeat(10_000).leak();
+        let told = ended(&[("grpc-status", "2"), ("grpc-message", endless)]);
+        assert!(matches!(&told, Err(Outcome::NotServing { answer }) if answer.len() < 300), "{told:?}");
     }
 }

@@ -22,19 +22,20 @@ mod scripted;
 mod target;
 mod tcp;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tls;
 mod vote;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::AbortHandle;
 
+pub use checker::Known;
 pub use figures::{BUCKETS, Figures, Histogram};
-pub use outcome::{Outcome, Phases, Report};
+pub use outcome::{Outcome, Phases, Report, clip};
 pub use vote::Vote;
 
 use crate::model::check::{CheckKind, Endpoint};
@@ -52,13 +53,16 @@ pub struct Settings {
     /// First probes are spread over this, a second, or a millisecond for each when there are more, but over no more
     /// than the interval.
     pub spread: Duration,
-    /// A checker's first outcome is its first status, whatever the thresholds.
+    /// A checker's first outcome is its first status, whatever the thresholds, on checks of which nothing is known.
     pub first_decides: bool,
+    /// What is known of checks already, for checkers that have not looked at them before.
+    pub known: BTreeMap<CheckId, Known>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { plan: Plan::default(), spread: Duration::from_secs(1), first_decides: false }
+        let (plan, known) = (Plan::default(), BTreeMap::new());
+        Self { plan, spread: Duration::from_secs(1), first_decides: false, known }
     }
 }
 
@@ -116,6 +120,12 @@ impl Fleet {
         }
     }
 
+    /// A fleet whose endpoints follow a script.
+    #[cfg(test)]
+    pub(crate) fn scripted(votes: mpsc::Sender<Vote>, in_flight: usize, script: tests::Script) -> Self {
+        Self { script: Some(script), ..Self::start(votes, in_flight) }
+    }
+
     /// Makes the fleet probe these checks and no others; must run within a tokio runtime.
     ///
     /// An unchanged endpoint keeps its task, view and schedule; a changed one starts a new task from the view
@@ -138,9 +148,11 @@ impl Fleet {
         roster.common = Some(common.clone());
         for Vacancy { check, checker, memory } in vacant {
             if let Some(posting) = roster.posts.get_mut(&check) {
-                let memory = match memory {
-                    Some(memory) => lock(&memory).under(posting.endpoint.thresholds),
-                    None => Memory::new(posting.endpoint.thresholds, settings.first_decides),
+                let thresholds = posting.endpoint.thresholds;
+                let memory = match (memory, settings.known.get(&check)) {
+                    (Some(memory), _) => lock(&memory).under(thresholds),
+                    (None, Some(known)) => Memory::of(known, thresholds),
+                    (None, None) => Memory::new(thresholds, settings.first_decides),
                 };
                 let place = offset(&check, &checker.name, spread.min(posting.endpoint.interval));
                 let post = self.post(&check, &posting.endpoint, checker, &common, place, memory);
@@ -168,6 +180,13 @@ impl Fleet {
         ended
     }
 
+    /// When a checker looks at a check next, about; `None` where it does not.
+    pub fn due(&self, check: &CheckId, checker: &str) -> Option<SystemTime> {
+        let roster = self.roster();
+        let post = roster.posts.get(check)?.posts.iter().find(|post| *post.checker.name == *checker)?;
+        Some(lock(&post.memory).due)
+    }
+
     /// What the fleet counts.
     pub fn figures(&self) -> &Figures {
         &self.figures
@@ -180,8 +199,9 @@ impl Fleet {
         checker: Arc<Checker>,
         common: &Arc<Common>,
         place: Duration,
-        memory: Memory,
+        mut memory: Memory,
     ) -> Post {
+        memory.due = SystemTime::now() + place;
         let memory = Arc::new(Mutex::new(memory));
         let work = Work {
             checker: checker.name.clone(),

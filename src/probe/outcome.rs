@@ -154,6 +154,18 @@ pub(super) fn is_ours(error: &io::Error) -> bool {
     Errno::from_io_error(error).is_some_and(|errno| OURS.contains(&errno))
 }
 
+/// The most characters taken of what others say.
+const WORDS: usize = 200;
+
+/// What others say, on one line and not too long: it ends up in logs, in webhooks and on terminals.
+pub fn clip(text: &str) -> String {
+    let mut clipped: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(WORDS).collect();
+    if text.trim().chars().count() > WORDS {
+        clipped.push('…');
+    }
+    clipped
+}
+
 /// One probe, as it is remembered and told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
@@ -296,6 +308,12 @@ mod tests {
     fn t267_only_2xx_and_3xx_are_healthy() {
         let healthy = |code| Outcome::Answered { code, phrase: "" }.status() == Some(Status::Healthy);
         assert_eq!([199, 200, 204, 301, 399, 400, 503].map(healthy), [false, true, true, true, true, false, false]);
+    }
+
+    #[test]
+    fn what_others_say_is_one_short_line() {
+        assert_eq!(clip(" a\r\nb\u{1b}[31m "), "a  b [31m");
+        assert_eq!(clip(&"é".repeat(300)).chars().count(), WORDS + 1);
     }
 
     #[test]

@@ -14,9 +14,11 @@ use crate::model::check::{Protocol, Status, Thresholds};
 
 /// One act of a script.
 #[derive(Clone, Debug)]
-pub(super) enum Act {
+pub(crate) enum Act {
     /// Succeeds after this long.
     Up(Duration),
+    /// Succeeds at once, and something is wrong all the same.
+    Worn,
     /// Fails at once.
     Down,
     /// Says nothing of the endpoint.
@@ -27,7 +29,7 @@ pub(super) enum Act {
 
 /// What every endpoint does, and what it was asked.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Script(Arc<Mutex<Stage>>);
+pub(crate) struct Script(Arc<Mutex<Stage>>);
 
 #[derive(Debug, Default)]
 struct Stage {
@@ -46,7 +48,7 @@ impl Script {
         Part(id.clone(), self.clone())
     }
 
-    fn set(&self, id: &str, acts: impl IntoIterator<Item = Act>) {
+    pub(crate) fn set(&self, id: &str, acts: impl IntoIterator<Item = Act>) {
         self.0.lock().unwrap().acts.insert(named(id), acts.into_iter().collect());
     }
 
@@ -57,7 +59,7 @@ impl Script {
 }
 
 impl Part {
-    pub(super) async fn play(&self) -> Outcome {
+    pub(super) async fn play(&self) -> Report {
         let act = {
             let mut stage = self.1.0.lock().unwrap();
             stage.asked.push((self.0.clone(), Instant::now()));
@@ -66,21 +68,24 @@ impl Part {
             let acts = stage.acts.entry(self.0.clone()).or_default();
             if acts.len() > 1 { acts.pop_front() } else { acts.front().cloned() }
         };
-        let outcome = match act.unwrap_or(Act::Up(Duration::ZERO)) {
+        let act = act.unwrap_or(Act::Up(Duration::ZERO));
+        let degraded = matches!(act, Act::Worn).then(|| "it expires soon".into());
+        let outcome = match act {
             Act::Up(after) => {
                 sleep(after).await;
                 Outcome::Connected
             }
+            Act::Worn => Outcome::Connected,
             Act::Down => Outcome::Refused,
             Act::Unknown => Outcome::NotProbed { error: "too many open files".to_owned() },
             Act::Panic => panic!("scripted"),
         };
         self.1.0.lock().unwrap().now -= 1;
-        outcome
+        Report { degraded, ..Report::of(outcome) }
     }
 }
 
-const UP: Act = Act::Up(Duration::ZERO);
+pub(crate) const UP: Act = Act::Up(Duration::ZERO);
 const INTERVAL: Duration = Duration::from_secs(10);
 
 fn named(id: &str) -> CheckId {
@@ -113,7 +118,7 @@ fn fleet() -> (Fleet, Script, Heard) {
 fn bounded(waiting: usize, in_flight: usize) -> (Fleet, Script, Heard) {
     let (sender, votes) = mpsc::channel(waiting);
     let script = Script::default();
-    let fleet = Fleet { script: Some(script.clone()), ..Fleet::start(sender, in_flight) };
+    let fleet = Fleet::scripted(sender, in_flight, script.clone());
     (fleet, script, Heard { votes, last: None })
 }
 
@@ -128,6 +133,8 @@ fn filler() -> Vote {
         check: named("filler"),
         status: None,
         proven: false,
+        seen: false,
+        degraded: None,
         contrary: (0, 1),
         at: SystemTime::now(),
         report: Report::of(Outcome::Connected),
@@ -177,6 +184,42 @@ async fn t262_threshold_one_flips_on_the_first_failure() {
     assert_eq!(script.asked("web").len(), 1);
     assert_eq!((vote.status, vote.proven, vote.contrary), (Some(Status::Unhealthy), true, (0, 1)));
     assert_eq!(vote.report.to_string(), "Failure: Connection refused.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_known_of_a_check_takes_a_whole_run_to_turn() {
+    let (fleet, script, mut heard) = fleet();
+    script.set("web", [UP, UP, UP, UP]);
+    let known = Known { status: Status::Unhealthy, degraded: None };
+    let settings = Settings { known: [(named("web"), known)].into(), first_decides: true, ..Settings::default() };
+    fleet.reconcile(&[check("web", 3)], &settings);
+    assert_eq!(next(&mut heard, &script, "web").await, (3, Status::Healthy), "C-17: one success is not three");
+}
+
+#[tokio::test(start_paused = true)]
+async fn c17_degraded_takes_a_run_of_probes_that_say_so() {
+    let (fleet, script, mut heard) = fleet();
+    let acts = [Act::Worn, Act::Worn, UP, Act::Worn, Act::Worn, Act::Down, Act::Worn, UP, UP, UP];
+    script.set("web", acts);
+    reconcile(&fleet, &[check("web", 3)]);
+    let mut told = Vec::new();
+    while told.len() < 10 {
+        told.push(heard.votes.recv().await.unwrap().degraded.is_some());
+    }
+    let run = [false, false, false, false, false, false, true, true, true, false];
+    assert_eq!(told, run, "three in a row begin and end it, and a failure says nothing of it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_look_is_known_before_the_first() {
+    let (fleet, script, _heard) = fleet();
+    reconcile(&fleet, &[check("web", 3)]);
+    let due = fleet.due(&named("web"), "local").expect("a checker looks");
+    assert!(script.asked("web").is_empty());
+    pass(Duration::from_millis(1100)).await;
+    assert_eq!(script.asked("web").len(), 1);
+    assert!(fleet.due(&named("web"), "local").expect("a checker looks") > due, "an interval after it");
+    assert_eq!((fleet.due(&named("web"), "nobody"), fleet.due(&named("other"), "local")), (None, None));
 }
 
 #[tokio::test(start_paused = true)]

@@ -18,6 +18,11 @@ pub struct Vote {
     pub status: Option<Status>,
     /// Whether probes have shown that status, rather than its being assumed (C-18).
     pub proven: bool,
+    /// Whether anything of the endpoint stands behind it: an alarm of which nothing was ever known votes as `missing`
+    /// wants, which holds no check until failback.
+    pub seen: bool,
+    /// What is wrong with the endpoint all the same, once as many probes in a row have seen it as turn a status.
+    pub degraded: Option<Arc<str>>,
     /// How many outcomes in a row say the contrary, and how many would turn the status.
     pub contrary: (u8, u8),
     /// When the latest probe ended.

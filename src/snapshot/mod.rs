@@ -4,6 +4,7 @@
 
 mod build;
 pub mod catalog;
+mod checks;
 pub mod compile;
 pub mod geography;
 pub mod health;

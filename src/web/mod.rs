@@ -1,25 +1,43 @@
 //! Requests to other systems over HTTP: one client, answers of bounded size, errors that never show a URL.
 //!
-//! Redirects are not followed, no proxy is used, nothing is retried or kept open here: what was written in the
+//! Where it may be restricted, the very address that is connected to is judged, be it written in the URL or what a name
+//! resolves to just then. Redirects are not followed, no proxy is used, nothing is retried or kept open here: what was written in the
 //! configuration is what is asked, once.
 
 use std::error::Error;
 use std::io;
 use std::iter::successors;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response, redirect, retry};
 use rustls::crypto::ring;
+
+use crate::model::fleet::{Refusal, Targets};
 
 /// A connection stands within this time; the limit of the whole request includes it.
 const CONNECT: Duration = Duration::from_secs(4);
 /// The most bytes read of an answer.
 const BODY: usize = 1 << 20;
 
-/// What all requests go out by; cheap to clone.
+/// What requests go out by; cheap to clone, and all clones are restricted alike.
 #[derive(Clone, Debug)]
-pub struct Web(Client);
+pub struct Web {
+    client: Client,
+    bounds: Bounds,
+}
+
+/// Which addresses may be asked.
+#[derive(Clone, Debug, Default)]
+struct Bounds(Arc<Mutex<Targets>>);
+
+/// An address must not be asked.
+#[derive(Debug, thiserror::Error)]
+#[error("the address must not be asked: {0}")]
+struct Forbidden(Refusal);
 
 /// An answer with its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,17 +76,23 @@ impl Web {
     pub fn new() -> Result<Self, NoClient> {
         // It fails when somebody was faster, who installed the same.
         let _ = ring::default_provider().install_default();
-        let client = builder().build().or_else(|error| {
+        let bounds = Bounds::default();
+        let client = builder(&bounds).build().or_else(|error| {
             let error = cause(&error);
             tracing::warn!(error, "no certificate authorities: https URLs of alarms and webhooks cannot be asked");
-            builder().tls_certs_only([]).build()
+            builder(&bounds).tls_certs_only([]).build()
         });
-        client.map(Self).map_err(NoClient)
+        client.map(|client| Self { client, bounds }).map_err(NoClient)
+    }
+
+    /// Asks only these addresses from now on; everything may be asked before.
+    pub fn restrict(&self, targets: &Targets) {
+        *self.bounds.targets() = targets.clone();
     }
 
     /// Asks for `url` with these parameters, no longer than `limit`.
     pub async fn get(&self, url: &str, parameters: &[(&str, &str)], limit: Duration) -> Result<Answer, Trouble> {
-        let response = send(self.0.get(url).query(parameters).timeout(limit)).await?;
+        let response = self.send(self.client.get(url).query(parameters).timeout(limit)).await?;
         let code = response.status().as_u16();
         Ok(Answer { code, body: body(response).await? })
     }
@@ -81,33 +105,77 @@ impl Web {
         json: String,
         limit: Duration,
     ) -> Result<Taken, Trouble> {
-        let mut request = self.0.post(url).header(CONTENT_TYPE, "application/json").timeout(limit).body(json);
+        let mut request = self.client.post(url).header(CONTENT_TYPE, "application/json").timeout(limit).body(json);
         if let Some(value) = authorization {
             let value = HeaderValue::from_str(value);
             let mut value = value.map_err(|_| Trouble::Theirs("the authorization is no header value".to_owned()))?;
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }
-        let response = send(request).await?;
+        let response = self.send(request).await?;
         let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
         Ok(Taken { code: response.status().as_u16(), retry_after: seconds.map(Duration::from_secs) })
     }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Response, Trouble> {
+        let request = request.build().map_err(trouble)?;
+        // Addresses are not resolved, and a URL may write them in many ways: its parser knows what it will connect to.
+        let literal = request.url().host_str().and_then(|host| {
+            let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+            bare.parse().ok()
+        });
+        if let Some(refusal) = literal.and_then(|address| self.bounds.targets().refusal(address)) {
+            return Err(Trouble::Theirs(Forbidden(refusal).to_string()));
+        }
+        self.client.execute(request).await.map_err(trouble)
+    }
 }
 
-fn builder() -> ClientBuilder {
+impl Bounds {
+    // What is guarded is replaced whole, so a panic leaves the old behind.
+    fn targets(&self) -> MutexGuard<'_, Targets> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Those that may be asked; an error where none may.
+    fn admit(&self, found: impl Iterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, Forbidden> {
+        let targets = self.targets();
+        let (mut admitted, mut refused) = (Vec::new(), None);
+        for address in found {
+            match targets.refusal(address.ip()) {
+                None => admitted.push(address),
+                Some(refusal) => refused = Some(refusal),
+            }
+        }
+        match refused {
+            Some(refusal) if admitted.is_empty() => Err(Forbidden(refusal)),
+            _ => Ok(admitted),
+        }
+    }
+}
+
+impl Resolve for Bounds {
+    fn resolve(&self, name: Name) -> Resolving {
+        let bounds = self.clone();
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let admitted: Addrs = Box::new(bounds.admit(found)?.into_iter());
+            Ok(admitted)
+        })
+    }
+}
+
+fn builder(bounds: &Bounds) -> ClientBuilder {
     Client::builder()
         .user_agent(concat!("waymark/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .no_proxy()
+        .dns_resolver(bounds.clone())
         .pool_max_idle_per_host(0)
         .referer(false)
         .http1_only()
-}
-
-async fn send(request: RequestBuilder) -> Result<Response, Trouble> {
-    request.send().await.map_err(trouble)
 }
 
 async fn body(mut response: Response) -> Result<Vec<u8>, Trouble> {
@@ -206,6 +274,45 @@ mod tests {
             assert!(!why.contains("secret"), "{wrong}: {why}");
         }
         assert!(web.post(&url, Some("a\nb"), String::new(), PATIENCE).await.is_err(), "no header is smuggled in");
+    }
+
+    #[tokio::test]
+    async fn c8_what_must_not_be_asked_is_not_asked_however_it_is_written() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let web = Web::new().unwrap();
+        let public_only = Targets { special: false, ..Targets::default() };
+        web.clone().restrict(&public_only);
+        let why = "the address must not be asked: it is restricted or private";
+        let hosts =
+            ["127.0.0.1", "127.1", "0x7f.1", "2130706433", "0177.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "localhost"];
+        for host in hosts {
+            let answer = web.get(&format!("http://{host}:{port}/"), &[], PATIENCE).await;
+            assert_eq!(answer, Err(Trouble::Theirs(why.to_owned())), "{host}");
+        }
+        let accepted = tokio::time::timeout(Duration::ZERO, listener.accept()).await;
+        assert!(accepted.is_err(), "nobody came");
+
+        let (url, _asked) = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
+        web.restrict(&Targets { allow: vec!["127.0.0.0/8".parse().unwrap()], ..Targets::default() });
+        let named = url.replace("127.0.0.1", "localhost");
+        assert_eq!(
+            web.get(&named, &[], PATIENCE).await.map(|answer| answer.code),
+            Ok(200),
+            "one of its addresses may be"
+        );
+    }
+
+    #[test]
+    fn c8_only_addresses_that_may_be_asked_are_connected_to() {
+        let bounds = Bounds::default();
+        let all: Vec<SocketAddr> = ["192.0.2.1:0", "127.0.0.1:0", "[::1]:0"].map(|one| one.parse().unwrap()).into();
+        let admit = || bounds.admit(all.iter().copied()).map_err(|error| error.to_string());
+        assert_eq!(admit(), Ok(all.clone()));
+        *bounds.targets() = Targets { deny: vec!["127.0.0.0/8".parse().unwrap()], ..Targets::default() };
+        assert_eq!(admit(), Ok(vec![all[0], all[2]]));
+        *bounds.targets() = Targets { allow: vec!["10.0.0.0/8".parse().unwrap()], ..Targets::default() };
+        assert_eq!(admit(), Err("the address must not be asked: no allowed network holds it".to_owned()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `kill -9` at random moments, while overrides are set and checks flap.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -13,6 +13,8 @@ use super::place::{Place, poll};
 const ROUNDS: u64 = 12;
 /// Checks that words are said of, and as many of which none is.
 const CHECKS: u64 = 12;
+/// Checks that stay unhealthy until failback, of which nobody says any word.
+const HELD: u64 = 4;
 
 /// A generator of numbers: the same seed, the same numbers (Knuth's MMIX constants).
 struct Dice(u64);
@@ -44,9 +46,12 @@ fn zone(backend: SocketAddr) -> String {
     let probed = format!("http = \"http://{backend}/\"\ninterval = 1\nthreshold = 1\n");
     let checks: String =
         (0..CHECKS).map(|at| format!("[check.flap-{at}]\n{probed}[check.free-{at}]\n{probed}")).collect();
+    let held: String = (0..HELD).map(|at| format!("[check.held-{at}]\n{probed}failback = \"manual\"\n")).collect();
     format!(
-        "zone = \"example.com\"\nttl = 1\n{checks}[check.given]\ngiven = \"healthy\"\n\n[[record]]\nname = \"www\"\ntype = \"A\"\n\
-         failover = {{ primary = {{ value = \"192.0.2.1\", check = \"given\" }}, secondary = {{ value = \"192.0.2.2\" }} }}\n"
+        "zone = \"example.com\"\nttl = 1\n{checks}{held}[check.given]\ngiven = \"healthy\"\n\n[[record]]\nname = \"www\"\ntype = \"A\"\n\
+         failover = {{ primary = {{ value = \"192.0.2.1\", check = \"given\" }}, secondary = {{ value = \"192.0.2.2\" }} }}\n\
+         [[record]]\nname = \"held\"\ntype = \"A\"\n\
+         failover = {{ primary = {{ value = \"192.0.2.1\", check = \"held-0\" }}, secondary = {{ value = \"192.0.2.2\" }} }}\n"
     )
 }
 
@@ -100,8 +105,17 @@ fn kill_9_at_random_moments_loses_no_acknowledged_word() {
     // The reason of the latest word that was acknowledged, unless one was taken back after it.
     let mut latest: Option<String> = None;
     let (mut number, mut acknowledged) = (0, 0);
+    let mut kept = BTreeSet::new();
     for round in 0..ROUNDS {
+        let on_disk = latched_on_disk(&place);
+        assert!(on_disk.is_superset(&kept), "round {round}: nobody let go of {kept:?}; {on_disk:?} are kept");
         let server = place.start();
+        let held = latched(&place);
+        assert!(held.is_superset(&on_disk), "round {round}: {on_disk:?} were kept, {held:?} are held");
+        if on_disk.contains("held-0") {
+            assert_eq!(server.address("held"), "192.0.2.2", "round {round}: the first answers obey the latch");
+        }
+        kept = on_disk;
         let found = in_force(&place);
         if let Some(said) = maybe.take() {
             // What was asked and not answered is there or is not, but nothing between.
@@ -146,6 +160,9 @@ fn kill_9_at_random_moments_loses_no_acknowledged_word() {
             if round % 3 == 0 {
                 poll("checks that flap", || has_flapped(&place).then_some(()));
             }
+            if round == 0 {
+                poll("a latch on disk", || (!latched_on_disk(&place).is_empty()).then_some(()));
+            }
             (0..spin).for_each(|_| std::thread::yield_now());
             server.kill();
             maybe = Some(saying.join().expect("the last word"));
@@ -158,8 +175,24 @@ fn kill_9_at_random_moments_loses_no_acknowledged_word() {
         }
     }
     assert!(acknowledged >= ROUNDS as usize, "{acknowledged}");
+    assert!(!kept.is_empty(), "no latch was put to the test");
     drop(place.start());
     history_is_whole(&place);
+}
+
+/// The checks that the file says are held.
+fn latched_on_disk(place: &Place) -> BTreeSet<String> {
+    let Ok(text) = fs::read(place.state("health.json")) else { return BTreeSet::new() };
+    let page: Value = serde_json::from_slice(&text).expect("whole at every moment");
+    let latched = page["latched"].as_array().expect("latches");
+    latched.iter().map(|id| id.as_str().expect("an id").to_owned()).collect()
+}
+
+/// The checks that the server holds.
+fn latched(place: &Place) -> BTreeSet<String> {
+    let health = place.ask(&json!({ "op": "health", "pattern": "held-*" })).expect("the server answers");
+    let checks = health["checks"].as_array().expect("checks").iter().filter(|check| check["latched"] == true);
+    checks.map(|check| check["id"].as_str().expect("an id").to_owned()).collect()
 }
 
 /// Whether the history tells of a word by its reason.

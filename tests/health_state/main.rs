@@ -257,6 +257,33 @@ fn explain_tells_what_stands_behind_a_check() {
 }
 
 #[test]
+fn c36_each_checker_is_shown_with_its_vote_and_what_has_not_failed_says_since_when() {
+    let alive = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let check = format!("tcp = \"{}\"\ninterval = \"1h\"", alive.local_addr().unwrap());
+    let config = "[checker.fra-1]\nregion = \"eu-central-1\"\n[checker.nyc-1]\n";
+    let place = Place::new(&ZONE.replace("given = \"healthy\"", &check), config);
+    let _server = place.start();
+    poll("every first look", || {
+        let shown = place.check("web-1");
+        let votes = shown["votes"].as_array().unwrap();
+        assert!(votes.iter().all(|vote| vote["next"].is_string()), "also before the first look: {shown}");
+        votes.iter().all(|vote| vote["proven"] == true).then_some(())
+    });
+    let said = place.said(&["explain", "www.example.com"]);
+    let told = "check web-1 is healthy: 2 of 2 checkers healthy, needs more than 18 %; fra-1 healthy, nyc-1 healthy";
+    assert!(said.contains(told), "{said}");
+    let shown = place.check("web-1");
+    let spotless =
+        "The health check endpoint has not failed since the Waymark health checker for this endpoint restarted at ";
+    for place in [&shown, &shown["votes"][0], &shown["votes"][1]] {
+        let since = place["last_failure"].as_str().and_then(|text| text.strip_prefix(spotless));
+        assert!(since.is_some_and(|since| since.parse::<Stamp>().is_ok()), "C-36: {shown}");
+        assert!(place["last_failure_at"].is_null(), "{shown}");
+    }
+    assert!(place.said(&["health", "why", "web-1"]).contains(spotless));
+}
+
+#[test]
 fn the_history_is_asked_by_time_and_check_without_a_server() {
     let place = Place::new(ZONE, "");
     let server = place.start();

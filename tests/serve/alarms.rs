@@ -169,6 +169,33 @@ fn a_query_of_prometheus_steers_answers() {
     drop(server);
 }
 
+/// C-8: what an alarm asks is bound as what is probed, by what its name resolves to, and so are the files it reads.
+#[test]
+fn an_alarm_goes_round_no_target_list() {
+    let peer = Peer::start(&[("200 OK", &vector("99"))]);
+    let port = peer.address.port();
+    let asks = |host: &str| {
+        format!("prometheus = \"http://{host}:{port}\"\nquery = \"load\"\nunhealthy_when = \"> 80\"\ninterval = 1\n")
+    };
+    let server = start(&asks("localhost"), "[health]\nallow_special_addresses = false\n");
+    let why = "the server was not reached: the address must not be asked: it is restricted or private";
+    let words = until_words(&server, "No data");
+    assert_eq!(words, format!("Unknown: No data ({why}): healthy, as no status was ever known."));
+    assert!(peer.asked.try_recv().is_err(), "nobody asked");
+    for (check, told) in [
+        (asks("127.0.0.1"), "asks 127.0.0.1, which is forbidden: it is restricted or private (C-8)"),
+        ("file = \"/etc/hostname\"\n".to_owned(), "reads /etc/hostname, which lies below none of `alarm_files`"),
+    ] {
+        server.write_zone("example.com.toml", &zone(&check));
+        let refused = server.reload();
+        assert!(refused["problems"][0]["what"].as_str().is_some_and(|what| what.contains(told)), "{refused}");
+    }
+    server.write_zone("example.com.toml", &zone(&asks("localhost")));
+    server.write_config("[health]\nallow = [\"127.0.0.0/8\"]\n");
+    assert_eq!(server.reload()["ok"], true);
+    until(&server, false);
+}
+
 #[test]
 fn an_alert_that_fires_steers_answers() {
     let alert = json!([{

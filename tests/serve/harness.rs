@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use hickory_proto::op::{Message, MessageType, OpCode, Query};
 use hickory_proto::rr::{Name, RecordType};
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use waymark::control::socket;
@@ -129,6 +130,14 @@ impl Server {
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
         assert!(sent.expect("kill runs").success());
+    }
+
+    /// Lowers or raises the limit of its file descriptors, up to the hard one; what it was.
+    pub(crate) fn limit_descriptors(&self, most: Option<u64>) -> Option<u64> {
+        let process = Pid::from_raw(self.child.id() as i32);
+        let maximum = getrlimit(Resource::Nofile).maximum;
+        let limit = Rlimit { current: most, maximum };
+        prlimit(process, Resource::Nofile, limit).expect("a limit of our own child").current
     }
 
     /// Waits for the process to end by itself.

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 
 use hickory_proto::rr::RecordType;
+use serde_json::json;
 
 use crate::harness::{Server, fetch, udp, values};
 
@@ -71,4 +72,31 @@ fn readiness_is_not_held_for_ever() {
     let server = Server::begin(&[("example.com.toml", &zone)], "", &["--wait-for-health", "1"], None).greeted();
     let answered = values(&udp(server.dns, "held.example.com.", RecordType::A).expect("an answer"));
     assert_eq!(answered, ["192.0.2.3"], "C-18: not known to be down");
+}
+
+/// While readiness is held the operator is answered, and a reload that SIGHUP asks for is done.
+#[test]
+fn the_operator_is_answered_while_readiness_is_held() {
+    let endpoint = TcpListener::bind("127.0.0.1:0").unwrap();
+    let zone = zone(endpoint.local_addr().unwrap().port());
+    let server = Server::begin(&[("example.com.toml", &zone)], "", &["--wait-for-health", "300"], None);
+    server.until("answering once every health check has reported");
+    let _asked = endpoint.accept().unwrap();
+    assert_eq!(server.ask_control(&json!({ "op": "status" }))["ready"], false);
+    let checks = |server: &Server| {
+        let shown = server.ask_control(&json!({ "op": "health" }));
+        shown["checks"].as_array().expect("checks").len()
+    };
+    assert_eq!(checks(&server), 2);
+
+    server.write_zone("example.com.toml", &format!("{zone}\n[check.more]\ngiven = \"healthy\"\n"));
+    server.signal("HUP");
+    server.until("reloaded");
+    assert_eq!(checks(&server), 3);
+    assert_eq!(server.ask_control(&json!({ "op": "status" }))["ready"], false, "a reload is no report");
+
+    server.write_zone("example.com.toml", "zone = \"example.com\"\n");
+    assert_eq!(server.reload()["ok"], true);
+    let server = server.greeted();
+    assert!(server.page("/ready").starts_with("HTTP/1.1 200"), "nothing is waited for any more");
 }

@@ -188,7 +188,7 @@ impl<W: Write> Stage<W> {
         while let Ok(forming) = self.lab.forming.try_recv() {
             if let Forming::Verdict(decided) = &forming
                 && decided.verdict.check.0.as_ref() == "primary"
-                && decided.verdict.raw == status
+                && decided.verdict.finding.raw == status
             {
                 switch.verdict.get_or_insert(decided.at.saturating_duration_since(acted));
             }

@@ -13,7 +13,7 @@ use super::Error;
 use crate::answer::{Event, Witness};
 use crate::control::{Control, Gathered, Source};
 use crate::edge::{Recorder, Responder, udp};
-use crate::health::{Board, Cast, Standing, Verdict, View};
+use crate::health::{Board, Standing, Verdict, View};
 use crate::model::check::Status;
 use crate::model::fleet::Plan;
 use crate::model::{Account, CheckId, Problem};
@@ -135,7 +135,7 @@ async fn decide(
             let _ = tell.send(Forming::Vote(voted));
         }
         let Some(verdict) = verdict else { continue };
-        let transitions = control.report(&verdict.check, verdict.raw, verdict.share);
+        let transitions = control.report(&verdict.check, verdict.finding);
         let decided = Decided { verdict, standing, transitions, at: Instant::now() };
         if tell.send(Forming::Verdict(decided)).is_err() {
             return;
@@ -147,7 +147,7 @@ async fn decide(
 fn held(board: &Board, check: &CheckId, checker: &str) -> Option<Status> {
     let view = board.view(check)?;
     let cast = view.ballot.casts().find(|(name, _)| ***name == *checker).map(|(_, cast)| cast);
-    cast.filter(|cast| cast.vote.is_some()).map(Cast::holds)
+    cast.filter(|cast| cast.vote.is_some()).map(|cast| view.ballot.holds(cast))
 }
 
 /// Nobody counts the demo's queries.

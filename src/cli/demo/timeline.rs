@@ -55,7 +55,7 @@ impl<W: Write> Timeline<W> {
         for view in views {
             for (checker, cast) in view.ballot.casts() {
                 let Some(vote) = &cast.vote else { continue };
-                let (key, held) = ((vote.check.clone(), checker.clone()), cast.holds());
+                let (key, held) = ((vote.check.clone(), checker.clone()), view.ballot.holds(cast));
                 let text = vote.report.to_string();
                 let before = self.probes.get(&key);
                 let made = before.map_or(0, |before| before.made);
@@ -80,7 +80,7 @@ impl<W: Write> Timeline<W> {
                 self.event("vote", check, format_args!("{checker:<15} {status}: {}", sum(standing)))
             }
             Forming::Verdict(Decided { verdict, standing, transitions, .. }) => {
-                self.event("verdict", &verdict.check, format_args!("{}: {}", verdict.raw, sum(standing)))?;
+                self.event("verdict", &verdict.check, format_args!("{}: {}", verdict.finding.raw, sum(standing)))?;
                 for transition in transitions {
                     self.event("health", &transition.check, format_args!("now {}", transition.to))?;
                 }

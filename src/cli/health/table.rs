@@ -90,9 +90,8 @@ pub(super) fn notes(check: &Value) -> Vec<String> {
         notes.push("not proven yet".to_owned());
     }
     let is_whole = check["healthy_votes"] == check["counted_votes"] && check["raw"] == "healthy";
-    let failure = super::text(check, "last_failure");
-    if !is_whole && !failure.is_empty() {
-        notes.push(failure.to_owned());
+    if !is_whole && check["last_failure_at"].is_string() {
+        notes.push(super::text(check, "last_failure").to_owned());
     }
     notes
 }

@@ -83,13 +83,17 @@ fn evidence(told: &mut String, of: &Value, now: Option<Stamp>) {
             let _ = writeln!(told, "    {}  {}", text(vote, "at"), text(vote, "outcome"));
             let next = stamp(vote, "next").zip(now).map(|(next, now)| format!("; next in {}", span(next.since(now))));
             let _ = writeln!(told, "    {}{}", timings(&vote["milliseconds"]), next.unwrap_or_default());
+        } else if let Some((next, now)) = stamp(vote, "next").zip(now) {
+            let _ = writeln!(told, "    first look in {}", span(next.since(now)));
         }
         if let Some(degraded) = vote["degraded"].as_str() {
             let _ = writeln!(told, "    degraded: {degraded}");
         }
-        if vote["last_failure"].is_string() && vote["last_failure_at"] != vote["at"] {
+        if vote["last_failure_at"].is_string() && vote["last_failure_at"] != vote["at"] {
             let _ =
                 writeln!(told, "    last failure {}  {}", text(vote, "last_failure_at"), text(vote, "last_failure"));
+        } else if vote["last_failure"].is_string() && vote["last_failure_at"].is_null() {
+            let _ = writeln!(told, "    {}", text(vote, "last_failure"));
         }
     }
     for child in of["children"].as_array().into_iter().flatten() {

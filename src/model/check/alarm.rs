@@ -20,6 +20,28 @@ pub struct Alarm {
     pub missing: Missing,
 }
 
+/// The least and the most that one look may take; the interval in between.
+const LOOK: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(10));
+/// How often what a push said is told again at the least.
+const REMINDER: Duration = Duration::from_secs(60);
+
+impl Alarm {
+    /// How long one look may take.
+    pub fn limit(&self) -> Duration {
+        self.interval.clamp(LOOK.0, LOOK.1)
+    }
+
+    /// The longest from one vote of its follower to the next: one that is silent for longer is at work no more.
+    pub fn rhythm(&self) -> Duration {
+        match self.source {
+            Source::Push => self.interval.min(REMINDER),
+            Source::Prometheus { .. } | Source::Alertmanager { .. } | Source::File { .. } => {
+                self.interval + self.limit()
+            }
+        }
+    }
+}
+
 /// Who decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -51,6 +73,17 @@ pub enum Source {
 }
 
 impl Source {
+    /// The host that is asked over HTTP, without brackets.
+    pub fn host(&self) -> Option<&str> {
+        let (Self::Prometheus { url, .. } | Self::Alertmanager { url, .. }) = self else { return None };
+        let rest = url.split_once("://").map_or(&**url, |(_, rest)| rest);
+        let authority = rest.split(['/', '?', '#']).next()?;
+        match authority.strip_prefix('[') {
+            Some(inside) => inside.split(']').next(),
+            None => authority.split(':').next(),
+        }
+    }
+
     /// Whether what `before` was told is an answer to this one too: when a value breaches is our own affair.
     pub fn asks_as(&self, before: &Self) -> bool {
         match (before, self) {

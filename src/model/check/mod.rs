@@ -5,6 +5,7 @@ mod count;
 mod endpoint;
 mod pattern;
 mod status;
+mod words;
 
 use std::fmt;
 use std::mem::discriminant;
@@ -16,6 +17,7 @@ pub use count::{Threshold, Thresholds, quorum};
 pub use endpoint::{Endpoint, Protocol, Tls};
 pub use pattern::Pattern;
 pub use status::{FULL_SHARE, Status, Word};
+pub use words::Words;
 
 use super::At;
 
@@ -106,11 +108,16 @@ impl HealthCheck {
     /// ```text
     ///  raw ──► disabled? healthy ──► inverted? turned round ──► forced in the file? ──► override? ──► effective
     /// ```
-    pub fn effective(&self, raw: Status, word: Option<Status>) -> Status {
-        if let Some(word) = word.or(self.forced) {
-            return word;
+    pub fn effective(&self, raw: Status, word: Option<Word>) -> Status {
+        if let Some(imposed) = self.imposed(word) {
+            return imposed;
         }
         let status = if self.disabled { Status::Healthy } else { raw };
         if self.inverted { status.inverse() } else { status }
+    }
+
+    /// The status that the operator imposes, by an override or else in the file; an override to obey is above the file.
+    pub fn imposed(&self, word: Option<Word>) -> Option<Status> {
+        word.map_or(self.forced, Word::status)
     }
 }

@@ -1,6 +1,7 @@
 //! Ids of checks as operators name several at once.
 
 use std::fmt;
+use std::str::Chars;
 use std::sync::Arc;
 
 use super::CheckId;
@@ -10,30 +11,33 @@ use super::CheckId;
 pub struct Pattern(pub Arc<str>);
 
 impl Pattern {
-    /// Whether the id is among those meant.
+    /// Whether it means one id and no other.
+    pub fn is_exact(&self) -> bool {
+        !self.0.contains(['*', '?'])
+    }
+
+    /// Whether the id is among those meant. Takes no memory: thousands of words are asked of thousands of ids.
     pub fn matches(&self, id: &CheckId) -> bool {
-        let (pattern, text): (Vec<char>, Vec<char>) = (self.0.chars().collect(), id.0.chars().collect());
-        let (mut at, mut seen) = (0, 0);
-        // Where the last `*` stands, and how much of the text it has taken so far.
-        let mut star = None;
-        while seen < text.len() {
-            match pattern.get(at) {
-                Some('*') => {
-                    star = Some((at, seen));
-                    at += 1;
+        let (mut pattern, mut text) = (self.0.chars(), id.0.chars());
+        // Behind the last `*`: the pattern that is left, and the text from where it was last tried.
+        let mut star: Option<(Chars<'_>, Chars<'_>)> = None;
+        loop {
+            let at = text.clone();
+            match (pattern.next(), text.next()) {
+                (None, None) => return true,
+                (Some('*'), _) => {
+                    star = Some((pattern.clone(), at.clone()));
+                    text = at;
                 }
-                Some(letter) if *letter == '?' || *letter == text[seen] => {
-                    at += 1;
-                    seen += 1;
-                }
-                _ => {
-                    let Some((stands, taken)) = star else { return false };
-                    star = Some((stands, taken + 1));
-                    (at, seen) = (stands + 1, taken + 1);
+                (Some(letter), Some(seen)) if letter == '?' || letter == seen => {}
+                (Some(_), None) => return false,
+                (_, Some(_)) => {
+                    let Some((behind, tried)) = &mut star else { return false };
+                    tried.next();
+                    (pattern, text) = (behind.clone(), tried.clone());
                 }
             }
         }
-        pattern[at..].iter().all(|letter| *letter == '*')
     }
 
     /// Whether some id is meant by both.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::path::{Component, Path};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -212,11 +213,16 @@ pub fn check_plan(account: &Account, plan: &Plan) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut empty: BTreeMap<(Vec<&str>, bool), Vec<&HealthCheck>> = BTreeMap::new();
     for check in &account.checks {
-        let CheckKind::Endpoint(endpoint) = &check.kind else { continue };
-        let bare = endpoint.host.trim_start_matches('[').trim_end_matches(']');
-        let refusal = bare.parse().ok().and_then(|host: IpAddr| plan.targets.refusal(host));
-        if let Some(refusal) = refusal {
-            problems.push(forbidden(check, &endpoint.host, refusal));
+        let endpoint = match &check.kind {
+            CheckKind::Endpoint(endpoint) => endpoint,
+            CheckKind::Alarm(alarm) => {
+                problems.extend(check_alarm_plan(check, &alarm.source, plan));
+                continue;
+            }
+            CheckKind::Calculated { .. } | CheckKind::Given { .. } => continue,
+        };
+        if let Some(refusal) = refusal(&endpoint.host, plan) {
+            problems.push(forbidden(check, "probes", &endpoint.host, refusal));
         }
         let is_served =
             |region: &Arc<str>| plan.checkers.iter().any(|checker| checker.serves(std::slice::from_ref(region)));
@@ -232,12 +238,34 @@ pub fn check_plan(account: &Account, plan: &Plan) -> Vec<Problem> {
     problems
 }
 
-fn forbidden(check: &HealthCheck, host: &str, refusal: Refusal) -> Problem {
-    let what = format!("health check {:?} probes {host}, which is forbidden: {refusal} (C-8)", check.id.0);
+/// What the plan forbids of an alarm: the address it asks, or the file it reads. Symbolic links are seen when it is read.
+fn check_alarm_plan(check: &HealthCheck, source: &Source, plan: &Plan) -> Option<Problem> {
+    if let Some(host) = source.host() {
+        return Some(forbidden(check, "asks", host, refusal(host, plan)?));
+    }
+    let Source::File { path } = source else { return None };
+    let file = Path::new(&**path);
+    let folders = plan.file_folders()?;
+    let climbs = file.components().any(|part| part == Component::ParentDir);
+    if !climbs && folders.iter().any(|folder| file.starts_with(&**folder)) {
+        return None;
+    }
+    let what = format!("health check {:?} reads {path}, which lies below none of `alarm_files`", check.id.0);
+    Some(Problem::error(&check.at, what, "read another file, or name its directory in `alarm_files` under [health]"))
+}
+
+/// Why a host that is an address may not be asked.
+fn refusal(host: &str, plan: &Plan) -> Option<Refusal> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok().and_then(|host: IpAddr| plan.targets.refusal(host))
+}
+
+fn forbidden(check: &HealthCheck, does: &str, host: &str, refusal: Refusal) -> Problem {
+    let what = format!("health check {:?} {does} {host}, which is forbidden: {refusal} (C-8)", check.id.0);
     let mend = match refusal {
-        Refusal::Special => "probe another address, or set allow_special_addresses = true under [health]",
-        Refusal::Denied(_) => "probe another address, or change `deny` under [health]",
-        Refusal::NotAllowed => "probe another address, or change `allow` under [health]",
+        Refusal::Special => "use another address, or set allow_special_addresses = true under [health]",
+        Refusal::Denied(_) => "use another address, or change `deny` under [health]",
+        Refusal::NotAllowed => "use another address, or change `allow` under [health]",
     };
     Problem::error(&check.at, what, mend)
 }

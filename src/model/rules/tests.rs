@@ -924,11 +924,48 @@ fn t295_c8_addresses_that_the_plan_forbids() {
         assert_eq!(whats(&found), [&*what], "T295");
         assert!(found[0].is_error() && found[0].mend.contains(mend), "{}", found[0]);
         assert!(probing("db.example.com").is_empty(), "a name is judged when it is resolved");
+        let asking = |url: &str, is_prometheus: bool| {
+            let (url, query, breach) = (url.into(), "up".into(), (Comparison::Above, Bound(1.0)));
+            let source = match is_prometheus {
+                true => Source::Prometheus { url, query, breach, periods: 1 },
+                false => Source::Alertmanager { url, matchers: vec!["a=b".into()] },
+            };
+            let alarm = Alarm { source, interval: Duration::from_secs(30), missing: Missing::LastKnown };
+            let checks = vec![check_of("e", CheckKind::Alarm(alarm))];
+            check_plan(&Account { checks, ..Account::default() }, &plan)
+        };
+        let what = what.replace("probes", "asks");
+        for url in ["http://10.0.0.1", "http://10.0.0.1:9090/prom", "https://10.0.0.1/a:b"] {
+            assert_eq!([whats(&asking(url, true)), whats(&asking(url, false))], [[&*what], [&*what]], "C-8: {url}");
+        }
+        let what = what.replace("10.0.0.1", "::ffff:10.0.0.1");
+        assert_eq!(whats(&asking("http://[::ffff:10.0.0.1]:9090", true)), [&*what], "C-8");
+        assert!(asking("http://metrics.example.com:9090", true).is_empty(), "a name is judged when it is resolved");
         assert_eq!(check_plan(&Account::default(), &plan), []);
     }
     let private = check_of("e", CheckKind::Endpoint(Endpoint { host: "10.0.0.1".into(), ..endpoint() }));
     let account = Account { checks: vec![private], ..Account::default() };
     assert_eq!(check_plan(&account, &Plan::default()), [], "C-8: ours may be probed by default");
+}
+
+#[test]
+fn where_targets_are_restricted_alarms_read_only_files_below_named_directories() {
+    let reading = |path: &str, folders: &[&str], special: bool| {
+        let source = Source::File { path: path.into() };
+        let alarm = Alarm { source, interval: Duration::from_secs(30), missing: Missing::LastKnown };
+        let checks = vec![check_of("f", CheckKind::Alarm(alarm))];
+        let alarm_files = folders.iter().map(|folder| (*folder).into()).collect();
+        let targets = Targets { special, ..Targets::default() };
+        check_plan(&Account { checks, ..Account::default() }, &Plan { targets, alarm_files, ..Plan::default() })
+    };
+    assert_eq!(reading("/etc/hostname", &[], true), [], "whoever restricts nothing trusts who writes checks");
+    let refused = "health check \"f\" reads /etc/hostname, which lies below none of `alarm_files`";
+    assert_eq!(whats(&reading("/etc/hostname", &[], false)), [refused]);
+    assert_eq!(whats(&reading("/etc/hostname", &["/run/waymark"], true)), [refused], "also where nothing else is");
+    assert_eq!(reading("/run/waymark/a/b", &["/srv", "/run/waymark/"], false), []);
+    for path in ["/run/waymark-2/a", "/run/waymark/../../etc/hostname", "/run"] {
+        assert_eq!(reading(path, &["/run/waymark"], false).len(), 1, "{path}");
+    }
 }
 
 #[test]
