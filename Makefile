@@ -1,10 +1,12 @@
 # make run   build and start with the sample zones     make demo   watch failover happen
 # make bench-health   what 10,000 health checks cost (BENCH="--minutes 10" for the long run)
+# make bench   Waymark beside other servers, in one run (LOADS=plain,tcp ROUNDS=3 for less)
+# make bench-instructions   instructions per query, held against what is recorded (RECORD=1 records anew)
 # make test  install what tests need, run them all      make check  everything CI checks
 
 CARGO ?= cargo
 
-.PHONY: run demo test check lint bench-health
+.PHONY: run demo test check lint bench bench-health bench-instructions
 
 run:
 	$(CARGO) build --release
@@ -17,6 +19,13 @@ demo:
 test:
 	tests/install-tools.sh
 	$(CARGO) test --all
+
+bench:
+	benches/peers/bench.sh $(LOADS) $(ROUNDS)
+
+bench-instructions:
+	tests/install-tools.sh valgrind
+	$(CARGO) bench --bench instructions -- $(if $(RECORD),--record)
 
 bench-health:
 	$(CARGO) bench --bench health -- $(BENCH)
