@@ -7,6 +7,7 @@ mod pick;
 mod question;
 mod witness;
 
+pub use crate::snapshot::standing::Verdict;
 pub use pick::{Location, check_of};
 pub use question::{Client, Question, Subnet};
 pub use witness::{Event, Match, Witness};
@@ -16,7 +17,6 @@ use crate::model::name::MAX_NAME;
 use crate::policy::Entropy;
 use crate::snapshot::qname::Qname;
 use crate::snapshot::rrset::{Rrset, host_at};
-pub use crate::snapshot::standing::Verdict;
 use crate::snapshot::zone::{Cover, Data, Found, NO_NODE, NodeIndex, Zone};
 use crate::snapshot::{AnyMode, World};
 use pick::{Picked, Picker};

@@ -21,7 +21,7 @@ use crate::model::check::{Pattern, Word, Words};
 use crate::model::fleet::Plan;
 use crate::model::{Account, CheckId, HealthCheck, HostedZone, Problem, ZoneId};
 use crate::snapshot::health::{Finding, HealthTable, Said, Slot, Transition};
-use crate::snapshot::{Ground, Snapshot, World, compile};
+use crate::snapshot::{Ground, Snapshot, Standings, World, compile};
 
 /// Everything a world is made of.
 #[derive(Clone, Debug)]
@@ -97,6 +97,8 @@ pub struct Prepared<'a> {
     begun: Instant,
     gathered: Gathered,
     snapshot: Snapshot,
+    /// How its groups stand while nothing is known of its checks.
+    standings: Standings,
     report: ReloadReport,
     /// What these words say of its checks.
     words: Arc<Words>,
@@ -162,12 +164,13 @@ impl Control {
         let report = report(&gathered.account.zones, &loading.zones, warnings);
         let words = lock(&self.writing).words.clone();
         let said = Said::new(&snapshot.checks, &words);
-        Ok(Prepared { loading, begun, gathered, snapshot, report, words, said })
+        let standings = Standings::new(&snapshot.zones, &HealthTable::new(&snapshot.checks));
+        Ok(Prepared { loading, begun, gathered, snapshot, standings, report, words, said })
     }
 
     /// Takes a prepared world into use.
     pub fn swap(&self, prepared: Prepared<'_>) -> ReloadReport {
-        let Prepared { mut loading, begun, gathered, snapshot, mut report, words, mut said } = prepared;
+        let Prepared { mut loading, begun, gathered, snapshot, standings, mut report, words, mut said } = prepared;
         loading.zones = gathered.account.zones;
         let mut writing = lock(&self.writing);
         if !Arc::ptr_eq(&words, &writing.words) {
@@ -176,7 +179,7 @@ impl Control {
         let old = self.world.load();
         let health = carry(&old, &snapshot, &said);
         report.transitions = transitions(&old, &snapshot, &health);
-        self.world.store(Arc::new(World::new(Arc::new(snapshot), health)));
+        self.world.store(Arc::new(World::from_standings(Arc::new(snapshot), standings, health)));
         writing.plan = Arc::new(gathered.plan);
         writing.in_use = InUse { serial: writing.in_use.serial + 1, since: Instant::now() };
         (report.serial, report.duration) = (writing.in_use.serial, begun.elapsed());

@@ -10,13 +10,13 @@ use std::io::{self, ErrorKind};
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::seats::{Limits, Taken, Word};
+use super::seats::{Limits, Notice, Taken};
 use super::{LARGEST_MESSAGE, Recorder, Responder};
 use crate::wire::{Peer, Transport};
 
@@ -64,7 +64,7 @@ pub(super) async fn serve<R: Recorder>(
 ) {
     let peer = Peer { source, listener, transport: Transport::Tcp };
     let (input, output) = (Vec::new(), Vec::new());
-    let mut talk = Talk { stream, seat, limits, input, output, nonsense: false, blocked: false, finishing: false };
+    let mut talk = Talk { stream, seat, limits, input, output, answered: 0, nonsense: false, finishing: false };
     talk.seat.leave_after(limits.idle);
     poll_fn(|context| {
         talk.seat.wake(context.waker());
@@ -73,14 +73,19 @@ pub(super) async fn serve<R: Recorder>(
     .await;
     // An error is the end of a connection like any other.
     while let Ok(true) = poll_fn(|context| talk.hear(context, &shared, &peer)).await {
-        while !talk.output.is_empty() {
+        // Until no whole message is left: silence is an answer too, so there may be nothing to write for a while.
+        loop {
             let Ok(()) = poll_fn(|context| talk.write(context)).await else { return };
-            if talk.answer_rest(&shared, &peer) {
+            if talk.nonsense || talk.seat.notice() == Notice::Leave {
+                return;
+            }
+            if talk.answered >= TURN {
+                talk.answered = 0;
                 tokio::task::yield_now().await;
             }
-        }
-        if talk.nonsense {
-            return;
+            if !talk.answer_rest(&shared, &peer) {
+                break;
+            }
         }
         talk.rest();
     }
@@ -92,9 +97,9 @@ struct Talk {
     limits: Limits,
     input: Vec<u8>,
     output: Vec<u8>,
+    /// Questions answered since others had their turn.
+    answered: usize,
     nonsense: bool,
-    /// Answers wait for the client to read.
-    blocked: bool,
     /// The word to stop has been heard.
     finishing: bool,
 }
@@ -108,19 +113,23 @@ impl Talk {
         peer: &Peer,
     ) -> Poll<io::Result<bool>> {
         loop {
-            match self.seat.word() {
-                Word::Leave => return Poll::Ready(Ok(false)),
-                Word::Finish if !self.finishing => {
+            match self.seat.notice() {
+                Notice::Leave => return Poll::Ready(Ok(false)),
+                Notice::Finish if !self.finishing => {
                     self.finishing = true;
                     if self.input.is_empty() {
                         self.seat.leave_after(LAST_WORDS);
                     }
                 }
-                Word::Stay | Word::Finish => {}
+                Notice::Stay | Notice::Finish => {}
             }
             let Desk { responder, input, answer } = &mut *shared.0.borrow_mut();
             let mut room = ReadBuf::new(input);
-            ready!(Pin::new(&mut self.stream).poll_read(context, &mut room))?;
+            let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, &mut room) else {
+                self.answered = 0;
+                return Poll::Pending;
+            };
+            read?;
             let heard = room.filled();
             if heard.is_empty() {
                 return Poll::Ready(Ok(false));
@@ -135,6 +144,7 @@ impl Talk {
                 consumed
             };
             if consumed > 0 || self.nonsense {
+                self.seat.leave_after(self.limits.write);
                 return Poll::Ready(Ok(true));
             }
             // From a message's first octet to its last there is one deadline, whatever comes in between.
@@ -144,11 +154,11 @@ impl Talk {
         }
     }
 
-    /// Writes all answers that wait.
+    /// Writes all answers that wait; a batch has its time from when it was made.
     fn write(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut written = 0;
         while written < self.output.len() {
-            if self.seat.word() == Word::Leave {
+            if self.seat.notice() == Notice::Leave {
                 return Poll::Ready(Err(ErrorKind::TimedOut.into()));
             }
             match Pin::new(&mut self.stream).poll_write(context, &self.output[written..]) {
@@ -156,18 +166,15 @@ impl Talk {
                 Poll::Ready(Ok(count)) => written += count,
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => {
-                    // A batch has its time from when it first had to wait.
-                    if !std::mem::replace(&mut self.blocked, true) {
-                        self.seat.leave_after(self.limits.write);
-                    }
                     self.output.drain(..written);
                     return Poll::Pending;
                 }
             }
         }
-        self.blocked = false;
-        self.seat.was_useful();
-        self.output.clear();
+        if written > 0 {
+            self.seat.was_useful();
+            self.output.clear();
+        }
         Poll::Ready(Ok(()))
     }
 
@@ -177,7 +184,11 @@ impl Talk {
             return false;
         }
         let Desk { responder, answer, .. } = &mut *shared.0.borrow_mut();
-        self.answer_kept(responder, peer, answer) > 0
+        let answered = self.answer_kept(responder, peer, answer) > 0;
+        if answered {
+            self.seat.leave_after(self.limits.write);
+        }
+        answered
     }
 
     fn answer_kept<R: Recorder>(&mut self, responder: &mut Responder<R>, peer: &Peer, answer: &mut [u8]) -> usize {
@@ -196,8 +207,8 @@ impl Talk {
         peer: &Peer,
         answer: &mut [u8],
     ) -> usize {
-        let (mut at, mut answered) = (0, 0);
-        while self.output.len() < BATCH && answered < TURN {
+        let mut at = 0;
+        while self.output.len() < BATCH && self.answered < TURN {
             let Some(prefix) = input.get(at..at + 2) else { break };
             let length = usize::from(u16::from_be_bytes([prefix[0], prefix[1]]));
             if length < HEADER {
@@ -210,7 +221,7 @@ impl Talk {
                 self.output.extend_from_slice(&answer[..length]);
             }
             at += 2 + length;
-            answered += 1;
+            self.answered += 1;
         }
         at
     }

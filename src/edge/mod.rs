@@ -26,7 +26,7 @@ use crate::wire::{Peer, Reply, respond, servfail};
 
 pub use seats::{Figures, Limits, Seats};
 
-/// The most octets a DNS message has, and the size of every answer buffer (RFC 1035 §4.2.2).
+/// The most octets a DNS message has, and what an answer buffer for TCP holds (RFC 1035 §4.2.2).
 pub const LARGEST_MESSAGE: usize = 65_535;
 
 /// Whoever counts and logs answers; one per worker thread, so that nothing is shared on the query path.
@@ -62,7 +62,7 @@ impl<R: Recorder> Responder<R> {
         Self::current(&mut self.world, &mut self.entered, &mut self.recorder);
     }
 
-    /// The length of the answer written to `out` (65,535 octets), or `None` for silence.
+    /// The length of the answer written to `out`, which holds what [`respond`] asks for, or `None` for silence.
     pub fn answer(&mut self, packet: &[u8], peer: &Peer, out: &mut [u8]) -> Option<usize> {
         let Self { world, entered, entropy, recorder } = self;
         let world = Self::current(world, entered, recorder);
@@ -96,7 +96,8 @@ impl<R: Recorder> Responder<R> {
         let address = Arc::as_ptr(world).addr();
         if address != *entered {
             *entered = address;
-            world.standings.enter();
+            // The thread takes its place among the readers of any `ArcSwap`, so that no query has to.
+            drop(ArcSwap::from_pointee(()).load());
             recorder.enter(world);
         }
         world

@@ -14,6 +14,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+/// How often deadlines are looked through.
+pub(super) const LOOK: Duration = Duration::from_millis(100);
+/// From one look to the next there may be so much; where there was more, nobody could be heard meanwhile.
+const STALL: Duration = Duration::from_millis(500);
+
 /// What a TCP client may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -64,9 +69,6 @@ pub struct Seats {
     table: Mutex<Table>,
 }
 
-/// How often deadlines are looked through.
-pub(super) const LOOK: Duration = Duration::from_millis(100);
-
 #[derive(Debug, Default)]
 struct Table {
     by_client: HashMap<u64, Vec<Arc<Seat>>>,
@@ -80,7 +82,7 @@ struct Seat {
     useful: AtomicU64,
     /// When its connection has to leave, unless it moves on.
     deadline: AtomicU64,
-    word: AtomicU8,
+    notice: AtomicU8,
     /// Wakes the connection; the table's lock may be held meanwhile, for a waker only marks a task.
     waker: Mutex<Option<Waker>>,
 }
@@ -88,7 +90,7 @@ struct Seat {
 /// What a connection is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Word {
+pub(super) enum Notice {
     /// Nothing.
     Stay,
     /// The server is ending: answer what was asked.
@@ -98,8 +100,8 @@ pub(super) enum Word {
 }
 
 impl Seat {
-    fn tell(&self, word: Word) {
-        self.word.fetch_max(word as u8, Ordering::Relaxed);
+    fn tell(&self, notice: Notice) {
+        self.notice.fetch_max(notice as u8, Ordering::Relaxed);
         let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(waker) = &*waker {
             waker.wake_by_ref();
@@ -144,7 +146,7 @@ impl Seats {
             client,
             useful: AtomicU64::new(self.use_count()),
             deadline: AtomicU64::new(u64::MAX),
-            word: AtomicU8::new(if table.closing { Word::Finish } else { Word::Stay } as u8),
+            notice: AtomicU8::new(if table.closing { Notice::Finish } else { Notice::Stay } as u8),
             waker: Mutex::default(),
         });
         if table.by_client.get(&client).is_some_and(|held| held.len() >= self.limits.per_client) {
@@ -165,20 +167,24 @@ impl Seats {
         self.table().evict(None);
     }
 
-    /// Looks at the clock, and tells those to leave whose deadline is over; to be called every [`LOOK`].
+    /// Looks at the clock, and tells those to leave whose deadline is over; every worker calls it every [`LOOK`], and one
+    /// of them is enough.
     pub(super) fn look(&self) {
         let now = self.since.elapsed().as_millis() as u64;
-        self.clock.fetch_max(now, Ordering::Relaxed);
+        let passed = now.saturating_sub(self.clock.fetch_max(now, Ordering::Relaxed));
+        if passed < LOOK.as_millis() as u64 / 2 || passed > STALL.as_millis() as u64 {
+            return;
+        }
         let table = self.table();
         let late = table.by_client.values().flatten().filter(|seat| seat.deadline.load(Ordering::Relaxed) <= now);
-        late.for_each(|seat| seat.tell(Word::Leave));
+        late.for_each(|seat| seat.tell(Notice::Leave));
     }
 
     /// Tells all connections, and those still to come, that the server is ending.
     pub(super) fn close(&self) {
         let mut table = self.table();
         table.closing = true;
-        table.by_client.values().flatten().for_each(|seat| seat.tell(Word::Finish));
+        table.by_client.values().flatten().for_each(|seat| seat.tell(Notice::Finish));
     }
 
     fn use_count(&self) -> u64 {
@@ -205,7 +211,7 @@ impl Table {
         if let Some(seat) = held.cloned() {
             self.remove(&seat);
             self.figures.evicted += 1;
-            seat.tell(Word::Leave);
+            seat.tell(Notice::Leave);
         }
     }
 
@@ -232,11 +238,11 @@ impl Taken {
     }
 
     /// What the connection is told by now.
-    pub(super) fn word(&self) -> Word {
-        match self.seat.word.load(Ordering::Relaxed) {
-            0 => Word::Stay,
-            1 => Word::Finish,
-            _ => Word::Leave,
+    pub(super) fn notice(&self) -> Notice {
+        match self.seat.notice.load(Ordering::Relaxed) {
+            0 => Notice::Stay,
+            1 => Notice::Finish,
+            _ => Notice::Leave,
         }
     }
 
@@ -276,7 +282,7 @@ mod tests {
     }
 
     fn is_wanted(taken: &Taken) -> bool {
-        taken.word() == Word::Leave
+        taken.notice() == Notice::Leave
     }
 
     #[test]
@@ -285,14 +291,24 @@ mod tests {
         let [early, late] = ["192.0.2.1", "192.0.2.2"].map(|source| seats.take(source.parse().unwrap()));
         early.leave_after(Duration::from_secs(3000));
         late.leave_after(Duration::from_secs(3600));
-        seats.look();
-        assert_eq!((early.word(), late.word()), (Word::Stay, Word::Stay));
+        let look_after = |passed: Duration| {
+            let now = seats.since.elapsed() + Duration::from_secs(1);
+            while seats.since.elapsed() < now {
+                std::thread::yield_now();
+            }
+            seats.clock.store((seats.since.elapsed() - passed).as_millis() as u64, Ordering::Relaxed);
+            seats.look();
+        };
+        look_after(LOOK);
+        assert_eq!((early.notice(), late.notice()), (Notice::Stay, Notice::Stay));
         early.seat.deadline.store(0, Ordering::Relaxed);
-        seats.look();
-        assert_eq!((early.word(), late.word()), (Word::Leave, Word::Stay));
+        look_after(STALL * 2);
+        assert_eq!(early.notice(), Notice::Stay, "after a stall everyone has a look's time to be heard");
+        look_after(LOOK);
+        assert_eq!((early.notice(), late.notice()), (Notice::Leave, Notice::Stay));
         seats.close();
         let newcomer = seats.take("192.0.2.3".parse().unwrap());
-        assert_eq!((early.word(), late.word(), newcomer.word()), (Word::Leave, Word::Finish, Word::Finish));
+        assert_eq!((early.notice(), late.notice(), newcomer.notice()), (Notice::Leave, Notice::Finish, Notice::Finish));
     }
 
     #[test]

@@ -176,6 +176,33 @@ fn tcp_cuts_whoever_never_reads_and_ends_when_told() {
     serving.join().unwrap().unwrap();
 }
 
+#[test]
+fn tcp_answers_what_follows_silence_and_keeps_no_backlog_of_it() {
+    let (swap, counts) = (Arc::new(ArcSwap::new(world())), Arc::new(Counts::default()));
+    let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1).unwrap();
+    let seats = Arc::new(Seats::new(Limits { idle: PATIENCE, ..Limits::default() }));
+    let (tell, told) = watch::channel(false);
+    let listeners = bound.tcp.into_iter().map(|listener| (0, listener)).collect();
+    let responder = responder(&swap, &counts);
+    let serving = std::thread::spawn(move || tcp::serve(listeners, responder, seats, told));
+
+    // A response deserves silence; many more of them than one turn answers, then a question, then no more.
+    let silent = [&[0, 12][..], &[0x12, 0x34, 0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0]].concat();
+    let mut octets = silent.repeat(5000);
+    octets.extend_from_slice(&(WWW.len() as u16).to_be_bytes());
+    octets.extend_from_slice(WWW);
+    let mut client = TcpStream::connect(bound.address).unwrap();
+    client.set_read_timeout(Some(PATIENCE)).unwrap();
+    client.write_all(&octets).unwrap();
+    client.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).unwrap();
+    assert_eq!((&answer[2..4], answer[5] & 15, answer[9]), (&WWW[..2], 0, 1));
+    assert_eq!(counts.silent.load(Ordering::Relaxed), 5000, "each is heard once");
+    tell.send(true).unwrap();
+    serving.join().unwrap().unwrap();
+}
+
 fn wait(done: impl Fn() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !done() {

@@ -20,10 +20,14 @@ use crate::wire::{Peer, Transport};
 
 /// Datagrams taken in at once.
 const BATCH: usize = 64;
-/// The most octets of a query that are read: a longer one is no question we know (512 and OPT would do).
+/// The most octets of a query that are read; no question with all its options is longer.
 const LONGEST_QUERY: usize = 4096;
 /// The most octets of an answer over UDP; `udp_max` goes no higher.
 const LONGEST_ANSWER: usize = 4096;
+/// From one buffer to the next: not a power of two, or all of them would share the same few lines of the cache.
+const STRIDE: usize = LONGEST_ANSWER + 192;
+/// Octets of a message's header.
+const HEADER: usize = 12;
 /// How long a silent socket waits before it looks whether to stop.
 const WAIT: Duration = Duration::from_millis(100);
 /// Pause after an error that says nothing about one packet.
@@ -70,12 +74,12 @@ struct Answers {
 
 impl Answers {
     fn new() -> Self {
-        Self { bytes: vec![0; BATCH * LONGEST_ANSWER], sent_to: ArrayVec::new() }
+        Self { bytes: vec![0; BATCH * STRIDE], sent_to: ArrayVec::new() }
     }
 
     /// Adds the answer that `answer` writes into the room it is given, where there is one.
     fn add(&mut self, to: SocketAddr, answer: impl FnOnce(&mut [u8]) -> Option<usize>) {
-        let start = self.sent_to.len() * LONGEST_ANSWER;
+        let start = self.sent_to.len() * STRIDE;
         let Some(room) = self.bytes.get_mut(start..start + LONGEST_ANSWER) else { return };
         if let Some(length) = answer(room) {
             self.sent_to.push((length, to.into()));
@@ -85,7 +89,7 @@ impl Answers {
     /// Sends all of them, each once. A client that is gone or a full queue is that client's loss alone; it will
     /// ask again.
     fn send(&mut self, socket: &UdpSocket) {
-        let rooms = self.bytes.chunks_exact(LONGEST_ANSWER);
+        let rooms = self.bytes.chunks_exact(STRIDE);
         let slices: ArrayVec<_, BATCH> =
             rooms.zip(&self.sent_to).map(|(room, (length, _))| [IoSlice::new(&room[..*length])]).collect();
         let mut controls: ArrayVec<_, BATCH> = slices.iter().map(|_| SendAncillaryBuffer::default()).collect();
@@ -115,7 +119,7 @@ fn serve_family<S: Source, R: Recorder>(
     responder: &mut Responder<R>,
     stop: &AtomicBool,
 ) -> io::Result<()> {
-    let mut queries = vec![0; BATCH * LONGEST_QUERY];
+    let mut queries = vec![0; BATCH * STRIDE];
     let mut answers = Answers::new();
     let mut heads = MultiHeaders::<S>::preallocate(BATCH, None);
     let mut left = LAST_ORDERS;
@@ -126,29 +130,33 @@ fn serve_family<S: Source, R: Recorder>(
             stopping = true;
             socket.set_nonblocking(true)?;
         }
-        let mut rooms = queries.chunks_exact_mut(LONGEST_QUERY);
-        let mut slices: [_; BATCH] = std::array::from_fn(|_| [IoSliceMut::new(rooms.next().unwrap_or_default())]);
+        let mut rooms = queries.chunks_exact_mut(STRIDE);
+        let mut slices: [_; BATCH] =
+            std::array::from_fn(|_| [IoSliceMut::new(&mut rooms.next().unwrap_or_default()[..LONGEST_QUERY])]);
+        let mut taken = 0;
         match recvmmsg(socket.as_raw_fd(), &mut heads, &mut slices, MsgFlags::MSG_WAITFORONE, None) {
             Ok(messages) => {
-                let mut taken = 0;
                 for message in messages {
                     taken += 1;
                     let Some(from) = message.address else { continue };
-                    let packet = message.iovs().next().unwrap_or_default();
+                    let whole = message.iovs().next().unwrap_or_default();
+                    // What is cut off a longer datagram is not known to be well-formed: its header gets FORMERR.
+                    let is_cut = message.flags.contains(MsgFlags::MSG_TRUNC);
+                    let packet = if is_cut { whole.get(..HEADER).unwrap_or_default() } else { whole };
                     let from = from.address();
                     let peer = Peer { source: from.ip(), listener, transport: Transport::Udp };
                     answers.add(from, |out| responder.answer(packet, &peer, out));
                 }
                 answers.send(socket);
-                if stopping {
-                    left = left.saturating_sub(taken);
-                }
             }
             Err(Errno::EAGAIN) if stopping => return Ok(()),
             Err(Errno::EAGAIN) => responder.refresh(),
             // Interrupted, or an ICMP error about an earlier answer.
             Err(Errno::EINTR | Errno::ECONNREFUSED | Errno::ECONNRESET) => {}
             Err(_) => std::thread::sleep(PAUSE),
+        }
+        if stopping {
+            left = left.saturating_sub(taken.max(1));
         }
     }
     Ok(())

@@ -77,8 +77,8 @@ enum By {
     Weight,
     /// Weights lessened by shares.
     WeightAndShare,
-    /// Alike: only weights of 0 are left (W2).
-    Head,
+    /// Nothing, all count alike: only weights of 0 are left (W2).
+    None,
 }
 
 impl Scale {
@@ -96,10 +96,12 @@ impl Scale {
             lessened = total * u32::from(FULL_SHARE);
             standby = weights.len() as u32;
         }
-        match () {
-            () if total == 0 => Self { by: By::Head, total: standby, last_resort },
-            () if lessened == total * u32::from(FULL_SHARE) => Self { by: By::Weight, total, last_resort },
-            () => Self { by: By::WeightAndShare, total: lessened, last_resort },
+        if total == 0 {
+            Self { by: By::None, total: standby, last_resort }
+        } else if lessened == total * u32::from(FULL_SHARE) {
+            Self { by: By::Weight, total, last_resort }
+        } else {
+            Self { by: By::WeightAndShare, total: lessened, last_resort }
         }
     }
 
@@ -108,7 +110,7 @@ impl Scale {
         weights.iter().zip(shares).map(move |(weight, share)| {
             let (weight, share) = (u32::from(*weight), if self.last_resort { FULL_SHARE } else { *share });
             match self.by {
-                By::Head => u32::from(share > 0),
+                By::None => u32::from(share > 0),
                 By::Weight if share > 0 => weight,
                 By::Weight => 0,
                 By::WeightAndShare => weight * u32::from(share),

@@ -1,6 +1,7 @@
 //! Zones compiled for answering: built once, shared, never mutated; health beside them in place.
 //!
-//! Everything fallible happens in [`compile()`]; what it returns is only read.
+//! Everything fallible happens in [`compile()`]; what it returns is only read. What changes in place are the health table
+//! and, worked out from it, how each group stands ([`standing`]).
 
 mod build;
 pub mod catalog;
@@ -24,11 +25,11 @@ use crate::policy::geoproximity::NegativeBias;
 use catalog::Catalog;
 use geography::Geography;
 use health::{Checks, HealthTable};
-use standing::Standings;
 use steering::SteeringCache;
 use zone::Zone;
 
 pub use compile::{Compiled, compile};
+pub use standing::Standings;
 
 /// What queries are answered from: a snapshot and the health table it indexes, swapped together.
 #[derive(Debug)]
@@ -46,6 +47,13 @@ impl World {
     pub fn new(snapshot: Arc<Snapshot>, health: HealthTable) -> Self {
         let standings = Standings::new(&snapshot.zones, &health);
         Self { snapshot, health, standings }
+    }
+
+    /// The same, from standings worked out before its health was known; what differs is settled.
+    pub fn from_standings(snapshot: Arc<Snapshot>, standings: Standings, health: HealthTable) -> Self {
+        let world = Self { snapshot, health, standings };
+        world.settle();
+        world
     }
 
     /// Lets answers follow what has been written to `health`; for the one writer.

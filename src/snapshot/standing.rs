@@ -81,8 +81,8 @@ impl Dependencies {
             for member in &group.members {
                 lookers.extend(member.check.map(|slot| (slot, at)));
                 match member.target {
-                    MemberTarget::Provider { check: Some(slot), .. } => drop(lookers.insert((slot, at))),
-                    MemberTarget::Alias { to: Data::Group(to), evaluate: true } => drop(evaluators.insert((to, at))),
+                    MemberTarget::Provider { check: Some(slot), .. } => lookers.extend([(slot, at)]),
+                    MemberTarget::Alias { to: Data::Group(to), evaluate: true } => evaluators.extend([(to, at)]),
                     _ => {}
                 }
             }
@@ -173,7 +173,7 @@ pub struct Standings {
 
 impl Standings {
     /// How the groups of `zones` stand by `health`.
-    pub(super) fn new(zones: &[Arc<Zone>], health: &HealthTable) -> Self {
+    pub fn new(zones: &[Arc<Zone>], health: &HealthTable) -> Self {
         let mut lookers: BTreeMap<Slot, Vec<u32>> = BTreeMap::new();
         for (number, zone) in (0..).zip(zones) {
             zone.dependencies.checks().for_each(|slot| lookers.entry(slot).or_default().push(number));
@@ -189,18 +189,6 @@ impl Standings {
             }
         }
         standings
-    }
-
-    /// Gives the calling thread its place among the readers, so that no query has to; each thread that answers calls
-    /// it once.
-    pub fn enter(&self) {
-        for standing in self.zones.iter().flatten() {
-            match standing {
-                Standing::ForAll { draws: Draws::ByWeight(odds), .. } => return drop(odds.load()),
-                Standing::ForAll { draws: Draws::UpToEight(pool), .. } => return drop(pool.load()),
-                Standing::ForAll { draws: Draws::InOrder, .. } | Standing::ByClient => {}
-            }
-        }
     }
 
     /// How the groups of a zone stand, by their numbers.

@@ -320,7 +320,6 @@ impl Sections for Encoder<'_> {
             return;
         }
         let Serve { ttl, shuffle, goes_on, distinct } = how;
-
         if !goes_on {
             self.set = (self.at, 0);
         }
