@@ -232,7 +232,12 @@ fn unsettled(zone: &Zone) -> Box<[Standing]> {
             draws: match &group.policy {
                 Policy::Weighted(_) => Draws::ByWeight(ArcSwap::default()),
                 Policy::Multivalue => Draws::UpToEight(ArcSwap::default()),
-                _ => Draws::InOrder,
+                Policy::Simple
+                | Policy::Failover
+                | Policy::Latency(_)
+                | Policy::Geolocation(_)
+                | Policy::Geoproximity(_)
+                | Policy::IpBased(_) => Draws::InOrder,
             },
         },
     };
