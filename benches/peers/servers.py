@@ -542,13 +542,19 @@ def rrset(name, values, **more):
     return {"Name": f"{name}.{ZONE}.", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": v} for v in values], **more}
 
 
+# A primary must have a check (A-13); a disabled one is healthy without asking anybody (C-24).
+UP = {"Id": "up", "CallerReference": "up", "HealthCheckVersion": 1, "HealthCheckConfig": {
+    "Type": "TCP", "IPAddress": "127.0.0.1", "Port": 9, "RequestInterval": 30, "FailureThreshold": 3, "Disabled": True}}
+
+
 def policy_rrsets(kind, i):
     """The record sets of the i-th policy name, in the shape of the AWS CLI's output."""
     n = f"{kind}-{i}"
     if kind == "weighted":
         return [rrset(n, [addr(i, k)], SetIdentifier=f"w{k}", Weight=w) for k, w in enumerate((40, 30, 20, 10))]
     if kind == "failover":
-        return [rrset(n, [addr(i, k)], SetIdentifier=f, Failover=f) for k, f in enumerate(("PRIMARY", "SECONDARY"))]
+        return [rrset(n, [addr(i, k)], SetIdentifier=f, Failover=f, HealthCheckId="up")
+                for k, f in enumerate(("PRIMARY", "SECONDARY"))]
     if kind == "multi":
         return [rrset(n, [addr(i, k)], SetIdentifier=f"m{k}", MultiValueAnswer=True) for k in range(4)]
     if kind == "geo":
@@ -603,7 +609,7 @@ def waymark(c):
                 {"Name": f"{ZONE}.", "Type": "NS", "TTL": 3600, "ResourceRecords": [{"Value": f"ns1.{ZONE}."}]}]
         sets += [r for i in range(POLICY_NAMES) for r in policy_rrsets(kind, i)]
         c.write(f"zones/{ZONE}.json", json.dumps({"HostedZone": {"Id": "/hostedzone/ZBENCH", "Name": f"{ZONE}.",
-                "Config": {"PrivateZone": False}}, "ResourceRecordSets": sets, "HealthChecks": []}))
+                "Config": {"PrivateZone": False}}, "ResourceRecordSets": sets, "HealthChecks": [UP]}))
     else:
         return None
     return [binary, "serve", "--zones", zones, "--state", c.dir, "--listen", f"127.0.0.1:{c.port}",
