@@ -188,7 +188,7 @@ fn a_state_directory_that_takes_no_files_is_told_and_never_touches_answers() {
 }
 
 #[test]
-fn a_watch_draws_until_it_is_interrupted() {
+fn a_watch_draws_until_it_is_ended() {
     let place = Place::new(ZONE, "");
     let _server = place.start();
     let mut watch = place.waymark(&["health", "--watch"]).stdout(Stdio::piped()).spawn().unwrap();
@@ -197,7 +197,8 @@ fn a_watch_draws_until_it_is_interrupted() {
         assert!(lines.by_ref().any(|line| line.starts_with("CHECK  STATUS")));
         assert!(lines.by_ref().any(|line| line.starts_with("web-1  healthy")));
     }
-    let sent = Command::new("kill").args(["-s", "INT", &watch.id().to_string()]).status();
+    // A shell's background jobs, and so a test run as one, ignore interrupts.
+    let sent = Command::new("kill").args(["-s", "TERM", &watch.id().to_string()]).status();
     assert!(sent.unwrap().success());
     watch.wait().unwrap();
 }
