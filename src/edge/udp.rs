@@ -1,6 +1,6 @@
 //! UDP: one thread per socket, as many datagrams at a time as are waiting.
 //!
-//! One system call takes in what has come, up to [`BATCH`] datagrams, and one more sends all their answers. The
+//! One system call takes in what has come, up to a batch of datagrams, and one more sends all their answers. The
 //! loop allocates nothing and ends only when told to. Sockets that share an address share its queries by the
 //! kernel's hash (SO_REUSEPORT), so a client's queries stay on one thread.
 
