@@ -23,7 +23,7 @@ use waymark::edge::listen::bind;
 use waymark::edge::{Limits, Recorder, Responder, Seats, tcp, udp};
 use waymark::model::check::{FULL_SHARE, Status};
 use waymark::model::fleet::Plan;
-use waymark::model::{CheckId, Problem};
+use waymark::model::{CheckId, HostedZone, Problem};
 use waymark::snapshot::geography::Geography;
 use waymark::snapshot::health::Finding;
 use waymark::snapshot::{Behaviour, Ground, World};
@@ -156,6 +156,12 @@ impl Source for Directory {
             behaviour: Behaviour::default(),
         };
         Ok(Gathered { account, ground, plan: Plan::default(), warnings })
+    }
+
+    fn taken(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
+        if let Some(loaded) = &mut self.loaded {
+            loaded.replace(forms);
+        }
     }
 }
 

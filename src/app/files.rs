@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use crate::config::{Config, Overrides};
 use crate::control::{Gathered, Source};
-use crate::model::{At, Problem, rules};
+use crate::model::{At, HostedZone, Problem, rules};
 use crate::snapshot::Ground;
 use crate::snapshot::geography::Geography;
 use crate::{geo, store};
@@ -93,6 +93,12 @@ impl Source for Files {
         let account = loaded.account.clone();
         self.loaded = Some(loaded);
         Ok(Gathered { account, ground, plan: config.health.plan, warnings })
+    }
+
+    fn taken(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
+        if let Some(loaded) = &mut self.loaded {
+            loaded.replace(forms);
+        }
     }
 }
 

@@ -40,8 +40,10 @@ use crate::health::keeper::Keeper;
 use crate::health::overrides::Now;
 use crate::log::{self, BadFilter, query::QueryLog};
 use crate::metrics::Registry;
+use crate::model::routing::PolicyName;
 use crate::model::{Problem, RecordType};
 use crate::snapshot::Snapshot;
+use crate::snapshot::zone::{Cover, Data, NodeIndex};
 
 pub use files::Files;
 pub use server::Explain;
@@ -342,15 +344,19 @@ fn greeting(addresses: &[SocketAddr], http: Option<SocketAddr>, snapshot: &Snaps
 
 /// One address question for each routing policy in use, then plain ones, three at most.
 fn samples(snapshot: &Snapshot) -> Vec<(String, RecordType)> {
-    let zones = (0..snapshot.zones.len() as u32).map(|index| snapshot.source(index));
-    let groups = zones
-        .flat_map(|zone| &zone.groups)
-        .filter(|((name, rtype), _)| matches!(rtype.0, 1 | 28) && !name.is_wildcard());
+    let nodes = snapshot.zones.iter().flat_map(|zone| (0..zone.node_count() as NodeIndex).map(move |node| (zone, node)));
     let mut found: Vec<_> = Vec::new();
-    for ((name, rtype), group) in groups.take(1000) {
-        let policy = group.routing.name();
-        if !found.iter().any(|(seen, _, _)| *seen == policy) {
-            found.push((policy, name.to_string(), *rtype));
+    for (zone, node) in nodes.take(1000) {
+        let name = zone.name_at(node);
+        let answers = zone.node(node).cover() == Cover::Nothing && !name.is_wildcard();
+        for entry in zone.entries(node).iter().filter(|entry| answers && matches!(entry.rtype.0, 1 | 28)) {
+            let policy = match entry.data() {
+                Data::Rrset(_) => PolicyName::Simple,
+                Data::Group(group) => zone.group(group).policy.name(),
+            };
+            if !found.iter().any(|(seen, _, _)| *seen == policy) {
+                found.push((policy, name.to_string(), entry.rtype));
+            }
         }
     }
     // Simple is the first of the policies, and the last to be interesting.

@@ -40,6 +40,12 @@ pub struct Gathered {
 pub trait Source: Send {
     /// Reads everything anew; every problem, not only the first.
     fn gather(&mut self) -> Result<Gathered, Vec<Problem>>;
+
+    /// The zones gathered last were taken into use: pairs of each and the form in which it is to be gathered as long as
+    /// it does not change. Nothing to do for a source that keeps none.
+    fn taken(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
+        let _ = forms;
+    }
 }
 
 /// What taking a world into use brought.
@@ -124,7 +130,8 @@ impl Control {
         let world = Arc::new(ArcSwap::from_pointee(World::new(Arc::new(snapshot), health)));
         let in_use = InUse { serial: 1, since: Instant::now() };
         (report.serial, report.duration) = (in_use.serial, begun.elapsed());
-        let loading = Mutex::new(Loading { source, zones: gathered.account.zones });
+        let zones = taken(&mut *source, gathered.account.zones, &world.load().snapshot);
+        let loading = Mutex::new(Loading { source, zones });
         Ok((
             Self {
                 world,
@@ -171,7 +178,7 @@ impl Control {
     /// Takes a prepared world into use.
     pub fn swap(&self, prepared: Prepared<'_>) -> ReloadReport {
         let Prepared { mut loading, begun, gathered, snapshot, standings, mut report, words, mut said } = prepared;
-        loading.zones = gathered.account.zones;
+        loading.zones = taken(&mut *loading.source, gathered.account.zones, &snapshot);
         let mut writing = lock(&self.writing);
         if !Arc::ptr_eq(&words, &writing.words) {
             said = Said::new(&snapshot.checks, &writing.words);
@@ -284,6 +291,13 @@ fn load(
     Ok((gathered, compiled.snapshot, warnings))
 }
 
+/// Tells the source what its zones have become, so that their records are held once; the zones as they are kept.
+fn taken(source: &mut dyn Source, zones: Vec<Arc<HostedZone>>, snapshot: &Snapshot) -> Vec<Arc<HostedZone>> {
+    let forms: Vec<_> = zones.into_iter().zip(snapshot.sources().iter().cloned()).collect();
+    source.taken(&forms);
+    forms.into_iter().map(|(_, form)| form).collect()
+}
+
 /// What probes found is kept as long as there are probes: the fleet keeps its view of a check whose endpoint
 /// moved, and would not tell it again.
 fn carry(old: &World, snapshot: &Snapshot, said: &Said) -> HealthTable {
@@ -309,7 +323,8 @@ fn report(now: &[Arc<HostedZone>], before: &[Arc<HostedZone>], warnings: Vec<Pro
     let kept =
         now.iter().filter(|zone| gone.remove(&zone.id).is_some_and(|old| Arc::ptr_eq(old, zone) || old == *zone));
     let kept = kept.count();
-    let records = now.iter().flat_map(|zone| zone.groups.values()).map(|group| group.routing.candidates().len()).sum();
+    let held = |zone: &Arc<HostedZone>| zone.groups.values().map(|group| group.routing.candidates().len()).sum::<usize>();
+    let records = now.iter().map(|zone| held(zone) + zone.left_out).sum();
     ReloadReport {
         serial: 0,
         zones: now.len(),

@@ -62,8 +62,37 @@ pub struct HostedZone {
     pub visibility: Visibility,
     /// One group per name and type (P-3, P-4).
     pub groups: BTreeMap<(Name, RecordType), RecordGroup>,
+    /// Groups that were here and live on in the compiled zone alone; 0 in every zone that was just read.
+    pub left_out: usize,
     /// Where the zone is defined.
     pub at: At,
+}
+
+impl HostedZone {
+    /// Whether it holds nothing but values: no policy, no check, no alias, and so nothing that depends on anything
+    /// outside it.
+    pub fn is_plain(&self) -> bool {
+        self.groups.values().all(|group| match &group.routing {
+            Routing::Simple(one) => one.check.is_none() && matches!(one.target, Target::Values { .. }),
+            _ => false,
+        })
+    }
+
+    /// The zone without its groups, but for the delegations that other zones are judged by (Z-23): what is kept of a
+    /// plain zone once it is compiled, as its records would take several times what their compiled form does.
+    pub fn without_groups(&self) -> Self {
+        let kept = self.groups.iter().filter(|((_, rtype), _)| *rtype == RecordType::NS);
+        let groups: BTreeMap<_, _> = kept.map(|(key, group)| (key.clone(), group.clone())).collect();
+        Self {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            comment: self.comment.clone(),
+            visibility: self.visibility.clone(),
+            left_out: self.left_out + self.groups.len() - groups.len(),
+            groups,
+            at: self.at.clone(),
+        }
+    }
 }
 
 /// Who may see a zone (Z-1, Z-3, Z-24).

@@ -49,6 +49,7 @@ pub fn compile(account: &Account, ground: &Ground, previous: Option<&Snapshot>) 
     }
     steering.forget_unused();
     let (sources, zones): (Vec<_>, Vec<_>) = zones.into_iter().unzip();
+    let sources: Vec<_> = sources.into_iter().map(form).collect();
     let snapshot = Snapshot {
         zones: zones.into(),
         catalog,
@@ -63,26 +64,35 @@ pub fn compile(account: &Account, ground: &Ground, previous: Option<&Snapshot>) 
     Ok(Compiled { snapshot, warnings: problems })
 }
 
+/// The form in which a zone is kept once it is compiled.
+fn form(model: Arc<HostedZone>) -> Arc<HostedZone> {
+    if model.left_out == 0 && model.is_plain() { Arc::new(model.without_groups()) } else { model }
+}
+
 /// The compiled zones of the snapshot before that may be used again.
 struct Kept<'a> {
+    /// Whether those may that hold slots and orders.
+    all: bool,
     by_source: std::collections::HashMap<*const HostedZone, &'a Arc<super::zone::Zone>>,
 }
 
 impl<'a> Kept<'a> {
-    /// A compiled zone holds slots and orders, so all are dropped when slots, places or blocks may have moved.
+    /// Compiled zones hold slots and orders, and are dropped when slots, places or blocks may have moved; plain ones
+    /// hold neither.
     fn new(account: &Account, ground: &Ground, checks: &Checks, previous: Option<&'a Snapshot>) -> Self {
-        let usable = previous.filter(|old| {
+        let all = previous.is_some_and(|old| {
             Arc::ptr_eq(&old.geography, &ground.geography)
                 && old.behaviour == ground.behaviour
                 && old.collections == account.collections
                 && old.checks.iter().all(|(slot, check)| checks.slot(&check.id) == Some(slot))
         });
-        let by_source = usable
+        let by_source = previous
             .map_or_else(Default::default, |old| old.sources.iter().map(Arc::as_ptr).zip(old.zones.iter()).collect());
-        Self { by_source }
+        Self { all, by_source }
     }
 
     fn zone(&self, model: &Arc<HostedZone>) -> Option<Arc<super::zone::Zone>> {
-        self.by_source.get(&Arc::as_ptr(model)).map(|zone| Arc::clone(zone))
+        let kept = self.by_source.get(&Arc::as_ptr(model)).filter(|_| self.all || model.left_out > 0);
+        kept.map(|zone| Arc::clone(zone))
     }
 }

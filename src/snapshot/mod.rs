@@ -86,9 +86,14 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// What zone `index` was compiled from.
+    /// What zone `index` was compiled from; a plain zone without its groups.
     pub fn source(&self, index: u32) -> &Arc<HostedZone> {
         &self.sources[index as usize]
+    }
+
+    /// What the zones were compiled from, in their order.
+    pub fn sources(&self) -> &[Arc<HostedZone>] {
+        &self.sources
     }
 }
 

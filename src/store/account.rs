@@ -12,10 +12,18 @@ use crate::model::{Account, At, CidrCollection, HealthCheck, HostedZone, Problem
 pub(super) struct Kept {
     options: Options,
     files: HashMap<Arc<str>, Arc<Meaning>>,
+    /// What zones were judged against, and what was found: zones that did not change are not judged again.
+    checks: Vec<HealthCheck>,
+    collections: Vec<CidrCollection>,
+    views: Vec<View>,
+    judged: HashMap<Address, Arc<[Problem]>>,
 }
 
+/// Where a zone that is kept lies: what tells one reading of it from another.
+type Address = usize;
+
 /// What one file says.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Meaning {
     stamp: Stamp,
     includes: Vec<(String, Stamp)>,
@@ -24,7 +32,7 @@ struct Meaning {
 }
 
 /// What a file may define.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Parts {
     pub(super) zones: Vec<Arc<HostedZone>>,
     pub(super) checks: Vec<HealthCheck>,
@@ -51,7 +59,7 @@ pub(super) fn assemble(
         }
     });
     let mut account = Account { views: options.views.clone(), ..Account::default() };
-    let mut kept = Kept { options, files: HashMap::with_capacity(texts.len()) };
+    let mut kept = Kept { options, files: HashMap::with_capacity(texts.len()), ..Kept::default() };
     for (text, meaning) in texts.iter().zip(meanings) {
         account.zones.extend(meaning.parts.zones.iter().cloned());
         account.checks.extend(meaning.parts.checks.iter().cloned());
@@ -62,7 +70,7 @@ pub(super) fn assemble(
     }
     rules::account::drop_repeats(&mut account);
     let misread = problems.iter().any(Problem::is_error);
-    let judged = rules::check(&account);
+    let judged = kept.judge(&account, previous);
     // Where records have mistakes, warnings about what is missing or unused say nothing.
     problems.extend(judged.into_iter().filter(|problem| !misread || problem.is_error()));
     provider::check(&kept.options.providers, &account.checks, &mut problems);
@@ -75,6 +83,52 @@ pub(super) fn assemble(
         return Err(problems);
     }
     Ok(Loaded { account, warnings: problems, kept })
+}
+
+impl Kept {
+    /// Everything wrong with the account, zones that were judged before and against the same left as they were.
+    fn judge(&mut self, account: &Account, previous: Option<&Self>) -> Vec<Problem> {
+        let known = rules::Known::of(account);
+        let same = previous.filter(|old| {
+            old.checks == account.checks && old.collections == account.collections && old.views == account.views
+        });
+        let mut problems = rules::check_account(account);
+        for zone in &account.zones {
+            let before = |kept: &Self| kept.judged.get(&Arc::as_ptr(zone).addr()).cloned();
+            let found = match same.and_then(before) {
+                Some(before) => before,
+                None => {
+                    // A zone without its groups was judged with them, and is plain: only its views can be gone.
+                    let before = previous.filter(|_| zone.left_out > 0).and_then(before);
+                    let now = rules::check_zone_among(zone, &known);
+                    before.iter().flat_map(|before| before.iter().cloned()).chain(now).collect()
+                }
+            };
+            problems.extend(found.iter().cloned());
+            self.judged.insert(Arc::as_ptr(zone).addr(), found);
+        }
+        problems.sort_by(|a, b| a.at.cmp(&b.at));
+        let Account { checks, collections, views, .. } = account;
+        (self.checks, self.collections, self.views) = (checks.clone(), collections.clone(), views.clone());
+        problems
+    }
+
+    /// Keeps other forms of zones in place of those that were read.
+    pub(super) fn replace(&mut self, forms: &HashMap<Address, Arc<HostedZone>>) {
+        let form = |zone: &Arc<HostedZone>| forms.get(&Arc::as_ptr(zone).addr()).cloned();
+        for meaning in self.files.values_mut() {
+            if meaning.parts.zones.iter().any(|zone| form(zone).is_some()) {
+                for zone in &mut Arc::make_mut(meaning).parts.zones {
+                    *zone = form(zone).unwrap_or_else(|| zone.clone());
+                }
+            }
+        }
+        let judged = std::mem::take(&mut self.judged);
+        self.judged = judged
+            .into_iter()
+            .map(|(address, found)| (forms.get(&address).map_or(address, |form| Arc::as_ptr(form).addr()), found))
+            .collect();
+    }
 }
 
 /// The options with the providers that zone files define; they speak for every file.

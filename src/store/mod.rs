@@ -18,12 +18,12 @@ mod provider;
 pub(crate) mod toml;
 pub mod zonefile;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::check::Alarm;
-use crate::model::{Account, Name, Problem, View};
+use crate::model::{Account, HostedZone, Name, Problem, View};
 pub use provider::{Pattern, Provider};
 
 /// What a load needs to know that no zone file says.
@@ -51,6 +51,18 @@ pub struct Loaded {
     /// What the operator should know.
     pub warnings: Vec<Problem>,
     kept: account::Kept,
+}
+
+impl Loaded {
+    /// Keeps other forms of zones in place of those that were read: pairs of the zone read and its form.
+    pub fn replace(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
+        let changed = forms.iter().filter(|(read, form)| !Arc::ptr_eq(read, form));
+        let forms: HashMap<_, _> = changed.map(|(read, form)| (Arc::as_ptr(read).addr(), form.clone())).collect();
+        for zone in &mut self.account.zones {
+            *zone = forms.get(&Arc::as_ptr(zone).addr()).unwrap_or(zone).clone();
+        }
+        self.kept.replace(&forms);
+    }
 }
 
 /// Loads every `*.toml`, `*.zone` and `*.json` of `dir`, or returns every problem found.

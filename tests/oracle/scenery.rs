@@ -441,7 +441,7 @@ impl Draft {
 
     fn zone(self) -> HostedZone {
         let Self { id, apex, visibility, groups, depth: _ } = self;
-        HostedZone { id: ZoneId(id.into()), name: apex, comment: String::new(), visibility, groups, at: at() }
+        HostedZone { id: ZoneId(id.into()), name: apex, comment: String::new(), visibility, groups, left_out: 0, at: at() }
     }
 
     fn types_at(&self, name: &Name) -> Vec<RecordType> {
