@@ -81,7 +81,7 @@ pub trait Sections {
     fn zone(&mut self, zone: &Zone, name: &Qname);
 
     /// An RRset; `required` ones that do not fit truncate the answer, others are left out.
-    fn put(&mut self, section: Section, zone: &Zone, rrset: &Rrset, owner: Owner<'_>, required: bool, how: Serve<'_>);
+    fn put(&mut self, section: Section, zone: &Zone, rrset: Rrset, owner: Owner<'_>, required: bool, how: Serve<'_>);
 
     /// A record made up for this answer, at the current name.
     fn made(&mut self, rtype: RecordType, ttl: u32, rdata: &[u8]);
@@ -192,7 +192,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
     fn resolve(&mut self, name: &Qname, apex: usize) -> Answered {
         let zone = self.picker.zone;
         let (node, how) = match zone.find(name, apex) {
-            Found::Exact(node) => match zone.node(node).cover {
+            Found::Exact(node) => match zone.node(node).cover() {
                 Cover::Nothing => (node, Match::Exact),
                 Cover::Cut(cut) if cut == node && self.question.rtype == RecordType::DS => (node, Match::Exact),
                 Cover::Cut(cut) => return self.refer(cut),
@@ -200,7 +200,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
             },
             Found::Below(encloser) => {
                 let above = zone.node(encloser);
-                match above.cover {
+                match above.cover() {
                     Cover::Cut(cut) => return self.refer(cut),
                     Cover::Dname(owner) => return self.substitute(owner, name),
                     Cover::Nothing if zone.entry(encloser, RecordType::DNAME).is_some() => {
@@ -261,7 +261,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         for (at, rrset) in picked.rrsets().enumerate() {
             let shuffle = Some(&mut *self.picker.entropy);
             let how = Serve { ttl: picked.ttl, shuffle, goes_on: at > 0, distinct: picked.repeats };
-            self.sections.put(Section::Answer, zone, zone.rrset(rrset), Owner::Current, true, how);
+            self.sections.put(Section::Answer, zone, rrset, Owner::Current, true, how);
         }
     }
 
@@ -281,7 +281,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
                 empty = false;
                 continue;
             }
-            let picked = self.picker.pick(entry.data);
+            let picked = self.picker.pick(entry.data());
             empty &= picked.is_empty();
             self.put_picked(&picked);
         }
@@ -324,9 +324,9 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
     fn substitute(&mut self, owner: NodeIndex, name: &Qname) -> Answered {
         let zone = self.picker.zone;
         self.picker.witness.saw(Event::Node { node: owner, how: Match::Dname });
-        let Some(Data::Rrset(index)) = zone.entry(owner, RecordType::DNAME) else { return self.no_data() };
+        let Some(Data::Rrset(rrset)) = zone.entry(owner, RecordType::DNAME) else { return self.no_data() };
         let owner_name = zone.node_name(owner);
-        let rrset = zone.rrset(index);
+        let (_, ttl) = zone.type_and_ttl(rrset);
         // An RRset is in a message once, however often a chain comes by.
         let again = self.chain().leads_by(owner);
         if !again {
@@ -334,16 +334,16 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
             self.sections.put(Section::Answer, zone, rrset, owner, true, Serve::plainly());
         }
         let prefix = &name.wire()[..name.len() - owner_name.len()];
-        let target = zone.canonical_target(index).unwrap_or(&[0]);
+        let target = zone.canonical_target(rrset).unwrap_or(&[0]);
         let mut bytes = [0; MAX_NAME];
         let Some(joined) = bytes.get_mut(..prefix.len() + target.len()) else { return Answered::YxDomain };
         joined[..prefix.len()].copy_from_slice(prefix);
         joined[prefix.len()..].copy_from_slice(target);
-        self.picker.witness.saw(Event::Follows { rrset: index });
+        self.picker.witness.saw(Event::Follows { rrset });
         if again {
-            self.sections.made(RecordType::CNAME, rrset.ttl, joined);
+            self.sections.made(RecordType::CNAME, ttl, joined);
         } else {
-            self.sections.substituted(prefix, target.len(), rrset.ttl);
+            self.sections.substituted(prefix, target.len(), ttl);
         }
         let within = |label: usize, target: &Qname| target.suffix(label) == owner_name;
         match (Qname::read(target), Qname::read(joined)) {
@@ -369,11 +369,11 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         let Some(Data::Rrset(index)) = zone.entry(cut, RecordType::NS) else { return self.no_data() };
         let cut_name = zone.node_name(cut);
         let owner = Owner::Suffix(cut_name.len());
-        self.sections.put(Section::Authority, zone, zone.rrset(index), owner, true, Serve::plainly());
+        self.sections.put(Section::Authority, zone, index, owner, true, Serve::plainly());
         // Glue without which the child cannot be reached at all is required; of siblings it is welcome.
         for in_domain in [true, false] {
             for &target in zone.additional(index) {
-                if (zone.node(target).cover == Cover::Cut(cut)) == in_domain {
+                if (zone.node(target).cover() == Cover::Cut(cut)) == in_domain {
                     self.put_addresses(target, in_domain);
                 }
             }
@@ -393,7 +393,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
             // Several picked RRsets may name one host; its addresses are put once (RFC 2181 §5).
             let named_before = |target| picked.rrsets().take(at).any(|before| zone.additional(before).contains(target));
             for target in zone.additional(rrset).iter().filter(|target| !named_before(target)).copied() {
-                if rtype == RecordType::NS || zone.node(target).cover == Cover::Nothing {
+                if rtype == RecordType::NS || zone.node(target).cover() == Cover::Nothing {
                     self.put_addresses(target, false);
                 }
             }
@@ -431,6 +431,6 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
     fn deny(&mut self) {
         let zone = self.picker.zone;
         let owner = Owner::Suffix(zone.name.wire().len());
-        self.sections.put(Section::Authority, zone, &zone.negative_soa, owner, true, Serve::plainly());
+        self.sections.put(Section::Authority, zone, zone.negative_soa, owner, true, Serve::plainly());
     }
 }

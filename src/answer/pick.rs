@@ -5,6 +5,7 @@
 use super::question::{Client, Subnet};
 use super::witness::{Event, Witness};
 use crate::policy::{Choice, Entropy, MOST, Plan, failover, select, simple};
+use crate::snapshot::rrset::Rrset;
 use crate::snapshot::standing::{Draws, Standing, judge};
 use crate::snapshot::steering::Steering;
 use crate::snapshot::zone::{Data, Group, Member, MemberTarget, Policy, Zone};
@@ -41,7 +42,7 @@ pub(super) struct Picker<'w, 'c, W> {
 /// The RRsets picked for one name and type: at most eight, all served as one RRset.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Picked {
-    rrsets: [u32; MOST],
+    rrsets: [Rrset; MOST],
     count: u8,
     /// The TTL all of them are served with, where they differ (N-25).
     pub(super) ttl: Option<u32>,
@@ -51,16 +52,16 @@ pub(super) struct Picked {
 
 impl Picked {
     fn none() -> Self {
-        Self { rrsets: [0; MOST], count: 0, ttl: None, repeats: false }
+        Self { rrsets: [Rrset::default(); MOST], count: 0, ttl: None, repeats: false }
     }
 
-    fn one(rrset: u32) -> Self {
-        let mut rrsets = [0; MOST];
+    fn one(rrset: Rrset) -> Self {
+        let mut rrsets = [Rrset::default(); MOST];
         rrsets[0] = rrset;
         Self { rrsets, count: 1, ttl: None, repeats: false }
     }
 
-    pub(super) fn rrsets(&self) -> impl Iterator<Item = u32> {
+    pub(super) fn rrsets(&self) -> impl Iterator<Item = Rrset> {
         self.rrsets[..usize::from(self.count)].iter().copied()
     }
 
@@ -127,7 +128,7 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
             if let MemberTarget::Rrset(rrset) = group.members[member].target {
                 picked.rrsets[usize::from(picked.count)] = rrset;
                 picked.count += 1;
-                let ttl = self.zone.rrset(rrset).ttl;
+                let (_, ttl) = self.zone.type_and_ttl(rrset);
                 ttls = Some(ttls.map_or((ttl, ttl), |(low, high)| (low.min(ttl), high.max(ttl))));
             }
         }

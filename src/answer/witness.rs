@@ -4,6 +4,7 @@
 //! compiled for each kind of witness.
 
 use super::pick::Location;
+use crate::snapshot::rrset::Rrset;
 use crate::snapshot::standing::Verdict;
 use crate::snapshot::zone::{Group, NodeIndex, Zone};
 
@@ -61,7 +62,7 @@ pub enum Event<'a> {
     /// A CNAME or DNAME leads on.
     Follows {
         /// The owner's RRset.
-        rrset: u32,
+        rrset: Rrset,
     },
 }
 

@@ -11,6 +11,7 @@ mod descriptors;
 mod figures;
 mod files;
 mod health;
+mod memory;
 mod operator;
 mod push;
 mod recording;
@@ -344,7 +345,8 @@ fn greeting(addresses: &[SocketAddr], http: Option<SocketAddr>, snapshot: &Snaps
 
 /// One address question for each routing policy in use, then plain ones, three at most.
 fn samples(snapshot: &Snapshot) -> Vec<(String, RecordType)> {
-    let nodes = snapshot.zones.iter().flat_map(|zone| (0..zone.node_count() as NodeIndex).map(move |node| (zone, node)));
+    let nodes =
+        snapshot.zones.iter().flat_map(|zone| (0..zone.node_count() as NodeIndex).map(move |node| (zone, node)));
     let mut found: Vec<_> = Vec::new();
     for (zone, node) in nodes.take(1000) {
         let name = zone.name_at(node);

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::operator::{Desk, OPERATIONS};
 use super::watch::{Watch, kept_up};
-use super::{figures, push};
+use super::{figures, memory, push};
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, ReloadReport};
 use crate::edge::Seats;
@@ -215,6 +215,7 @@ pub(super) fn log_report(what: &str, report: &ReloadReport) {
     }
     let ReloadReport { serial, zones, records, changed, warnings, duration, .. } = report;
     tracing::info!(serial, zones, records, changed, warnings = warnings.len(), duration = ?round(*duration), "{what}");
+    memory::give_back();
 }
 
 /// Tells systemd, where it asked to be told.

@@ -323,7 +323,8 @@ fn report(now: &[Arc<HostedZone>], before: &[Arc<HostedZone>], warnings: Vec<Pro
     let kept =
         now.iter().filter(|zone| gone.remove(&zone.id).is_some_and(|old| Arc::ptr_eq(old, zone) || old == *zone));
     let kept = kept.count();
-    let held = |zone: &Arc<HostedZone>| zone.groups.values().map(|group| group.routing.candidates().len()).sum::<usize>();
+    let held =
+        |zone: &Arc<HostedZone>| zone.groups.values().map(|group| group.routing.candidates().len()).sum::<usize>();
     let records = now.iter().map(|zone| held(zone) + zone.left_out).sum();
     ReloadReport {
         serial: 0,

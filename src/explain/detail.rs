@@ -8,6 +8,7 @@ use crate::model::routing::{LocationName, PolicyName};
 use crate::model::{Rdata, Routing, rdata};
 use crate::policy::{geoproximity, latency};
 use crate::snapshot::Snapshot;
+use crate::snapshot::rrset::Rrset;
 use crate::snapshot::zone::{Data, Zone};
 
 /// What is known of a place.
@@ -76,14 +77,15 @@ pub(super) fn lessened(policy: PolicyName, share: u8) -> String {
 }
 
 /// The values of an RRset, shortened after eight.
-pub(super) fn values(zone: &Zone, index: u32) -> String {
-    let rrset = zone.rrset(index);
+pub(super) fn values(zone: &Zone, rrset: Rrset) -> String {
+    let (rtype, ttl) = zone.type_and_ttl(rrset);
+    let count = zone.wire(rrset).starts.len();
     let mut values: Vec<_> =
-        zone.values(rrset).take(8).map(|value| rdata::print(rrset.rtype, &Rdata(value.into()))).collect();
-    if rrset.count > 8 {
-        values.push(format!("… {} in all", rrset.count));
+        zone.values(rrset).take(8).map(|value| rdata::print(rtype, &Rdata(value.into()))).collect();
+    if count > 8 {
+        values.push(format!("… {count} in all"));
     }
-    format!("{} (TTL {})", values.join(", "), rrset.ttl)
+    format!("{} (TTL {ttl})", values.join(", "))
 }
 
 /// The name of an alias target.

@@ -20,9 +20,9 @@ pub enum Routing {
     /// Primary, else secondary (P-30).
     Failover {
         /// The PRIMARY record.
-        primary: Option<Candidate<()>>,
+        primary: Option<Box<Candidate<()>>>,
         /// The SECONDARY record.
-        secondary: Option<Candidate<()>>,
+        secondary: Option<Box<Candidate<()>>>,
     },
     /// Most specific matching area first (P-38).
     Geolocation(Vec<Candidate<Area>>),
@@ -181,7 +181,9 @@ impl Routing {
             Self::Simple(one) => vec![one.into()],
             Self::Weighted(many) => all(many),
             Self::Latency(many) => all(many),
-            Self::Failover { primary, secondary } => primary.iter().chain(secondary).map(CandidateRef::from).collect(),
+            Self::Failover { primary, secondary } => {
+                primary.iter().chain(secondary).map(|one| CandidateRef::from(&**one)).collect()
+            }
             Self::Geolocation(many) => all(many),
             Self::Geoproximity(many) => all(many),
             Self::IpBased { candidates, .. } => all(candidates),

@@ -1,15 +1,17 @@
 //! One hosted zone from model to compiled form: names, covers, RRsets, groups, aliases.
 
-use std::collections::{BTreeMap, HashMap};
-
 use super::health::{Checks, Slot};
-use super::rrset::{Arena, Rrset, TooLarge, additional_target};
+use super::rrset::{Arena, Rrset, TooLarge, additional_target, octets_of};
 use super::standing::Dependencies;
 use super::steering::SteeringCache;
-use super::table::NameTable;
-use super::zone::{Cover, Data, Entry, Group, Member, MemberTarget, NO_NODE, Node, NodeIndex, Policy, Zone};
+use super::table::Growing;
+use super::zone::{
+    Cover, Data, Entry, Group, Member, MemberTarget, NO_NODE, Node, NodeIndex, PackedCover, Policy, Zone,
+};
 use crate::model::routing::CandidateRef;
-use crate::model::{Account, CheckId, HostedZone, Name, Problem, Rdata, RecordGroup, RecordType, Routing, Target};
+use crate::model::{
+    Account, Candidate, CheckId, HostedZone, Name, Problem, Rdata, RecordGroup, RecordType, Routing, Target,
+};
 use crate::policy::MOST_MEMBERS;
 
 /// Compiles a zone; `None` when a problem was found that leaves nothing to serve.
@@ -27,11 +29,10 @@ pub(super) fn build_zone(
         cache,
         problems,
         names: Names::new(model),
-        arena: Arena::default(),
-        rrsets: Vec::new(),
+        arena: Arena::with_room(octets(model)),
         targets: Vec::new(),
         cnames: Vec::new(),
-        data: BTreeMap::new(),
+        data: Vec::with_capacity(model.groups.len()),
     };
     build.place_groups();
     let groups = build.groups();
@@ -47,52 +48,61 @@ struct Build<'a> {
     problems: &'a mut Vec<Problem>,
     names: Names,
     arena: Arena,
-    rrsets: Vec<Rrset>,
-    targets: Vec<(u32, Vec<Name>)>,
-    cnames: Vec<(u32, Box<[u8]>)>,
-    data: BTreeMap<(NodeIndex, RecordType), Data>,
+    targets: Vec<(Rrset, Vec<Name>)>,
+    cnames: Vec<(Rrset, Box<[u8]>)>,
+    /// By node and type, in that order once all groups have their place.
+    data: Vec<(NodeIndex, RecordType, Data)>,
 }
 
-/// The names that exist, parents before children.
+/// The names that exist, parents before children, and each one's parent.
 struct Names {
-    list: Vec<(Name, NodeIndex)>,
-    by_name: HashMap<Name, NodeIndex>,
+    table: Growing,
+    parents: Vec<NodeIndex>,
 }
 
 impl Names {
     fn new(model: &HostedZone) -> Self {
-        let mut names = Self { list: vec![(model.name.clone(), 0)], by_name: HashMap::new() };
-        names.by_name.insert(model.name.clone(), 0);
+        let octets = model.groups.keys().map(|(name, _)| name.wire().len()).sum();
+        let table = Growing::with_room(model.groups.len(), octets);
+        let mut names = Self { table, parents: Vec::with_capacity(model.groups.len()) };
+        names.add(model.name.wire(), 0);
         for (name, _) in model.groups.keys() {
             if name.is_within(&model.name) {
-                names.ensure(name);
+                names.ensure(name.wire());
             }
         }
         names
     }
 
-    /// The node of a name, made together with the empty non-terminals above it (RFC 4592 §2.2.2).
-    fn ensure(&mut self, name: &Name) -> NodeIndex {
-        if let Some(node) = self.by_name.get(name) {
-            return *node;
-        }
-        let mut missing = vec![name.clone()];
-        let mut parent = 0;
-        while let Some(above) = missing.last().and_then(Name::parent) {
-            if let Some(node) = self.by_name.get(&above) {
-                parent = *node;
-                break;
-            }
-            missing.push(above);
-        }
-        for name in missing.into_iter().rev() {
-            let node = self.list.len() as NodeIndex;
-            self.by_name.insert(name.clone(), node);
-            self.list.push((name, parent));
-            parent = node;
-        }
-        parent
+    fn add(&mut self, name: &[u8], parent: NodeIndex) -> NodeIndex {
+        self.parents.push(parent);
+        self.table.add(name)
     }
+
+    /// The node of a name below the apex, made together with the empty non-terminals above it (RFC 4592 §2.2.2).
+    fn ensure(&mut self, name: &[u8]) -> NodeIndex {
+        if let Some(node) = self.table.find(name) {
+            return node;
+        }
+        let parent = self.ensure(&name[1 + usize::from(name[0])..]);
+        self.add(name, parent)
+    }
+
+    fn find(&self, name: &Name) -> Option<NodeIndex> {
+        self.table.find(name.wire())
+    }
+}
+
+/// The first label of a wildcard.
+const WILDCARD: &[u8] = b"\x01*";
+
+/// About how many octets the zone's records take: what has to be moved while it grows is hard to give back.
+fn octets(model: &HostedZone) -> usize {
+    let of_group = |group: &RecordGroup| match &group.routing {
+        Routing::Simple(Candidate { target: Target::Values { rdata, .. }, .. }) => octets_of(rdata),
+        _ => 0,
+    };
+    model.groups.values().map(of_group).sum()
 }
 
 /// Types that only ever answer as written: no alias can point at them (§2.4).
@@ -105,7 +115,7 @@ impl Build<'_> {
     fn place_groups(&mut self) {
         let mut next_group = 0;
         for ((name, rtype), group) in &self.model.groups {
-            let Some(&node) = self.names.by_name.get(name) else {
+            let Some(node) = self.names.find(name) else {
                 self.problems.push(Problem::error(
                     &group.at,
                     format!("{name} is not in zone {}", self.model.name),
@@ -127,8 +137,9 @@ impl Build<'_> {
                     Data::Group(next_group - 1)
                 }
             };
-            self.data.insert((node, *rtype), data);
+            self.data.push((node, *rtype, data));
         }
+        self.data.sort_unstable_by_key(|(node, rtype, _)| (*node, *rtype));
     }
 
     /// Second pass: groups in the order their numbers were given; alias targets are known now.
@@ -137,8 +148,8 @@ impl Build<'_> {
         let mut counter = 0;
         let model = self.model;
         for ((name, rtype), group) in &model.groups {
-            let Some(&node) = self.names.by_name.get(name) else { continue };
-            if !matches!(self.data.get(&(node, *rtype)), Some(Data::Group(_))) {
+            let Some(node) = self.names.find(name) else { continue };
+            if !matches!(self.data(node, *rtype), Some(Data::Group(_))) {
                 continue;
             }
             let candidates = ordered(&group.routing);
@@ -164,8 +175,8 @@ impl Build<'_> {
         let target = match candidate.target {
             Target::Values { ttl, rdata } => MemberTarget::Rrset(self.rrset(rtype, *ttl, rdata, group, name)),
             Target::Alias { to, evaluate } => {
-                let data = self.names.by_name.get(to).and_then(|node| self.data.get(&(*node, rtype)));
-                data.map_or(MemberTarget::Nothing, |to| MemberTarget::Alias { to: *to, evaluate: *evaluate })
+                let data = self.names.find(to).and_then(|node| self.data(node, rtype));
+                data.map_or(MemberTarget::Nothing, |to| MemberTarget::Alias { to, evaluate: *evaluate })
             }
             Target::Provider { rdata, .. } if rdata.is_empty() => MemberTarget::Nothing,
             Target::Provider { ttl, rdata, check, evaluate, .. } => MemberTarget::Provider {
@@ -175,6 +186,12 @@ impl Build<'_> {
         };
         let check = candidate.check.and_then(|check| self.slot(check, candidate));
         Member { id: candidate.id.clone(), check, target }
+    }
+
+    /// What a node has of a type, once all groups have their place.
+    fn data(&self, node: NodeIndex, rtype: RecordType) -> Option<Data> {
+        let at = self.data.binary_search_by_key(&(node, rtype), |(node, rtype, _)| (*node, *rtype)).ok()?;
+        Some(self.data[at].2)
     }
 
     fn slot(&mut self, check: &CheckId, candidate: &CandidateRef<'_>) -> Option<Slot> {
@@ -214,33 +231,33 @@ impl Build<'_> {
         }
     }
 
-    fn rrset(&mut self, rtype: RecordType, ttl: u32, rdata: &[Rdata], group: &RecordGroup, name: &Name) -> u32 {
-        let index = self.rrsets.len() as u32;
+    fn rrset(&mut self, rtype: RecordType, ttl: u32, rdata: &[Rdata], group: &RecordGroup, name: &Name) -> Rrset {
         // The servers of a cut are told in referrals alone, under the cut's own name.
         let is_cut = rtype == RecordType::NS && !name.is_wildcard() && *name != self.model.name;
-        match self.arena.add(rtype, ttl, rdata, self.model.name.wire(), is_cut.then_some(name.wire())) {
-            Ok(rrset) => self.rrsets.push(rrset),
+        let added = self.arena.add(rtype, ttl, rdata, self.model.name.wire(), is_cut.then_some(name.wire()));
+        let rrset = match added {
+            Ok(rrset) => rrset,
             Err(TooLarge) => {
                 self.problems.push(Problem::error(
                     &group.at,
                     format!("the records of {name} {rtype} do not fit a DNS message of 65,535 octets"),
                     "give the name fewer or shorter values",
                 ));
-                return 0;
+                return Rrset::default();
             }
-        }
+        };
         let targets: Vec<_> = rdata
             .iter()
             .filter_map(|Rdata(value)| Name::from_wire(additional_target(rtype, value)?).ok())
             .filter(|target| target.is_within(&self.model.name))
             .collect();
         if !targets.is_empty() {
-            self.targets.push((index, targets));
+            self.targets.push((rrset, targets));
         }
         if let (RecordType::CNAME | RecordType::DNAME, [Rdata(value)]) = (rtype, rdata) {
-            self.cnames.push((index, value.to_ascii_lowercase().into()));
+            self.cnames.push((rrset, value.to_ascii_lowercase().into()));
         }
-        index
+        rrset
     }
 
     fn negative_soa(&mut self) -> Option<Rrset> {
@@ -267,34 +284,37 @@ impl Build<'_> {
     }
 
     fn finish(self, groups: Vec<Group>, negative_soa: Rrset) -> Zone {
-        let mut nodes: Vec<Node> =
-            vec![Node { entries: (0, 0), cover: Cover::Nothing, wildcard: NO_NODE }; self.names.list.len()];
-        let mut entries: Vec<Entry> = Vec::with_capacity(self.data.len());
-        for ((node, rtype), data) in &self.data {
-            let (start, count) = &mut nodes[*node as usize].entries;
-            if *count == 0 {
-                *start = entries.len() as u32;
-            }
-            *count += 1;
-            entries.push(Entry { rtype: *rtype, data: *data });
+        let nothing = PackedCover::pack(Cover::Nothing);
+        let empty = Entry::new(RecordType(0), Data::Rrset(Rrset::default()));
+        let mut nodes = vec![Node { entry: empty, cover: nothing, wildcard: NO_NODE }; self.names.table.len()];
+        let mut entries: Vec<Entry> = Vec::new();
+        for of_node in self.data.chunk_by(|(one, ..), (other, ..)| one == other) {
+            let node = &mut nodes[of_node[0].0 as usize];
+            let mut made = of_node.iter().map(|(_, rtype, data)| Entry::new(*rtype, *data));
+            node.entry = match of_node {
+                [_] => made.next().unwrap_or(empty),
+                _ => Entry::several(entries.len(), of_node.len() as u16),
+            };
+            entries.extend(made);
         }
-        for (index, (name, parent)) in self.names.list.iter().enumerate().skip(1) {
-            let has = |node: NodeIndex, rtype| self.data.contains_key(&(node, rtype));
-            nodes[index].cover = match nodes[*parent as usize].cover {
+        for (index, parent) in self.names.parents.iter().enumerate().skip(1) {
+            let has = |node: NodeIndex, rtype| self.data(node, rtype).is_some();
+            let cover = match nodes[*parent as usize].cover() {
                 Cover::Nothing if has(*parent, RecordType::DNAME) => Cover::Dname(*parent),
                 Cover::Nothing if has(index as u32, RecordType::NS) => Cover::Cut(index as u32),
                 above => above,
             };
-            if name.is_wildcard() {
+            nodes[index].cover = PackedCover::pack(cover);
+            if self.names.table.name(index as u32).starts_with(WILDCARD) {
                 nodes[*parent as usize].wildcard = index as u32;
             }
         }
-        let by_name = &self.names.by_name;
+        let names = self.names.table;
         let targets = self
             .targets
             .into_iter()
-            .map(|(rrset, names)| {
-                let mut nodes: Vec<_> = names.iter().filter_map(|name| by_name.get(name).copied()).collect();
+            .map(|(rrset, targets)| {
+                let mut nodes: Vec<_> = targets.iter().filter_map(|name| names.find(name.wire())).collect();
                 nodes.sort_unstable();
                 nodes.dedup();
                 (rrset, nodes.into())
@@ -307,10 +327,9 @@ impl Build<'_> {
             name: self.model.name.clone(),
             negative_soa,
             members: groups.iter().map(|group| group.members.len() as u32).sum(),
-            names: NameTable::new(self.names.list.iter().map(|(name, _)| name.wire())),
+            names: names.finish(),
             nodes: nodes.into(),
             entries: entries.into(),
-            rrsets: self.rrsets.into(),
             dependencies: Dependencies::new(&groups),
             groups: groups.into(),
             targets,

@@ -98,17 +98,32 @@ impl Qname {
     pub fn hash(&self, label: usize) -> u32 {
         let (start, end) = (usize::from(self.starts[label]), usize::from(self.len));
         let (words, _) = self.wire[start..].as_chunks::<8>();
-        let mut hash = SEED;
-        for word in words.iter().take((end - start).div_ceil(8)) {
-            hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(FACTOR);
-            hash ^= hash >> 29;
-        }
-        (hash >> 16) as u32
+        finish(words.iter().take((end - start).div_ceil(8)).fold(SEED, mix))
     }
+}
+
+/// The hash of a folded name in wire form, as [`Qname::hash`] has it.
+pub fn hash(name: &[u8]) -> u32 {
+    let (words, rest) = name.as_chunks::<8>();
+    let hash = words.iter().fold(SEED, mix);
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    finish(if rest.is_empty() { hash } else { mix(hash, &last) })
 }
 
 const SEED: u64 = 0x243f_6a88_85a3_08d3;
 const FACTOR: u64 = 0x9fb2_1c65_1e98_df25;
+
+#[inline(always)]
+fn mix(hash: u64, word: &[u8; 8]) -> u64 {
+    let hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(FACTOR);
+    hash ^ hash >> 29
+}
+
+#[inline(always)]
+fn finish(hash: u64) -> u32 {
+    (hash >> 16) as u32
+}
 
 #[cfg(test)]
 mod tests {
@@ -121,6 +136,9 @@ mod tests {
         assert_eq!(whole.wire(), b"\x03www\x07example\x03com\x00");
         assert_eq!((whole.labels(), whole.suffix(1)), (3, suffix.wire()));
         assert_eq!(whole.hash(1), suffix.hash(0));
+        for label in 0..=3 {
+            assert_eq!(hash(whole.suffix(label)), whole.hash(label));
+        }
         assert_ne!(whole.hash(0), whole.hash(1));
     }
 

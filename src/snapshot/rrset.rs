@@ -11,29 +11,28 @@ const TO_APEX: [u8; 2] = [0xc0, 0x0c];
 /// Bytes before the rdata of a record whose owner is a pointer: owner, type, class, TTL, length.
 pub const RECORD_HEAD: usize = 12;
 
-/// An RRset's place in its zone's [`Arena`].
-#[derive(Clone, Copy, Debug)]
-pub struct Rrset {
-    /// The type of its records.
-    pub rtype: RecordType,
-    /// How many records it has.
-    pub count: u16,
-    /// Seconds.
-    pub ttl: u32,
-    len: u16,
-    start: u32,
-    /// Where its part of the arena's `tails` begins, or [`NO_TAIL`].
-    tail: u32,
+/// An RRset: its place in its zone's [`Arena`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rrset(pub(super) u32);
+
+impl Rrset {
+    /// The highest place; the bit above it is left to those who keep places.
+    pub(super) const LAST: u32 = (1 << 31) - 1;
 }
 
-/// The tail of an RRset of one record without pointers: there is nothing to tell.
-const NO_TAIL: u32 = u32::MAX;
+/// In front of one record without pointers: nothing else is to be told of it.
+const LONE: u8 = 0;
+/// In front of any other RRset, together with where its part of the arena's `tails` begins.
+const TAILED: u8 = 1;
+/// Octets of that.
+const TAILED_HEAD: usize = 5;
 
 /// The wire bytes of all RRsets of a zone.
 #[derive(Debug, Default)]
 pub struct Arena {
+    /// For each RRset: [`LONE`] and its record, or [`TAILED`], its tail's place and its records.
     bytes: Vec<u8>,
-    /// For each RRset with a tail: where its records start, then how many pointers it has and where.
+    /// For each RRset with a tail: octets, records and pointers, then where records start and where pointers are.
     tails: Vec<u16>,
 }
 
@@ -67,7 +66,17 @@ impl Wire<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLarge;
 
+/// The most octets these records take in an arena.
+pub(super) fn octets_of(rdata: &[Rdata]) -> usize {
+    1 + rdata.iter().map(|Rdata(value)| RECORD_HEAD + value.len()).sum::<usize>()
+}
+
 impl Arena {
+    /// An empty one with room for so many octets.
+    pub(super) fn with_room(octets: usize) -> Self {
+        Self { bytes: Vec::with_capacity(octets), tails: Vec::new() }
+    }
+
     /// Adds an RRset of a zone whose apex is `apex` in wire form; `owner` where it is never served under another
     /// name, so that names below it may lean on it.
     pub fn add(
@@ -78,7 +87,11 @@ impl Arena {
         apex: &[u8],
         owner: Option<&[u8]>,
     ) -> Result<Rrset, TooLarge> {
-        let (start, tail) = (self.bytes.len(), self.tails.len());
+        let place = u32::try_from(self.bytes.len()).ok().filter(|place| *place <= Rrset::LAST).ok_or(TooLarge)?;
+        let count = u16::try_from(rdata.len()).map_err(|_| TooLarge)?;
+        // Whether it is alone is known once it is written, so it is written behind the shorter head.
+        self.bytes.push(LONE);
+        let start = self.bytes.len();
         let (mut starts, mut pointers) = (Vec::new(), Vec::new());
         for Rdata(value) in rdata {
             starts.push(u16::try_from(self.bytes.len() - start).map_err(|_| TooLarge)?);
@@ -96,36 +109,48 @@ impl Arena {
         if len > usize::from(u16::MAX) - 300 {
             return Err(TooLarge);
         }
-        let count = u16::try_from(rdata.len()).map_err(|_| TooLarge)?;
-        let tail = match (&starts[..], &pointers[..]) {
-            ([_], []) => NO_TAIL,
-            _ => {
-                self.tails.extend(starts);
-                self.tails.push(pointers.len() as u16);
-                self.tails.extend(pointers);
-                tail as u32
-            }
-        };
-        Ok(Rrset { rtype, count, ttl, len: len as u16, start: start as u32, tail })
+        if let ([_], []) = (&starts[..], &pointers[..]) {
+            return Ok(Rrset(place));
+        }
+        let tail = u32::try_from(self.tails.len()).map_err(|_| TooLarge)?;
+        self.bytes[start - 1] = TAILED;
+        self.bytes.splice(start..start, tail.to_le_bytes());
+        self.tails.extend([len as u16, count, pointers.len() as u16]);
+        self.tails.extend(starts);
+        self.tails.extend(pointers);
+        Ok(Rrset(place))
     }
 
     /// The bytes of an RRset of this arena.
     #[inline]
-    pub fn wire(&self, rrset: &Rrset) -> Wire<'_> {
-        let start = rrset.start as usize;
-        let records = &self.bytes[start..start + usize::from(rrset.len)];
-        if rrset.tail == NO_TAIL {
-            return Wire { records, starts: &[0], pointers: &[] };
+    pub fn wire(&self, rrset: Rrset) -> Wire<'_> {
+        if let Some(record) = self.lone(rrset) {
+            return Wire { records: record, starts: &[0], pointers: &[] };
         }
-        let (starts, rest) = self.tails[rrset.tail as usize..].split_at(usize::from(rrset.count));
-        Wire { records, starts, pointers: &rest[1..1 + usize::from(rest[0])] }
+        let place = rrset.0 as usize;
+        let tail = self.bytes[place + 1..].first_chunk().map_or(0, |tail| u32::from_le_bytes(*tail)) as usize;
+        let [len, count, pointers] = [0, 1, 2].map(|at| usize::from(self.tails[tail + at]));
+        let (starts, rest) = self.tails[tail + 3..].split_at(count);
+        let records = &self.bytes[place + TAILED_HEAD..place + TAILED_HEAD + len];
+        Wire { records, starts, pointers: &rest[..pointers] }
     }
 
     /// The bytes of an RRset of one record without pointers; `None` for any other.
     #[inline]
-    pub fn lone(&self, rrset: &Rrset) -> Option<&[u8]> {
-        let start = rrset.start as usize;
-        if rrset.tail == NO_TAIL { self.bytes.get(start..start + usize::from(rrset.len)) } else { None }
+    pub fn lone(&self, rrset: Rrset) -> Option<&[u8]> {
+        let (kind, record) = self.bytes.get(rrset.0 as usize..)?.split_first()?;
+        let head = record.first_chunk::<RECORD_HEAD>().filter(|_| *kind == LONE)?;
+        record.get(..RECORD_HEAD + usize::from(u16::from_be_bytes([head[10], head[11]])))
+    }
+
+    /// The type of its records, and their TTL in seconds.
+    #[inline]
+    pub fn type_and_ttl(&self, rrset: Rrset) -> (RecordType, u32) {
+        let place = rrset.0 as usize;
+        let at = if self.bytes.get(place) == Some(&LONE) { place + 1 } else { place + TAILED_HEAD };
+        let head = self.bytes.get(at..).and_then(<[u8]>::first_chunk::<RECORD_HEAD>).copied().unwrap_or_default();
+        let [_, _, t1, t2, _, _, ttl @ .., _, _] = head;
+        (RecordType(u16::from_be_bytes([t1, t2])), u32::from_be_bytes(ttl))
     }
 
     /// Gives back what growing left over.
@@ -235,18 +260,21 @@ mod tests {
             Rdata(b"\x00\x14\x01x\x03net\x00"[..].into()),
         ];
         let rrset = arena.add(RecordType::MX, 300, &values, apex, None).unwrap();
-        let wire = arena.wire(&rrset);
+        let wire = arena.wire(rrset);
         assert_eq!(wire.starts, [0, 21]);
+        assert_eq!(arena.type_and_ttl(rrset), (RecordType::MX, 300));
         assert_eq!(wire.pointers, [19]);
         assert_eq!(&wire.records[12..21], b"\x00\x0a\x04mail\xc0\x0c");
         assert_eq!(&wire.records[wire.record(1)][12..], b"\x00\x14\x01x\x03net\x00");
         let ns = Rdata(b"\x02ns\x03sub\x07example\x03com\x00"[..].into());
         let owner = b"\x03sub\x07example\x03com\x00";
         let rrset = arena.add(RecordType::NS, 300, std::slice::from_ref(&ns), apex, Some(owner)).unwrap();
-        assert_eq!(&arena.wire(&rrset).records[12..], b"\x02ns\xc0\x00");
-        assert_eq!(arena.wire(&rrset).pointers, [15]);
+        assert_eq!(&arena.wire(rrset).records[12..], b"\x02ns\xc0\x00");
+        assert_eq!(arena.wire(rrset).pointers, [15]);
         let srv = Rdata(b"\0\0\0\0\0\0\x04mail\x07example\x03com\x00"[..].into());
         let rrset = arena.add(RecordType::SRV, 300, std::slice::from_ref(&srv), apex, None).unwrap();
-        assert_eq!(&arena.wire(&rrset).records[12..], &*srv.0, "RFC 3597 §4: SRV names are not compressed");
+        assert_eq!(&arena.wire(rrset).records[12..], &*srv.0, "RFC 3597 §4: SRV names are not compressed");
+        assert_eq!(arena.lone(rrset), Some(arena.wire(rrset).records));
+        assert_eq!(arena.type_and_ttl(rrset), (RecordType::SRV, 300));
     }
 }

@@ -3,11 +3,14 @@
 //! A slot leads straight to the name's octets, with its number in front of them, so that a hit touches two places
 //! of memory. A name ends itself, so comparing as many octets as the asked one has is comparing names.
 
-use super::qname::Qname;
+use super::qname::{self, Qname};
+use super::rrset::name_len;
 
 const EMPTY: u32 = u32::MAX;
 /// Octets of the number in front of each name.
 const NUMBER: usize = 4;
+/// Of so many names one's place is kept.
+const STEP: usize = 8;
 
 /// Names to numbers 0, 1, 2, … in the order they were added.
 #[derive(Debug)]
@@ -16,35 +19,134 @@ pub struct NameTable {
     slots: Box<[(u32, u32)]>,
     /// Number and wire form of each name.
     names: Box<[u8]>,
-    /// Where each name begins in `names`.
-    starts: Box<[u32]>,
+    /// Where every eighth name's number is in `names`; those between are walked to.
+    places: Box<[u32]>,
+    /// How many names there are.
+    count: usize,
     /// How many labels the names have, the most first: where no name is so deep, none is looked for.
     depths: Box<[u8]>,
+}
+
+/// A table that names are still added to.
+#[derive(Debug)]
+pub struct Growing {
+    slots: Vec<(u32, u32)>,
+    names: Vec<u8>,
+    places: Vec<u32>,
+    count: usize,
+    depths: [bool; 128],
+}
+
+impl Growing {
+    /// An empty table with room for so many names of so many octets together; more make it grow.
+    pub fn with_room(names: usize, octets: usize) -> Self {
+        Self {
+            slots: vec![(0, EMPTY); (names * 2).next_power_of_two().max(2)],
+            names: Vec::with_capacity(octets + names * NUMBER),
+            places: Vec::with_capacity(names.div_ceil(STEP)),
+            count: 0,
+            depths: [false; 128],
+        }
+    }
+
+    /// The number of a folded name in wire form.
+    pub fn find(&self, name: &[u8]) -> Option<u32> {
+        let (_, place) = self.slots[self.slot(qname::hash(name), name)];
+        let number = self.names.get(place as usize..)?.first_chunk::<NUMBER>()?;
+        Some(u32::from_le_bytes(*number))
+    }
+
+    /// Adds a folded name that is not in it yet; its number.
+    pub fn add(&mut self, name: &[u8]) -> u32 {
+        let number = self.count as u32;
+        if (self.count + 1) * 2 > self.slots.len() {
+            self.grow();
+        }
+        let hash = qname::hash(name);
+        let slot = self.slot(hash, name);
+        let place = self.names.len() as u32;
+        self.slots[slot] = (hash, place);
+        if self.count.is_multiple_of(STEP) {
+            self.places.push(place);
+        }
+        self.names.extend_from_slice(&number.to_le_bytes());
+        self.names.extend_from_slice(name);
+        self.count += 1;
+        self.depths[labels(name)] = true;
+        number
+    }
+
+    /// The name with this number, in wire form.
+    pub fn name(&self, number: u32) -> &[u8] {
+        numbered(&self.names, &self.places, number)
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// The table, whole.
+    pub fn finish(self) -> NameTable {
+        let Self { slots, names, places, count, depths } = self;
+        let depths = (0..128u8).rev().filter(|depth| depths[usize::from(*depth)]).collect();
+        NameTable { slots: slots.into(), names: names.into(), places: places.into(), count, depths }
+    }
+
+    /// The slot that holds the name, or the empty one where it would be.
+    fn slot(&self, hash: u32, name: &[u8]) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let (tag, place) = self.slots[at];
+            if place == EMPTY || tag == hash && self.names[place as usize + NUMBER..].starts_with(name) {
+                return at;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn grow(&mut self) {
+        let mask = self.slots.len() * 2 - 1;
+        let mut slots = vec![(0, EMPTY); self.slots.len() * 2];
+        for (hash, place) in self.slots.iter().filter(|(_, place)| *place != EMPTY) {
+            let mut at = *hash as usize & mask;
+            while slots[at].1 != EMPTY {
+                at = (at + 1) & mask;
+            }
+            slots[at] = (*hash, *place);
+        }
+        self.slots = slots;
+    }
+}
+
+/// The name with this number, in wire form.
+fn numbered<'a>(names: &'a [u8], places: &[u32], number: u32) -> &'a [u8] {
+    let mut rest = &names[places[number as usize / STEP] as usize + NUMBER..];
+    for _ in 0..number as usize % STEP {
+        rest = &rest[name_len(rest) + NUMBER..];
+    }
+    &rest[..name_len(rest)]
+}
+
+/// Labels of a name in wire form, the root not counted.
+fn labels(name: &[u8]) -> usize {
+    let (mut at, mut labels) = (0, 0);
+    while let Some(len @ 1..) = name.get(at) {
+        at += 1 + usize::from(*len);
+        labels += 1;
+    }
+    labels
 }
 
 impl NameTable {
     /// A table of these names, which must be distinct and folded.
     pub fn new<'a>(names: impl ExactSizeIterator<Item = &'a [u8]>) -> Self {
-        let size = (names.len() * 2).next_power_of_two().max(2);
-        let mut slots = vec![(0, EMPTY); size];
-        let mut bytes = Vec::new();
-        let mut starts = Vec::with_capacity(names.len());
-        let mut depths = [false; 128];
-        for (number, name) in names.enumerate() {
-            let read = Qname::read(name).unwrap_or_default();
-            depths[read.labels()] = true;
-            let hash = read.hash(0);
-            let mut at = hash as usize & (size - 1);
-            while slots[at].1 != EMPTY {
-                at = (at + 1) & (size - 1);
-            }
-            slots[at] = (hash, bytes.len() as u32);
-            bytes.extend_from_slice(&(number as u32).to_le_bytes());
-            starts.push(bytes.len() as u32);
-            bytes.extend_from_slice(name);
+        let mut table = Growing::with_room(names.len(), 0);
+        for name in names {
+            table.add(name);
         }
-        let depths = (0..128u8).rev().filter(|depth| depths[usize::from(*depth)]).collect();
-        Self { slots: slots.into(), names: bytes.into(), starts: starts.into(), depths }
+        table.finish()
     }
 
     /// The number of the suffix of `name` that begins at `label`.
@@ -95,18 +197,16 @@ impl NameTable {
 
     /// The name with this number, in wire form.
     pub fn name(&self, number: u32) -> &[u8] {
-        let at = number as usize;
-        let end = self.starts.get(at + 1).map_or(self.names.len(), |next| *next as usize - NUMBER);
-        &self.names[self.starts[at] as usize..end]
+        numbered(&self.names, &self.places, number)
     }
 
     /// How many names there are.
     pub fn len(&self) -> usize {
-        self.starts.len()
+        self.count
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.starts.is_empty()
+        self.count == 0
     }
 }

@@ -37,22 +37,29 @@ pub struct Zone {
     pub(super) names: NameTable,
     pub(super) nodes: Box<[Node]>,
     pub(super) entries: Box<[Entry]>,
-    pub(super) rrsets: Box<[Rrset]>,
     pub(super) groups: Box<[Group]>,
     pub(super) dependencies: Dependencies,
-    pub(super) targets: Box<[(u32, Box<[NodeIndex]>)]>,
-    pub(super) cnames: Box<[(u32, Box<[u8]>)]>,
+    pub(super) targets: Box<[(Rrset, Box<[NodeIndex]>)]>,
+    pub(super) cnames: Box<[(Rrset, Box<[u8]>)]>,
     pub(super) arena: Arena,
 }
 
 /// A name that exists: it has records, or names below it have (RFC 4592 §2.2.2).
 #[derive(Clone, Copy, Debug)]
 pub struct Node {
-    pub(super) entries: (u32, u16),
-    /// The cut or DNAME that hides this name.
-    pub cover: Cover,
+    /// Its only entry, so that most look-ups end here; of several, where they begin in the zone's `entries`.
+    pub(super) entry: Entry,
+    pub(super) cover: PackedCover,
     /// The `*` child, or [`NO_NODE`].
     pub wildcard: NodeIndex,
+}
+
+impl Node {
+    /// The cut or DNAME that hides this name.
+    #[inline]
+    pub fn cover(&self) -> Cover {
+        self.cover.unpack()
+    }
 }
 
 /// What hides a name, the topmost winning.
@@ -66,20 +73,74 @@ pub enum Cover {
     Dname(NodeIndex),
 }
 
+/// A [`Cover`] in the room of an index, as there are as many as names.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PackedCover(u32);
+
+impl PackedCover {
+    const NOTHING: u32 = u32::MAX;
+    const DNAME: u32 = 1 << 31;
+
+    pub(super) fn pack(cover: Cover) -> Self {
+        Self(match cover {
+            Cover::Nothing => Self::NOTHING,
+            Cover::Cut(node) => node,
+            Cover::Dname(node) => node | Self::DNAME,
+        })
+    }
+
+    #[inline]
+    pub(super) fn unpack(self) -> Cover {
+        match self.0 {
+            Self::NOTHING => Cover::Nothing,
+            node if node & Self::DNAME == 0 => Cover::Cut(node),
+            node => Cover::Dname(node & !Self::DNAME),
+        }
+    }
+}
+
 /// The data of one type at a node.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     /// The type.
     pub rtype: RecordType,
+    /// In a node, how many entries it has: it is here because there is room.
+    count: u16,
+    /// [`Data`] in the room of an index: with the highest bit a group, without it an RRset.
+    packed: u32,
+}
+
+impl Entry {
+    const GROUP: u32 = 1 << 31;
+
+    pub(super) fn new(rtype: RecordType, data: Data) -> Self {
+        let packed = match data {
+            Data::Rrset(Rrset(place)) => place,
+            Data::Group(group) => group | Self::GROUP,
+        };
+        Self { rtype, count: 1, packed }
+    }
+
+    /// What stands in a node without entries, or with several that begin at `start`.
+    pub(super) fn several(start: usize, count: u16) -> Self {
+        Self { rtype: RecordType(0), count, packed: start as u32 }
+    }
+
     /// Where the data is.
-    pub data: Data,
+    #[inline]
+    pub fn data(&self) -> Data {
+        match self.packed {
+            place if place & Self::GROUP == 0 => Data::Rrset(Rrset(place)),
+            group => Data::Group(group & !Self::GROUP),
+        }
+    }
 }
 
 /// Plain records, or a group to pick from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Data {
-    /// Index of an RRset.
-    Rrset(u32),
+    /// An RRset.
+    Rrset(Rrset),
     /// Index of a group.
     Group(u32),
 }
@@ -157,7 +218,7 @@ pub struct Member {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemberTarget {
     /// Its own values.
-    Rrset(u32),
+    Rrset(Rrset),
     /// Whatever the target's data answers.
     Alias {
         /// The target.
@@ -168,7 +229,7 @@ pub enum MemberTarget {
     /// Values of a provider, with the check that speaks for it when evaluated.
     Provider {
         /// The values.
-        rrset: u32,
+        rrset: Rrset,
         /// The provider's check, where EvaluateTargetHealth is on.
         check: Option<Slot>,
     },
@@ -212,15 +273,15 @@ impl Zone {
             return Some((group.node, group.rtype));
         }
         (0..self.nodes.len() as NodeIndex).find_map(|node| {
-            let entry = self.entries(node).iter().find(|entry| entry.data == data)?;
+            let entry = self.entries(node).iter().find(|entry| entry.data() == data)?;
             Some((node, entry.rtype))
         })
     }
 
     /// The uncompressed values of an RRset.
-    pub fn values(&self, rrset: &Rrset) -> impl Iterator<Item = Vec<u8>> {
+    pub fn values(&self, rrset: Rrset) -> impl Iterator<Item = Vec<u8>> {
         let wire = self.wire(rrset);
-        (0..usize::from(rrset.count)).map(move |index| {
+        (0..wire.starts.len()).map(move |index| {
             let range = wire.record(index);
             let mut value = Vec::with_capacity(range.len());
             let mut at = range.start + RECORD_HEAD;
@@ -248,13 +309,17 @@ impl Zone {
     /// All data at a node, by type.
     #[inline]
     pub fn entries(&self, node: NodeIndex) -> &[Entry] {
-        let (start, count) = self.nodes[node as usize].entries;
-        &self.entries[start as usize..start as usize + usize::from(count)]
+        let Node { entry, .. } = &self.nodes[node as usize];
+        match usize::from(entry.count) {
+            0 => &[],
+            1 => std::slice::from_ref(entry),
+            count => &self.entries[entry.packed as usize..entry.packed as usize + count],
+        }
     }
 
     /// The data of one type at a node.
     pub fn entry(&self, node: NodeIndex, rtype: RecordType) -> Option<Data> {
-        self.entries(node).iter().find(|entry| entry.rtype == rtype).map(|entry| entry.data)
+        self.entries(node).iter().find(|entry| entry.rtype == rtype).map(Entry::data)
     }
 
     /// The CNAME at a node, and the data of one other type.
@@ -263,33 +328,32 @@ impl Zone {
         let (mut cname, mut wanted) = (None, None);
         for entry in self.entries(node) {
             if entry.rtype == RecordType::CNAME {
-                cname = Some(entry.data);
+                cname = Some(entry.data());
             } else if entry.rtype == rtype {
-                wanted = Some(entry.data);
+                wanted = Some(entry.data());
             }
         }
         (cname, wanted)
     }
 
     /// The RRset of one type at a node that needs no picking; a simple record is answered whatever its check (P-16).
-    pub fn plain(&self, node: NodeIndex, rtype: RecordType) -> Option<&Rrset> {
-        let index = match self.entry(node, rtype)? {
-            Data::Rrset(index) => index,
+    pub fn plain(&self, node: NodeIndex, rtype: RecordType) -> Option<Rrset> {
+        match self.entry(node, rtype)? {
+            Data::Rrset(rrset) => Some(rrset),
             Data::Group(group) => match self.group(group) {
                 Group { policy: Policy::Simple, members, .. } => match members.first()?.target {
-                    MemberTarget::Rrset(index) => index,
-                    MemberTarget::Alias { .. } | MemberTarget::Provider { .. } | MemberTarget::Nothing => return None,
+                    MemberTarget::Rrset(rrset) => Some(rrset),
+                    MemberTarget::Alias { .. } | MemberTarget::Provider { .. } | MemberTarget::Nothing => None,
                 },
-                _ => return None,
+                _ => None,
             },
-        };
-        Some(self.rrset(index))
+        }
     }
 
-    /// An RRset.
+    /// The type of an RRset's records, and their TTL in seconds.
     #[inline]
-    pub fn rrset(&self, index: u32) -> &Rrset {
-        &self.rrsets[index as usize]
+    pub fn type_and_ttl(&self, rrset: Rrset) -> (RecordType, u32) {
+        self.arena.type_and_ttl(rrset)
     }
 
     /// A group.
@@ -303,25 +367,20 @@ impl Zone {
         &self.groups
     }
 
-    /// How many RRsets there are.
-    pub fn rrset_count(&self) -> usize {
-        self.rrsets.len()
-    }
-
     /// The bytes of an RRset.
     #[inline]
-    pub fn wire(&self, rrset: &Rrset) -> Wire<'_> {
+    pub fn wire(&self, rrset: Rrset) -> Wire<'_> {
         self.arena.wire(rrset)
     }
 
     /// The bytes of an RRset of one record in which no names are cut short; `None` for any other.
     #[inline]
-    pub fn lone(&self, rrset: &Rrset) -> Option<&[u8]> {
+    pub fn lone(&self, rrset: Rrset) -> Option<&[u8]> {
         self.arena.lone(rrset)
     }
 
     /// The nodes whose addresses go with an RRset.
-    pub fn additional(&self, rrset: u32) -> &[NodeIndex] {
+    pub fn additional(&self, rrset: Rrset) -> &[NodeIndex] {
         match self.targets.binary_search_by_key(&rrset, |(index, _)| *index) {
             Ok(at) => &self.targets[at].1,
             Err(_) => &[],
@@ -329,7 +388,7 @@ impl Zone {
     }
 
     /// The folded target of a CNAME or DNAME RRset.
-    pub fn canonical_target(&self, rrset: u32) -> Option<&[u8]> {
+    pub fn canonical_target(&self, rrset: Rrset) -> Option<&[u8]> {
         self.cnames.binary_search_by_key(&rrset, |(index, _)| *index).ok().map(|at| &*self.cnames[at].1)
     }
 }

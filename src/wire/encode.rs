@@ -144,14 +144,14 @@ impl<'o> Encoder<'o> {
     fn put_several(
         &mut self,
         zone: &Zone,
-        rrset: &Rrset,
+        rrset: Rrset,
         owner: Owner<'_>,
         ttl: Option<u32>,
         shuffle: Option<&mut Entropy>,
         distinct: bool,
     ) -> Option<u16> {
-        let count = usize::from(rrset.count);
         let wire = zone.wire(rrset);
+        let count = wire.starts.len();
         // Without this, looking for owners would cost more the more of them do not fit.
         if !distinct && self.at + wire.records.len() > self.limit {
             return None;
@@ -315,7 +315,7 @@ impl Sections for Encoder<'_> {
         self.zone_len = zone.name.wire().len();
     }
 
-    fn put(&mut self, section: Section, zone: &Zone, rrset: &Rrset, owner: Owner<'_>, required: bool, how: Serve<'_>) {
+    fn put(&mut self, section: Section, zone: &Zone, rrset: Rrset, owner: Owner<'_>, required: bool, how: Serve<'_>) {
         if self.truncated {
             return;
         }

@@ -441,7 +441,15 @@ impl Draft {
 
     fn zone(self) -> HostedZone {
         let Self { id, apex, visibility, groups, depth: _ } = self;
-        HostedZone { id: ZoneId(id.into()), name: apex, comment: String::new(), visibility, groups, left_out: 0, at: at() }
+        HostedZone {
+            id: ZoneId(id.into()),
+            name: apex,
+            comment: String::new(),
+            visibility,
+            groups,
+            left_out: 0,
+            at: at(),
+        }
     }
 
     fn types_at(&self, name: &Name) -> Vec<RecordType> {
@@ -599,7 +607,7 @@ fn routing(
         2 => Routing::Latency(keyed(members, wishes, |wish| region(wish.key))),
         3 => {
             let lone_secondary = members.len() == 1 && wishes[0].key.is_multiple_of(2);
-            let mut members = members.into_iter();
+            let mut members = members.into_iter().map(Box::new);
             let primary = if lone_secondary { None } else { members.next() };
             Routing::Failover { primary, secondary: members.next() }
         }

@@ -142,8 +142,8 @@ fn a_zone_of_every_policy_is_accepted() {
             "f",
             A,
             Routing::Failover {
-                primary: Some(member("p", (), Some("hcA"), values(60, &[1]))),
-                secondary: Some(member("s", (), None, values(60, &[2]))),
+                primary: Some(member("p", (), Some("hcA"), values(60, &[1])).into()),
+                secondary: Some(member("s", (), None, values(60, &[2])).into()),
             },
         ),
         (
@@ -475,7 +475,7 @@ fn t130_p25_second_record_for_a_region() {
 
 fn primary(check: Option<&str>, target: Target) -> Vec<(&'static str, RecordType, Routing)> {
     vec![
-        ("f", A, Routing::Failover { primary: Some(member("p", (), check, target)), secondary: None }),
+        ("f", A, Routing::Failover { primary: Some(member("p", (), check, target).into()), secondary: None }),
         ("one", A, simple(values(60, &[7]))),
     ]
 }

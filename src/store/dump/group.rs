@@ -42,8 +42,8 @@ fn begin(mut record: RecordSet) -> Routing {
         Policy::Simple => Routing::Simple(candidate(record, ())),
         Policy::Weighted(weight) => Routing::Weighted(vec![candidate(record, weight)]),
         Policy::Latency(region) => Routing::Latency(vec![candidate(record, region)]),
-        Policy::Primary => Routing::Failover { primary: Some(candidate(record, ())), secondary: None },
-        Policy::Secondary => Routing::Failover { primary: None, secondary: Some(candidate(record, ())) },
+        Policy::Primary => Routing::Failover { primary: Some(candidate(record, ()).into()), secondary: None },
+        Policy::Secondary => Routing::Failover { primary: None, secondary: Some(candidate(record, ()).into()) },
         Policy::Geolocation(area) => Routing::Geolocation(vec![candidate(record, area)]),
         Policy::Geoproximity(anchor) => Routing::Geoproximity(vec![candidate(record, anchor)]),
         Policy::IpBased(collection, location) => {
@@ -58,7 +58,9 @@ fn join(routing: &mut Routing, mut record: RecordSet) -> Result<(), Box<Problem>
         (Routing::Weighted(many), Policy::Weighted(weight)) => many.push(candidate(record, weight)),
         (Routing::Latency(many), Policy::Latency(region)) => many.push(candidate(record, region)),
         (Routing::Failover { primary: side @ None, .. }, Policy::Primary)
-        | (Routing::Failover { secondary: side @ None, .. }, Policy::Secondary) => *side = Some(candidate(record, ())),
+        | (Routing::Failover { secondary: side @ None, .. }, Policy::Secondary) => {
+            *side = Some(candidate(record, ()).into())
+        }
         (Routing::Geolocation(many), Policy::Geolocation(area)) => many.push(candidate(record, area)),
         (Routing::Geoproximity(many), Policy::Geoproximity(anchor)) => many.push(candidate(record, anchor)),
         (Routing::IpBased { collection, candidates }, Policy::IpBased(other, location)) if *collection == other => {

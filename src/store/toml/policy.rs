@@ -85,7 +85,8 @@ impl<'p> Frame<'p> {
         let [primary, secondary] = ["primary", "secondary"]
             .map(|role| self.candidate(table.take(role)?, rtype, role, |_| Some(((), Naming::Known(role.into())))));
         table.finish();
-        (primary.is_some() || secondary.is_some()).then_some(Routing::Failover { primary, secondary })
+        (primary.is_some() || secondary.is_some())
+            .then_some(Routing::Failover { primary: primary.map(Box::new), secondary: secondary.map(Box::new) })
     }
 
     fn ip(&self, value: Value<'p, '_>, rtype: RecordType) -> Option<Routing> {
