@@ -222,6 +222,46 @@ mod tests {
     }
 
     #[test]
+    fn a_plain_zone_is_kept_without_its_records_and_read_again_when_its_file_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = files(folder.path());
+        let path = folder.path().join("zones/plain.test.zone");
+        let text = "$TTL 60\n@ SOA ns hostmaster 1 1 1 1 1\n@ NS ns\nns A 192.0.2.1\nsub NS ns.sub\nsub A 192.0.2.9\n";
+        std::fs::write(&path, text).unwrap();
+        let (control, first) = crate::control::Control::start(Box::new(files)).expect("two zones");
+        let held = |control: &crate::control::Control| {
+            let snapshot = control.world().load().snapshot.clone();
+            let at = snapshot.zones.iter().position(|zone| &*zone.id.0 == "plain.test").expect("the zone");
+            let compiled = Arc::as_ptr(&snapshot.zones[at]).addr();
+            (snapshot.source(at as u32).clone(), compiled)
+        };
+        let (source, compiled) = held(&control);
+        assert_eq!(
+            (source.groups.len(), source.left_out),
+            (2, 3),
+            "the delegations stay: other zones are judged by them"
+        );
+        assert!(first.warnings.iter().any(|warning| warning.to_string().contains("sub.plain.test")), "{first:?}");
+        let again = control.reload().expect("nothing changed");
+        assert_eq!((again.records, again.changed, again.warnings), (first.records, 0, first.warnings));
+        assert_eq!(held(&control).1, compiled);
+        // Another place for unknown clients: steered zones are compiled anew, this one need not be.
+        let config = folder.path().join("waymark.toml");
+        std::fs::write(config, "[geo]\nserver_location = \"eu-west-1\"\n").unwrap();
+        control.reload().expect("another location");
+        assert_eq!(held(&control).1, compiled);
+        std::fs::write(&path, text.replace("192.0.2.1", "192.0.2.2")).unwrap();
+        let changed = control.reload().expect("a changed record");
+        assert_eq!((changed.records, changed.changed), (first.records, 1));
+        assert_ne!(held(&control).1, compiled);
+        std::fs::write(&path, text.replace("192.0.2.1", "192.0.2.256")).unwrap();
+        control.reload().expect_err("no such address");
+        assert_eq!(held(&control).0.left_out, 3, "what was there goes on");
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(control.reload().expect("mended").changed, 1);
+    }
+
+    #[test]
     fn t295_c1_checks_are_held_against_the_plan() {
         let folder = tempfile::tempdir().unwrap();
         let mut files = files(folder.path());

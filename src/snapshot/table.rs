@@ -9,6 +9,8 @@ use super::rrset::name_len;
 const EMPTY: u32 = u32::MAX;
 /// Octets of the number in front of each name.
 const NUMBER: usize = 4;
+/// Octets behind the last name.
+const SPARE: usize = 8;
 /// Of so many names one's place is kept.
 const STEP: usize = 8;
 
@@ -42,7 +44,7 @@ impl Growing {
     pub fn with_room(names: usize, octets: usize) -> Self {
         Self {
             slots: vec![(0, EMPTY); (names * 2).next_power_of_two().max(2)],
-            names: Vec::with_capacity(octets + names * NUMBER),
+            names: Vec::with_capacity(octets + names * NUMBER + SPARE),
             places: Vec::with_capacity(names.div_ceil(STEP)),
             count: 0,
             depths: [false; 128],
@@ -88,7 +90,9 @@ impl Growing {
 
     /// The table, whole.
     pub fn finish(self) -> NameTable {
-        let Self { slots, names, places, count, depths } = self;
+        let Self { slots, mut names, places, count, depths } = self;
+        // Names are compared by whole words, the last one too.
+        names.extend([0; SPARE]);
         let depths = (0..128u8).rev().filter(|depth| depths[usize::from(*depth)]).collect();
         NameTable { slots: slots.into(), names: names.into(), places: places.into(), count, depths }
     }
@@ -152,7 +156,7 @@ impl NameTable {
     /// The number of the suffix of `name` that begins at `label`.
     #[inline]
     pub fn find(&self, name: &Qname, label: usize) -> Option<u32> {
-        let (hash, suffix) = (name.hash(label), name.suffix(label));
+        let hash = name.hash(label);
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         // The table is never full, so an empty slot ends the search.
@@ -162,7 +166,7 @@ impl NameTable {
             }
             if tag == hash
                 && let Some((number, held)) = self.names.get(place as usize..)?.split_first_chunk::<NUMBER>()
-                && held.starts_with(suffix)
+                && name.begins(label, held)
             {
                 return Some(u32::from_le_bytes(*number));
             }
