@@ -96,52 +96,57 @@ impl Qname {
     /// The hash of that suffix, eight octets at a time; what lies behind the name counts as zeros.
     #[inline]
     pub fn hash(&self, label: usize) -> u32 {
-        let (words, last) = self.words(label);
-        finish(words.iter().chain(last).fold(SEED, |hash, word| mix(hash, *word)))
+        let (mut at, end) = (usize::from(self.starts[label]), usize::from(self.len));
+        let mut hash = SEED;
+        while at < end {
+            hash = mix(hash, self.word(at));
+            at += WORD;
+        }
+        finish(hash)
     }
 
     /// Whether `octets` begin with that suffix; they go on for a word at least.
     #[inline]
-    pub fn begins(&self, label: usize, octets: &[u8]) -> bool {
-        let (words, last) = self.words(label);
-        let (held, _) = octets.as_chunks::<8>();
-        if held.len() <= words.len() {
-            return false;
+    pub fn begins(&self, label: usize, mut octets: &[u8]) -> bool {
+        let (mut at, end) = (usize::from(self.starts[label]), usize::from(self.len));
+        while let Some((held, rest)) = octets.split_first_chunk::<WORD>() {
+            let differ = self.word(at) ^ u64::from_le_bytes(*held);
+            if end - at <= WORD {
+                // What is held behind the name is not compared.
+                return differ << (8 * (WORD - (end - at))) == 0;
+            }
+            if differ != 0 {
+                return false;
+            }
+            (at, octets) = (at + WORD, rest);
         }
-        let differ = words
-            .iter()
-            .zip(held)
-            .fold(0, |differ, (word, held)| differ | u64::from_le_bytes(*word) ^ u64::from_le_bytes(*held));
-        let spare = 64 - 8 * ((usize::from(self.len) - usize::from(self.starts[label])) % 8) as u32;
-        let rest = last.map_or(0, |last| u64::from_le_bytes(*last) ^ u64::from_le_bytes(held[words.len()]));
-        differ | rest.checked_shl(spare).unwrap_or(0) == 0
+        false
     }
 
-    /// That suffix in whole words, and what is left of it in a word filled up with zeros.
-    #[inline]
-    fn words(&self, label: usize) -> (&[[u8; 8]], Option<&[u8; 8]>) {
-        let (start, end) = (usize::from(self.starts[label]), usize::from(self.len));
-        let (words, _) = self.wire[start..].as_chunks::<8>();
-        let (whole, rest) = words.split_at((end - start) / 8);
-        (whole, rest.first().filter(|_| !(end - start).is_multiple_of(8)))
+    #[inline(always)]
+    fn word(&self, at: usize) -> u64 {
+        self.wire.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |word| u64::from_le_bytes(*word))
     }
 }
 
+/// Octets that are hashed and compared at a time.
+const WORD: usize = 8;
+
 /// The hash of a folded name in wire form, as [`Qname::hash`] has it.
 pub fn hash(name: &[u8]) -> u32 {
-    let (words, rest) = name.as_chunks::<8>();
-    let hash = words.iter().fold(SEED, |hash, word| mix(hash, *word));
-    let mut last = [0; 8];
+    let (words, rest) = name.as_chunks::<WORD>();
+    let hash = words.iter().fold(SEED, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let mut last = [0; WORD];
     last[..rest.len()].copy_from_slice(rest);
-    finish(if rest.is_empty() { hash } else { mix(hash, last) })
+    finish(if rest.is_empty() { hash } else { mix(hash, u64::from_le_bytes(last)) })
 }
 
 const SEED: u64 = 0x243f_6a88_85a3_08d3;
 const FACTOR: u64 = 0x9fb2_1c65_1e98_df25;
 
 #[inline(always)]
-fn mix(hash: u64, word: [u8; 8]) -> u64 {
-    let hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(FACTOR);
+fn mix(hash: u64, word: u64) -> u64 {
+    let hash = (hash ^ word).wrapping_mul(FACTOR);
     hash ^ hash >> 29
 }
 
