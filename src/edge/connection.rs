@@ -31,7 +31,7 @@ const LAST_WORDS: Duration = Duration::from_millis(100);
 const HEADER: usize = 12;
 
 /// What the connections of one worker share.
-pub(super) struct Shared<R>(RefCell<Desk<R>>);
+pub struct Shared<R>(RefCell<Desk<R>>);
 
 struct Desk<R> {
     responder: Responder<R>,
@@ -41,7 +41,7 @@ struct Desk<R> {
 
 impl<R: Recorder> Shared<R> {
     /// A worker's responder and buffers.
-    pub(super) fn new(responder: Responder<R>) -> Self {
+    pub fn new(responder: Responder<R>) -> Self {
         let buffer = || vec![0; LARGEST_MESSAGE].into_boxed_slice();
         Self(RefCell::new(Desk { responder, input: buffer(), answer: buffer() }))
     }
@@ -53,7 +53,7 @@ impl<R: Recorder> Shared<R> {
 }
 
 /// Serves `stream` until its client goes, tires us, or has to make room.
-pub(super) async fn serve<S: AsyncRead + AsyncWrite + Unpin, R: Recorder>(
+pub async fn serve<S: AsyncRead + AsyncWrite + Unpin, R: Recorder>(
     stream: S,
     source: IpAddr,
     listener: u16,

@@ -117,7 +117,7 @@ fn udp_answers_any_size_of_packet_and_stops_when_told() {
     let address = server.local_addr().unwrap();
     let stop = Arc::new(AtomicBool::new(false));
     let (mut responder, told) = (responder(&swap, &counts), stop.clone());
-    let serving = std::thread::spawn(move || udp::serve(&server, 0, &mut responder, &told));
+    let serving = std::thread::spawn(move || udp::serve(&server, &Door::default(), &mut responder, &told));
     let client = UdpSocket::bind("127.0.0.1:0").unwrap();
     client.set_read_timeout(Some(PATIENCE)).unwrap();
     // Nothing, nonsense, the largest datagram there is; then a client that is gone before its answer.
@@ -140,13 +140,13 @@ fn udp_answers_any_size_of_packet_and_stops_when_told() {
 #[test]
 fn tcp_cuts_whoever_never_reads_and_ends_when_told() {
     let (swap, counts) = (Arc::new(ArcSwap::new(world())), Arc::new(Counts::default()));
-    let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1).unwrap();
+    let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1, true).unwrap();
     let limits = Limits { write: Duration::from_millis(200), idle: PATIENCE, ..Limits::default() };
     let seats = Arc::new(Seats::new(limits));
     let (tell, told) = watch::channel(false);
-    let listeners = bound.tcp.into_iter().map(|listener| (0, listener)).collect();
+    let listener = bound.tcp.into_iter().next().unwrap();
     let (responder, served) = (responder(&swap, &counts), seats.clone());
-    let serving = std::thread::spawn(move || tcp::serve(listeners, responder, served, told));
+    let serving = std::thread::spawn(move || tcp::serve(listener, Door::default(), responder, served, told));
 
     let mut big = WWW.to_vec();
     big[13..16].copy_from_slice(b"big");
@@ -179,12 +179,12 @@ fn tcp_cuts_whoever_never_reads_and_ends_when_told() {
 #[test]
 fn tcp_answers_what_follows_silence_and_keeps_no_backlog_of_it() {
     let (swap, counts) = (Arc::new(ArcSwap::new(world())), Arc::new(Counts::default()));
-    let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1).unwrap();
+    let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1, true).unwrap();
     let seats = Arc::new(Seats::new(Limits { idle: PATIENCE, ..Limits::default() }));
     let (tell, told) = watch::channel(false);
-    let listeners = bound.tcp.into_iter().map(|listener| (0, listener)).collect();
+    let listener = bound.tcp.into_iter().next().unwrap();
     let responder = responder(&swap, &counts);
-    let serving = std::thread::spawn(move || tcp::serve(listeners, responder, seats, told));
+    let serving = std::thread::spawn(move || tcp::serve(listener, Door::default(), responder, seats, told));
 
     // A response deserves silence; many more of them than one turn answers, then a question, then no more.
     let silent = [&[0, 12][..], &[0x12, 0x34, 0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0]].concat();
