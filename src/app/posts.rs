@@ -9,6 +9,7 @@
 //! address that only changes its name or its proxies hands its sockets on, so that none of its queries is lost.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -50,6 +51,8 @@ struct Table {
 struct Post {
     listener: Listener,
     bound: Bound,
+    /// Its number, which its workers look at.
+    number: Arc<AtomicU16>,
     workers: Option<Workers>,
 }
 
@@ -83,7 +86,7 @@ impl Posts {
         let mut table = self.table();
         for listener in listeners {
             if let Some(bound) = table.bind(listener, self.workers)? {
-                table.posts.push(Post { listener: listener.clone(), bound, workers: None });
+                table.posts.push(Post::new(listener, bound));
             }
         }
         Ok(())
@@ -100,7 +103,7 @@ impl Posts {
                 continue;
             }
             match table.bind(wanted, self.workers) {
-                Ok(Some(bound)) => fresh.push(Post { listener: wanted.clone(), bound, workers: None }),
+                Ok(Some(bound)) => fresh.push(Post::new(wanted, bound)),
                 Ok(None) => {}
                 Err(error) => problems.push(Problem::error(&wanted.at, error.to_words(), mend(&error))),
             }
@@ -133,6 +136,10 @@ impl Posts {
                 continue;
             }
             tracing::info!(address = %post.bound.address, listener = %post.listener.name, "no longer listens");
+            // Its workers may be at a last batch: it is asked for by the new name already.
+            if let Some(same) = begun.iter().find(|other| other.bound.address == post.bound.address) {
+                post.number.store(same.number.load(Ordering::Relaxed), Ordering::Relaxed);
+            }
             leaving.extend(post.workers.into_iter().flat_map(Workers::end));
         }
         posts.extend(begun);
@@ -210,11 +217,16 @@ impl Table {
 }
 
 impl Post {
+    fn new(listener: &Listener, bound: Bound) -> Self {
+        Self { listener: listener.clone(), bound, number: Arc::default(), workers: None }
+    }
+
     fn work(&mut self, names: &[Arc<str>], crew: &Crew, troubles: &Arc<Troubles>) -> std::io::Result<()> {
         let Listener { name, proxies, .. } = &self.listener;
         let number = names.iter().position(|known| known == name).unwrap_or_default() as u16;
+        self.number.store(number, Ordering::Relaxed);
         let proxies = (!proxies.is_empty()).then(|| Arc::new(Proxies::new(proxies.clone())));
-        let door = Door { number, proxies, troubles: troubles.clone() };
+        let door = Door { listener: self.number.clone(), proxies, troubles: troubles.clone() };
         self.workers = Some(Workers::start(&self.bound, &door, crew)?);
         Ok(())
     }

@@ -48,7 +48,7 @@ impl Workers {
     }
 
     fn begin(&mut self, bound: &Bound, door: &Door, crew: &Crew, told: &watch::Receiver<bool>) -> io::Result<()> {
-        let number = door.number;
+        let number = door.listener.load(Ordering::Relaxed);
         for (at, socket) in bound.udp.iter().enumerate() {
             let (socket, door, stop) = (socket.try_clone()?, door.clone(), self.stop.clone());
             let mut responder = crew.responder();

@@ -33,12 +33,10 @@ fn named(value: Value<'_, '_>, found: &mut Vec<Listener>) {
     }
     let Some(mut table) = value.table(format!("listener {:?}", &*name)) else { return };
     let proxies = table.take("proxies").map(|value| {
-        let place = value.place();
-        let networks = networks(value);
-        if networks.is_empty() && !place.has_errors() {
-            place.error("`proxies` names none", "write the addresses of the proxies, or remove it");
+        if value.is_empty_array() {
+            value.error("`proxies` names none", "write the addresses of the proxies, or remove it");
         }
-        networks
+        networks(value)
     });
     if let Some(value) = table.required("address", "\"10.0.0.1:53\"") {
         add(value, Some(&name), &proxies.unwrap_or_default(), found);

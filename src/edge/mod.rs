@@ -19,6 +19,7 @@ mod wildcard;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use arc_swap::{ArcSwap, Cache};
 
@@ -37,12 +38,18 @@ pub const LARGEST_MESSAGE: usize = 65_535;
 /// What the sockets of one address have in common.
 #[derive(Clone, Debug, Default)]
 pub struct Door {
-    /// The number of the listener, by which the world knows what is asked there.
-    pub number: u16,
+    /// The number of the listener, by which the world knows what is asked there; it changes with its name.
+    pub listener: Arc<AtomicU16>,
     /// Who speaks for others there; `None` where everyone speaks for themselves.
     pub proxies: Option<Arc<Proxies>>,
     /// Where trouble is counted.
     pub troubles: Arc<Troubles>,
+}
+
+impl Door {
+    fn number(&self) -> u16 {
+        self.listener.load(Ordering::Relaxed)
+    }
 }
 
 /// Whoever counts and logs answers; one per worker thread, so that nothing is shared on the query path.

@@ -85,7 +85,7 @@ impl<R: Recorder + 'static> Entry<R> {
     fn start(&self, connections: &mut JoinSet<()>, stream: TcpStream, from: SocketAddr) {
         // Answers are written whole, so there is nothing to wait for.
         let _ = stream.set_nodelay(true);
-        let (source, number, limits) = (from.ip().to_canonical(), self.door.number, *self.seats.limits());
+        let (source, number, limits) = (from.ip().to_canonical(), self.door.number(), *self.seats.limits());
         let proxies = self.door.proxies.as_ref();
         if proxies.is_some_and(|proxies| !proxies.trust(source)) {
             self.door.troubles.unproxied.note(0);

@@ -1,6 +1,6 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -209,4 +209,26 @@ fn wait(done: impl Fn() -> bool) {
         assert!(Instant::now() < deadline, "gave up waiting");
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn a_socket_that_is_none_any_more_ends_its_loop_with_an_error() {
+    let (swap, counts) = (Arc::new(ArcSwap::new(world())), Arc::new(Counts::default()));
+    for address in ["127.0.0.1:0", "0.0.0.0:0", "[::1]:0"] {
+        let server = UdpSocket::bind(address).unwrap();
+        let copy = server.try_clone().unwrap();
+        let mut responder = responder(&swap, &counts);
+        let serving =
+            std::thread::spawn(move || udp::serve(&server, &Door::default(), &mut responder, &AtomicBool::new(false)));
+        // Datagrams have no connection, of which the system complains, shutting it down all the same.
+        let _ = socket2::SockRef::from(&copy).shutdown(std::net::Shutdown::Both);
+        assert!(serving.join().unwrap().is_err(), "{address}");
+    }
+    let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1, true).unwrap().tcp.remove(0);
+    let copy = listener.try_clone().unwrap();
+    let (responder, seats) = (responder(&swap, &counts), Arc::new(Seats::new(Limits::default())));
+    let (_tell, told) = watch::channel(false);
+    let serving = std::thread::spawn(move || tcp::serve(listener, Door::default(), responder, seats, told));
+    socket2::SockRef::from(&copy).shutdown(std::net::Shutdown::Both).unwrap();
+    assert!(serving.join().unwrap().is_err());
 }

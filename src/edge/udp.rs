@@ -146,6 +146,12 @@ fn note(trouble: &Trouble, errno: i32) {
     }
 }
 
+/// A socket that was shut down gives one empty datagram after another, and nobody as their sender; any other waits for
+/// what comes next, which is then read.
+fn is_shut_down(socket: &UdpSocket) -> bool {
+    socket.peek_from(&mut [0]).is_err_and(|error| error.kind() == io::ErrorKind::InvalidInput)
+}
+
 fn serve_family<S: Source, R: Recorder>(
     socket: &UdpSocket,
     door: &Door,
@@ -172,21 +178,20 @@ fn serve_family<S: Source, R: Recorder>(
         let mut rooms = queries.chunks_exact_mut(STRIDE);
         let mut slices: [_; BATCH] =
             std::array::from_fn(|_| [IoSliceMut::new(&mut rooms.next().unwrap_or_default()[..LONGEST_QUERY])]);
-        let (mut taken, mut nameless, mut placeless) = (0, 0, false);
+        let (mut taken, mut empty, mut placeless) = (0, 0, false);
         match recvmmsg(socket.as_raw_fd(), &mut messages, &mut slices, waiting, None) {
             Ok(heard) => {
+                let number = door.number();
                 for message in heard {
                     taken += 1;
-                    let Some(from) = message.address.map(Source::address) else {
-                        nameless += 1;
-                        continue;
-                    };
+                    let Some(from) = message.address.map(Source::address) else { continue };
+                    let whole = message.iovs().next().unwrap_or_default();
+                    empty += usize::from(whole.is_empty());
                     let asked = if is_wildcard { wildcard::asked(&message) } else { None };
                     if is_wildcard && asked.is_none() {
                         placeless = true;
                         continue;
                     }
-                    let whole = message.iovs().next().unwrap_or_default();
                     let heard = match &door.proxies {
                         None => Some((from.ip().to_canonical(), whole)),
                         Some(proxies) => proxies.open(from.ip().to_canonical(), whole),
@@ -198,7 +203,7 @@ fn serve_family<S: Source, R: Recorder>(
                     // What is cut off a longer datagram is not known to be well-formed: its header gets FORMERR.
                     let is_cut = message.flags.contains(MsgFlags::MSG_TRUNC);
                     let packet = if is_cut { whole.get(..HEADER).unwrap_or_default() } else { whole };
-                    let peer = Peer { source, listener: door.number, transport: Transport::Udp };
+                    let peer = Peer { source, listener: number, transport: Transport::Udp };
                     answers.add(from, asked, |out| responder.answer(packet, &peer, out));
                 }
                 match is_wildcard {
@@ -217,8 +222,7 @@ fn serve_family<S: Source, R: Recorder>(
                 std::thread::sleep(PAUSE);
             }
         }
-        // Datagrams have senders; what a socket that was shut down gives for ever has none.
-        if nameless > 0 && nameless == taken {
+        if empty > 0 && empty == taken && !stopping && is_shut_down(socket) {
             return Err(io::ErrorKind::NotConnected.into());
         }
         // Where a message had no word on its address, the next would get no room for one.
