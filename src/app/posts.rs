@@ -85,7 +85,7 @@ impl Posts {
         self.plan(listeners);
         let mut table = self.table();
         for listener in listeners {
-            if let Some(bound) = table.bind(listener, self.workers)? {
+            if let Some(bound) = table.bind(listener, self.workers, &[])? {
                 table.posts.push(Post::new(listener, bound));
             }
         }
@@ -102,7 +102,7 @@ impl Posts {
                 stays[at] = true;
                 continue;
             }
-            match table.bind(wanted, self.workers) {
+            match table.bind(wanted, self.workers, &fresh) {
                 Ok(Some(bound)) => fresh.push(Post::new(wanted, bound)),
                 Ok(None) => {}
                 Err(error) => problems.push(Problem::error(&wanted.at, error.to_words(), mend(&error))),
@@ -192,7 +192,7 @@ impl Posts {
 impl Table {
     /// The sockets of a listener: those that were passed, those that are there already, or new ones; `None` where
     /// nobody asked for the address and the machine does not have it.
-    fn bind(&self, listener: &Listener, workers: usize) -> Result<Option<Bound>, BindError> {
+    fn bind(&self, listener: &Listener, workers: usize, fresh: &[Post]) -> Result<Option<Bound>, BindError> {
         let address = listener.address;
         let open = self.posts.iter().map(|post| &post.bound).chain(&self.passed);
         if let Some(bound) = open.into_iter().find(|bound| bound.address == address) {
@@ -204,7 +204,7 @@ impl Table {
             let all = other.ip().is_unspecified() || address.ip().is_unspecified();
             other.port() == address.port() && other.is_ipv4() == address.is_ipv4() && all
         };
-        match bind(address, workers, !self.posts.iter().any(overlaps)) {
+        match bind(address, workers, !self.posts.iter().chain(fresh).any(overlaps)) {
             Ok(bound) => Ok(Some(bound)),
             // Nobody asked for IPv6, and not every machine has it.
             Err(error) if self.wanted == Config::default().listen && address.is_ipv6() && error.is_absent() => {

@@ -100,9 +100,11 @@ fn a_reload_listens_where_it_is_told_and_nowhere_else() {
     assert_eq!(values(&read_framed(&mut stays).unwrap()), ["192.0.2.1"]);
     assert_eq!(server.ask_control(&serde_json::json!({ "op": "status" }))["listening"]["dns"][1], Value::Null);
 
-    // From one address to all of them, and back, while the first is in use.
-    for listen in [format!("127.0.0.1:{port}"), format!("0.0.0.0:{port}"), format!("127.0.0.1:{port}")] {
-        server.write_config(&format!("workers = 2\nlisten = \"{listen}\"\n"));
+    // From one address to all of them, to both, and back, while the first is in use.
+    let [one, all, other] = ["127.0.0.1", "0.0.0.0", "127.0.0.6"].map(|address| format!("\"{address}:{port}\""));
+    let both = format!("{all}, {other}");
+    for listen in [&one, &all, &one, &both, &one] {
+        server.write_config(&format!("workers = 2\nlisten = [{listen}]\n"));
         let reloaded = server.reload();
         assert_eq!(reloaded["ok"], true, "{listen}: {reloaded}");
         assert_eq!(www(server.dns), ["192.0.2.1"], "{listen}");
