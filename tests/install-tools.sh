@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the programs the tests run, where they are missing: dig asks, kill signals, python3 serves HTTPS
-# and passes sockets, ip and unshare make networks, systemd-analyze judges the unit. Programs
-# named as arguments are installed too, from packages of the same name.
+# Installs the programs the tests run, where they are missing: dig asks, kill signals, python3 serves HTTPS and passes
+# sockets, ip and unshare make networks, systemd-analyze judges the unit. Programs named as arguments are installed
+# too, from packages of the same name.
 set -euo pipefail
 
 packages=()

@@ -171,7 +171,7 @@ async fn run(
         }
         None => (None, None),
     };
-    let in_flight = descriptors::grant(config.health.in_flight, config.tcp.connections);
+    let in_flight = descriptors::grant(config.health.in_flight, config.tcp.connections, posts.descriptors());
     let wait = config.health.wait;
     let source = Box::new(Files::new(flags, config).with(posts.clone()));
     let mut loading = tokio::task::spawn_blocking(move || Control::start(source));

@@ -22,6 +22,8 @@ use crate::edge::proxy::Proxies;
 use crate::edge::trouble::Troubles;
 use crate::model::Problem;
 
+/// Descriptors that the runtime of a thread waits with.
+const WAITING: usize = 3;
 /// How long draining may take altogether.
 const PATIENCE: Duration = Duration::from_secs(8);
 
@@ -51,7 +53,7 @@ struct Table {
 struct Post {
     listener: Listener,
     bound: Bound,
-    /// Its number, which its workers look at.
+    /// Its number, which all workers at its sockets look at, those that are leaving included.
     number: Arc<AtomicU16>,
     workers: Option<Workers>,
 }
@@ -85,8 +87,8 @@ impl Posts {
         self.plan(listeners);
         let mut table = self.table();
         for listener in listeners {
-            if let Some(bound) = table.bind(listener, self.workers, &[])? {
-                table.posts.push(Post::new(listener, bound));
+            if let Some(post) = table.bind(listener, self.workers, &[])? {
+                table.posts.push(post);
             }
         }
         Ok(())
@@ -103,7 +105,7 @@ impl Posts {
                 continue;
             }
             match table.bind(wanted, self.workers, &fresh) {
-                Ok(Some(bound)) => fresh.push(Post::new(wanted, bound)),
+                Ok(Some(post)) => fresh.push(post),
                 Ok(None) => {}
                 Err(error) => problems.push(Problem::error(&wanted.at, error.to_words(), mend(&error))),
             }
@@ -136,10 +138,6 @@ impl Posts {
                 continue;
             }
             tracing::info!(address = %post.bound.address, listener = %post.listener.name, "no longer listens");
-            // Its workers may be at a last batch: it is asked for by the new name already.
-            if let Some(same) = begun.iter().find(|other| other.bound.address == post.bound.address) {
-                post.number.store(same.number.load(Ordering::Relaxed), Ordering::Relaxed);
-            }
             leaving.extend(post.workers.into_iter().flat_map(Workers::end));
         }
         posts.extend(begun);
@@ -159,6 +157,12 @@ impl Posts {
     /// Where questions are taken.
     pub(super) fn addresses(&self) -> Vec<SocketAddr> {
         self.table().posts.iter().map(|post| post.bound.address).collect()
+    }
+
+    /// How many file descriptors its workers take: each socket twice, and what a thread of TCP waits with.
+    pub(super) fn descriptors(&self) -> u32 {
+        let of = |post: &Post| 2 * post.bound.udp.len() + (2 + WAITING) * post.bound.tcp.len();
+        self.table().posts.iter().map(of).sum::<usize>() as u32
     }
 
     /// Stops taking queries, answers what is under way, and waits for all threads, but not for ever.
@@ -190,13 +194,16 @@ impl Posts {
 }
 
 impl Table {
-    /// The sockets of a listener: those that were passed, those that are there already, or new ones; `None` where
+    /// A post for a listener: those that were passed, those that are there already, or new ones; `None` where
     /// nobody asked for the address and the machine does not have it.
-    fn bind(&self, listener: &Listener, workers: usize, fresh: &[Post]) -> Result<Option<Bound>, BindError> {
+    fn bind(&self, listener: &Listener, workers: usize, fresh: &[Post]) -> Result<Option<Post>, BindError> {
         let address = listener.address;
-        let open = self.posts.iter().map(|post| &post.bound).chain(&self.passed);
-        if let Some(bound) = open.into_iter().find(|bound| bound.address == address) {
-            return bound.share(workers).map(Some);
+        let post = |bound, number| Some(Post { listener: listener.clone(), bound, number, workers: None });
+        if let Some(same) = self.posts.iter().find(|post| post.bound.address == address) {
+            return same.bound.share(workers).map(|bound| post(bound, same.number.clone()));
+        }
+        if let Some(passed) = self.passed.iter().find(|bound| bound.address == address) {
+            return passed.share(workers).map(|bound| post(bound, Arc::default()));
         }
         // The kernel lets sockets of one address and of all addresses side by side where both ask for it.
         let overlaps = |post: &Post| {
@@ -205,7 +212,7 @@ impl Table {
             other.port() == address.port() && other.is_ipv4() == address.is_ipv4() && all
         };
         match bind(address, workers, !self.posts.iter().chain(fresh).any(overlaps)) {
-            Ok(bound) => Ok(Some(bound)),
+            Ok(bound) => Ok(post(bound, Arc::default())),
             // Nobody asked for IPv6, and not every machine has it.
             Err(error) if self.wanted == Config::default().listen && address.is_ipv6() && error.is_absent() => {
                 tracing::info!(%address, "no IPv6 here");
@@ -217,10 +224,6 @@ impl Table {
 }
 
 impl Post {
-    fn new(listener: &Listener, bound: Bound) -> Self {
-        Self { listener: listener.clone(), bound, number: Arc::default(), workers: None }
-    }
-
     fn work(&mut self, names: &[Arc<str>], crew: &Crew, troubles: &Arc<Troubles>) -> std::io::Result<()> {
         let Listener { name, proxies, .. } = &self.listener;
         let number = names.iter().position(|known| known == name).unwrap_or_default() as u16;

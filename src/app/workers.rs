@@ -102,3 +102,32 @@ impl Crew {
         Responder::new(self.world.clone(), Recording::new(&self.registry, self.log.clone()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_ends_by_itself_says_so_and_one_that_was_told_to_does_not() {
+        let (fallen, mut falls) = mpsc::channel(4);
+        let (tell, told) = watch::channel(false);
+        let mut workers = Workers { threads: Vec::new(), stop: Arc::default(), tell };
+        workers.spawn("a".to_owned(), &fallen, || panic!("as the test wants it")).unwrap();
+        assert_eq!(falls.blocking_recv().as_deref(), Some("worker a ended: it panicked"));
+        workers.spawn("b".to_owned(), &fallen, || Err(io::ErrorKind::NotConnected.into())).unwrap();
+        assert_eq!(falls.blocking_recv().as_deref(), Some("worker b ended: not connected"));
+        workers
+            .spawn("c".to_owned(), &fallen, move || {
+                while !*told.borrow() {
+                    std::thread::yield_now();
+                }
+                Ok(())
+            })
+            .unwrap();
+        for thread in workers.end() {
+            let _ = thread.join();
+        }
+        drop(fallen);
+        assert_eq!(falls.blocking_recv(), None);
+    }
+}

@@ -134,7 +134,8 @@ fn an_address_changes_its_name_without_losing_a_query() {
         std::thread::spawn(move || {
             let mut seen = Vec::new();
             while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-                seen.push(www(at));
+                let answer = udp(at, "www.example.com.", RecordType::A);
+                seen.push(answer.map(|answer| (answer.metadata.response_code, values(&answer))));
             }
             seen
         })
@@ -150,5 +151,7 @@ fn an_address_changes_its_name_without_losing_a_query() {
     }
     stop.store(true, std::sync::atomic::Ordering::Relaxed);
     let seen = asking.join().unwrap();
-    assert!(seen.iter().all(|values| values.len() == 1), "a query was lost: {seen:?}");
+    let is_whole = |answer: &Option<(_, Vec<String>)>| answer.as_ref().is_some_and(|(_, values)| values.len() == 1);
+    let odd: Vec<_> = seen.iter().enumerate().filter(|(_, answer)| !is_whole(answer)).collect();
+    assert!(odd.is_empty(), "of {} queries: {odd:?}", seen.len());
 }
