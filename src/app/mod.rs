@@ -25,7 +25,7 @@ mod watch;
 mod workers;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -336,8 +336,14 @@ fn greeting(addresses: &[SocketAddr], http: Option<SocketAddr>, snapshot: &Snaps
     let Some(address) = addresses.first() else { return text };
     let samples = samples(snapshot);
     text.push_str(if samples.is_empty() { "there are no zones yet\n" } else { "ask it:\n" });
+    // All addresses are no address to ask at; loopback is one of them.
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
     for (name, rtype) in samples {
-        text.push_str(&format!("  dig @{} -p {} {name} {rtype}\n", address.ip(), address.port()));
+        text.push_str(&format!("  dig @{ip} -p {} {name} {rtype}\n", address.port()));
     }
     text
 }

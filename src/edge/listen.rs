@@ -177,6 +177,8 @@ mod tests {
         assert_eq!((first.udp.len(), first.tcp.len()), (3, 3));
         for socket in &first.udp {
             assert_eq!(socket.local_addr().expect("bound"), first.address);
+            let discovery = rustix::net::sockopt::ip_mtu_discover(socket).expect("an option");
+            assert_eq!(discovery, Ipv4PathMtuDiscovery::OMIT, "no ICMP makes it send fragments");
         }
         for listener in &first.tcp {
             assert_eq!(listener.local_addr().expect("bound"), first.address);

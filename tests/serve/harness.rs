@@ -110,10 +110,6 @@ impl Server {
         }
     }
 
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
