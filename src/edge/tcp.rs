@@ -99,10 +99,11 @@ impl<R: Recorder + 'static> Entry<R> {
         let door = self.door.clone();
         connections.spawn_local(async move {
             match introduced(stream, source, seat).await {
-                Some((stream, source, seat)) => {
+                Ok(Some((stream, source, seat))) => {
                     connection::serve(stream, source, number, limits, shared, seat).await;
                 }
-                None => door.troubles.unproxied.note(0),
+                Ok(None) => {}
+                Err(_) => door.troubles.unproxied.note(0),
             }
         });
     }
@@ -124,15 +125,28 @@ impl<R: Recorder + 'static> Entry<R> {
     }
 }
 
-/// Hears from a proxy whom it speaks for; `None` when it does not say so in time, or has to go.
-async fn introduced(mut stream: TcpStream, proxy: IpAddr, seat: Taken) -> Option<(TcpStream, IpAddr, Taken)> {
+/// Hears from a proxy whom it speaks for. `None` for one that leaves without a word, as proxies do to see whether
+/// anyone is there, or has to go; an error when it does not say so in time.
+async fn introduced(
+    mut stream: TcpStream,
+    proxy: IpAddr,
+    seat: Taken,
+) -> io::Result<Option<(TcpStream, IpAddr, Taken)>> {
     let patience = seat.limits().message;
-    let read = tokio::select! {
-        read = timeout(patience, proxy::read(&mut stream)) => read,
-        () = seat.told() => return None,
+    let reading = async {
+        match stream.peek(&mut [0]).await {
+            Ok(1..) => proxy::read(&mut stream).await.map(Some),
+            Ok(0) | Err(_) => Ok(None),
+        }
     };
-    let source = read.ok()?.ok()?.unwrap_or(proxy);
-    Some((stream, source, seat.move_to(source)))
+    let read = tokio::select! {
+        read = timeout(patience, reading) => read??,
+        () = seat.told() => None,
+    };
+    Ok(read.map(|source| {
+        let source = source.unwrap_or(proxy);
+        (stream, source, seat.move_to(source))
+    }))
 }
 
 /// Returns once the word to stop has been given, or nobody is left to give it.
