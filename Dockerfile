@@ -10,7 +10,6 @@ RUN cargo build --release --locked
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /src/target/release/waymark /waymark
 COPY zones /zones
-# A container has one address, so answers leave from it even though all are listened at.
 ENTRYPOINT ["/waymark"]
 CMD ["serve", "--zones", "/zones", "--state", "/tmp/waymark", "--listen", "0.0.0.0:53", "--http", "0.0.0.0:5380"]
 EXPOSE 53/udp 53/tcp 5380/tcp

@@ -4,6 +4,7 @@
 //! that works with no file at all. `docs/configuration.md` tells each key; a test loads its examples.
 
 mod health;
+mod listen;
 mod reading;
 
 use std::fmt;
@@ -12,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
+
+use ipnet::IpNet;
 
 use crate::model::fleet::Plan;
 use crate::model::{At, Problem};
@@ -32,6 +35,8 @@ pub struct Config {
     pub http: Option<SocketAddr>,
     /// Threads that answer datagrams at each address; none means one a core.
     pub workers: Option<usize>,
+    /// Whom a server that is started as root becomes once it has its sockets.
+    pub user: Option<String>,
     /// The directory of zone files.
     pub zones: PathBuf,
     /// The directory for what outlives a restart.
@@ -57,12 +62,22 @@ pub struct Config {
 }
 
 /// An address questions are taken at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq)]
 pub struct Listener {
     /// What views and zones call it; the address as text unless a name is given.
     pub name: Arc<str>,
     /// Where it binds, UDP and TCP alike.
     pub address: SocketAddr,
+    /// Who must say with a PROXY header whom they speak for; where there are none, everyone speaks for themselves.
+    pub proxies: Vec<IpNet>,
+    /// Where it is written; two that differ in nothing else are the same.
+    pub at: At,
+}
+
+impl PartialEq for Listener {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.address, &self.proxies) == (&other.name, other.address, &other.proxies)
+    }
 }
 
 /// Limits of TCP.
@@ -139,6 +154,10 @@ pub struct Overrides {
     pub geoip: Option<PathBuf>,
     /// `--wait-for-health`.
     pub wait: Option<Duration>,
+    /// `--user`.
+    pub user: Option<String>,
+    /// Listeners whose sockets were passed; beside those of the file, in place of the default.
+    pub passed: Vec<Listener>,
 }
 
 impl Default for Config {
@@ -150,6 +169,7 @@ impl Default for Config {
             ],
             http: Some((Ipv4Addr::LOCALHOST, 5380).into()),
             workers: None,
+            user: None,
             zones: "zones".into(),
             state: "state".into(),
             geoip: None,
@@ -190,10 +210,19 @@ impl Config {
 
     /// The same with the command line's word above it.
     pub fn with_overrides(mut self, overrides: &Overrides) -> Self {
-        let Overrides { config: _, zones, state, listen, http, geoip, wait } = overrides;
+        let Overrides { config: _, zones, state, listen, http, geoip, wait, user, passed } = overrides;
         if !listen.is_empty() {
             self.listen.clone_from(listen);
         }
+        if !passed.is_empty() && self.listen == Self::default().listen {
+            self.listen.clear();
+        }
+        for passed in passed {
+            if self.listen.iter().all(|listener| listener.address != passed.address) {
+                self.listen.push(passed.clone());
+            }
+        }
+        self.user = user.clone().or(self.user);
         self.http = http.or(self.http);
         if let Some(zones) = zones {
             self.zones.clone_from(zones);
@@ -237,7 +266,11 @@ impl Config {
 impl Listener {
     /// A listener that is called by its address.
     pub fn at(address: SocketAddr) -> Self {
-        Self { name: address.to_string().into(), address }
+        Self::named(address.to_string().into(), address)
+    }
+
+    fn named(name: Arc<str>, address: SocketAddr) -> Self {
+        Self { name, address, proxies: Vec::new(), at: At::new("--listen", 0) }
     }
 }
 
@@ -265,7 +298,7 @@ impl FromStr for Listener {
         let address = address.parse().map_err(|_| BadListener(text.to_owned()))?;
         match name {
             Some("") => Err(BadListener(text.to_owned())),
-            Some(name) => Ok(Self { name: name.into(), address }),
+            Some(name) => Ok(Self::named(name.into(), address)),
             None => Ok(Self::at(address)),
         }
     }

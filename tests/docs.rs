@@ -86,12 +86,14 @@ fn the_mistakes_in_the_document_are_told_as_shown() {
 
 #[test]
 fn every_configuration_in_the_document_loads() {
-    let document = read("docs/configuration.md");
-    let examples = blocks(&document);
-    assert!(examples.len() >= 8);
-    for block in examples {
-        let config = Config::parse("waymark.toml", &block.text);
-        assert!(config.is_ok(), "docs/configuration.md:{}: {config:#?}", block.line);
+    for (name, least) in [("docs/configuration.md", 8), ("docs/edge.md", 2)] {
+        let document = read(name);
+        let examples: Vec<_> = blocks(&document).into_iter().filter(|block| block.info == "toml").collect();
+        assert!(examples.len() >= least);
+        for block in examples {
+            let config = Config::parse("waymark.toml", &block.text);
+            assert!(config.is_ok(), "{name}:{}: {config:#?}", block.line);
+        }
     }
 }
 
@@ -107,7 +109,8 @@ fn the_example_configuration_shows_the_defaults() {
     let mut expected = nothing.clone();
     assert!(shown.geoip.is_some() && shown.asn.is_some() && shown.latency.is_some() && shown.query_log.is_some());
     (expected.geoip, expected.asn, expected.latency) = (shown.geoip.clone(), shown.asn.clone(), shown.latency.clone());
-    expected.workers = shown.workers;
+    assert!(shown.user.is_some());
+    (expected.workers, expected.user) = (shown.workers, shown.user.clone());
     (expected.query_log, expected.store) = (shown.query_log.clone(), shown.store.clone());
     assert!(shown.behaviour.chaos.version.is_some() && shown.behaviour.chaos.id.is_some());
     expected.behaviour.chaos = shown.behaviour.chaos.clone();
@@ -214,7 +217,8 @@ fn every_key_of_a_zone_file_is_documented() {
 fn every_key_of_the_configuration_is_documented() {
     let document = read("docs/configuration.md");
     let example = read("waymark.example.toml");
-    let sections = ["", "[dns]", "[geo]", "[health]", "[log]", "[query_log]", "[checker.a]", "[webhook.a]"];
+    let sections =
+        ["", "[dns]", "[geo]", "[health]", "[log]", "[query_log]", "[checker.a]", "[webhook.a]", "[listen.a]"];
     let alarms = &KINDS[KINDS.len() - 4..];
     let sections =
         sections.map(str::to_owned).into_iter().chain(alarms.iter().map(|kind| format!("[alarm.a]\n{kind}")));

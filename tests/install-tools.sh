@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
-# Installs the programs the tests run, where they are missing: dig asks, kill signals, python3 serves HTTPS. Programs
-# named as arguments are installed too, from packages of the same name.
+# Installs the programs the tests run, where they are missing: dig asks, kill signals, python3 serves HTTPS and passes
+# sockets, ip and unshare make networks, systemd-analyze judges the unit. Programs named as arguments are installed
+# too, from packages of the same name.
 set -euo pipefail
 
 packages=()
+command -v ip >/dev/null || packages+=(iproute2)
+command -v systemd-analyze >/dev/null || packages+=(systemd)
+command -v unshare >/dev/null || packages+=(util-linux)
 command -v dig >/dev/null || packages+=(dnsutils)
 command -v kill >/dev/null && [ -x "$(type -P kill || true)" ] || packages+=(procps)
 command -v python3 >/dev/null || packages+=(python3)

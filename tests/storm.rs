@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use waymark::answer::{Event, Witness};
 use waymark::control::{Control, Gathered, Source};
 use waymark::edge::listen::bind;
-use waymark::edge::{Limits, Recorder, Responder, Seats, tcp, udp};
+use waymark::edge::{Door, Limits, Recorder, Responder, Seats, tcp, udp};
 use waymark::model::check::{FULL_SHARE, Status};
 use waymark::model::fleet::Plan;
 use waymark::model::{CheckId, HostedZone, Problem};
@@ -215,22 +215,23 @@ impl Stage {
         let source = Directory { path: folder.path().join("zones"), loaded: None };
         let (control, _) = Control::start(Box::new(source)).unwrap_or_else(|problems| panic!("{problems:#?}"));
         let counts = Arc::<Counts>::default();
-        let bound = bind(([127, 0, 0, 1], 0).into(), 2).expect("loopback");
+        let bound = bind(([127, 0, 0, 1], 0).into(), 2, true).expect("loopback");
         let (tell, told) = watch::channel(false);
         let stop = Arc::<AtomicBool>::default();
         let mut workers = Vec::new();
         for socket in bound.udp {
             let (mut responder, stop) =
                 (Responder::new(control.world().clone(), Counting(counts.clone())), stop.clone());
-            workers
-                .push(std::thread::spawn(move || udp::serve(&socket, 0, &mut responder, &stop).expect("UDP goes on")));
+            workers.push(std::thread::spawn(move || {
+                udp::serve(&socket, &Door::default(), &mut responder, &stop).expect("UDP goes on")
+            }));
         }
         let seats = Arc::new(Seats::new(Limits::default()));
         for listener in bound.tcp {
             let responder = Responder::new(control.world().clone(), Counting(counts.clone()));
             let (seats, told) = (seats.clone(), told.clone());
             workers.push(std::thread::spawn(move || {
-                tcp::serve(vec![(0, listener)], responder, seats, told).expect("TCP goes on");
+                tcp::serve(listener, Door::default(), responder, seats, told).expect("TCP goes on");
             }));
         }
         Self { folder, control: Arc::new(control), counts, address: bound.address, stop, tell, workers }

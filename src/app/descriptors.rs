@@ -5,7 +5,7 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// What is left for sockets of workers, pages, files, followers and webhooks.
+/// What is left for pages, files, followers and webhooks.
 const RESERVE: u64 = 512;
 /// The most a probe holds at one time: its connection, and a socket to look a name up.
 const PER_PROBE: u64 = 2;
@@ -31,10 +31,10 @@ pub(super) fn probes(wanted: usize, limit: Option<u64>, connections: u32) -> usi
     wanted.min(usize::try_from(left).unwrap_or(usize::MAX)).max(1)
 }
 
-/// The same for this process, and said where it is fewer than wanted.
-pub(super) fn grant(wanted: usize, connections: u32) -> usize {
+/// The same for this process beside its workers, and said where it is fewer than wanted.
+pub(super) fn grant(wanted: usize, connections: u32, workers: u32) -> usize {
     let limit = raise();
-    let granted = probes(wanted, limit, connections);
+    let granted = probes(wanted, limit, connections.saturating_add(workers));
     if granted < wanted {
         tracing::warn!(
             granted,

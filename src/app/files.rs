@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::posts::Posts;
 use crate::config::{Config, Overrides};
 use crate::control::{Gathered, Source};
 use crate::model::{At, HostedZone, Problem, rules};
@@ -16,6 +17,8 @@ use crate::{geo, store};
 pub struct Files {
     flags: Overrides,
     started: Config,
+    /// Where the listeners of the configuration are bound, where they are.
+    posts: Option<Arc<Posts>>,
     loaded: Option<store::Loaded>,
     geography: Option<(Version, Arc<Geography>)>,
     /// The geo files last opened and found sound, while nothing needed more of them.
@@ -36,7 +39,12 @@ struct Stamp {
 impl Files {
     /// The files of a server started as `started`, of which `flags` is one half.
     pub fn new(flags: Overrides, started: Config) -> Self {
-        Self { flags, started, loaded: None, geography: None, opened: None }
+        Self { flags, started, posts: None, loaded: None, geography: None, opened: None }
+    }
+
+    /// The same where its listeners follow the configuration.
+    pub(super) fn with(self, posts: Arc<Posts>) -> Self {
+        Self { posts: Some(posts), ..self }
     }
 
     fn geography(&mut self, options: &geo::Options) -> Result<Arc<Geography>, Vec<Problem>> {
@@ -89,7 +97,11 @@ impl Source for Files {
         let mut warnings = Vec::new();
         warnings.extend(needs_restart(&self.started, &config, self.flags.config.as_deref()));
         warnings.extend(loaded.warnings.iter().cloned().chain(judged));
-        let ground = Ground { listeners: names(&self.started), geography, behaviour: config.behaviour };
+        let listeners = match &self.posts {
+            Some(posts) => posts.plan(&config.listen),
+            None => config.listener_names(),
+        };
+        let ground = Ground { listeners, geography, behaviour: config.behaviour };
         let account = loaded.account.clone();
         self.loaded = Some(loaded);
         Ok(Gathered { account, ground, plan: config.health.plan, warnings })
@@ -119,23 +131,12 @@ fn geo_options(config: &Config) -> geo::Options {
     geo::Options { database: config.geoip.clone(), asn: config.asn.clone(), latency: config.latency.clone() }
 }
 
-/// The names of the listeners, each once, in the order of their numbers.
-pub(super) fn names(config: &Config) -> Vec<Arc<str>> {
-    let mut names: Vec<Arc<str>> = Vec::new();
-    for listener in &config.listen {
-        if !names.contains(&listener.name) {
-            names.push(listener.name.clone());
-        }
-    }
-    names
-}
-
 /// Sockets and logs are made at the start; a change of theirs is no mistake but has no effect yet.
 fn needs_restart(started: &Config, now: &Config, file: Option<&Path>) -> Vec<Problem> {
     let at = At::new(file.unwrap_or(Path::new("waymark.toml")).display().to_string(), 0);
     let changed = [
-        ("listen", started.listen != now.listen),
         ("http", started.http != now.http),
+        ("user", started.user != now.user),
         ("state", started.state != now.state),
         ("workers", started.workers != now.workers),
         ("[dns] tcp_*", started.tcp != now.tcp),

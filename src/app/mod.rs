@@ -1,8 +1,8 @@
 //! The server as a process: what starts when, what ends when, and who holds what.
 //!
 //! ```text
-//!  sockets ─► HTTP, control (not ready) ─► load ─► probes ─► [health reported] ─► workers ─► ready ─► … ─► drain ─► end
-//!   │ exit 4                                │ exit 3   SIGHUP reloads from here on; one before is remembered
+//!  sockets ─► root given up ─► HTTP, control (not ready) ─► load ─► probes ─► [health reported] ─► workers ─► ready ─► … ─► drain ─► end
+//!   │ exit 4                                                    │ exit 3   SIGHUP reloads from here on; one before is remembered
 //! ```
 //!
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
@@ -13,28 +13,31 @@ mod files;
 mod health;
 mod memory;
 mod operator;
+mod passed;
+mod posts;
+mod privileges;
 mod push;
 mod recording;
 mod server;
 #[cfg(test)]
 mod tests;
+mod troubles;
 mod watch;
 mod workers;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
-use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
-use crate::config::{self, Config, LogFormat, Overrides, Tcp};
+use crate::config::{self, Config, Listener, LogFormat, Overrides, Tcp};
 use crate::control::Control;
 use crate::control::socket::{ControlSocket, SocketError};
-use crate::edge::listen::{BindError, Bound, bind, bind_tcp};
+use crate::edge::listen::{BindError, Bound, bind_tcp};
 use crate::edge::{Limits, Seats, http};
 use crate::health::history::History;
 use crate::health::keeper::Keeper;
@@ -47,10 +50,11 @@ use crate::snapshot::Snapshot;
 use crate::snapshot::zone::{Cover, Data, NodeIndex};
 
 pub use files::Files;
+use posts::Posts;
 pub use server::Explain;
 use server::{Server, log_report, notify};
 use watch::{Books, Watch, Webs};
-use workers::{Kit, Workers};
+use workers::Crew;
 
 /// How often it is looked whether every check has reported.
 const LOOK: Duration = Duration::from_millis(20);
@@ -72,6 +76,15 @@ pub enum Failure {
     /// The state directory is taken or forbidden.
     #[error(transparent)]
     State(#[from] SocketError),
+    /// A socket that was passed cannot be served.
+    #[error("{0}")]
+    Passed(String),
+    /// There is no such user to become.
+    #[error("{0}")]
+    User(String),
+    /// A thread that answers ended by itself, and with it the server: whoever started it starts it anew.
+    #[error("{0}")]
+    Fallen(String),
     /// The query log cannot be written.
     #[error("cannot open the query log {path}")]
     QueryLog {
@@ -91,12 +104,13 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The process's exit code: 1 runtime, 3 invalid configuration, 4 cannot bind.
+    /// The process's exit code: 1 runtime, 3 invalid configuration, 4 cannot bind, 5 a worker ended.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Runtime { .. } | Self::QueryLog { .. } => 1,
-            Self::Invalid(_) | Self::Filter(_) => 3,
-            Self::Bind(_) | Self::State(_) => 4,
+            Self::Invalid(_) | Self::Filter(_) | Self::User(_) => 3,
+            Self::Bind(_) | Self::State(_) | Self::Passed(_) => 4,
+            Self::Fallen(_) => 5,
         }
     }
 
@@ -106,7 +120,10 @@ impl Failure {
 }
 
 /// Serves until told to end (SIGTERM, SIGINT). `hello` is given what to tell the person who started it.
-pub fn serve(flags: Overrides, explain: Explain, hello: impl FnOnce(&str)) -> Result<(), Failure> {
+pub fn serve(mut flags: Overrides, explain: Explain, hello: impl FnOnce(&str)) -> Result<(), Failure> {
+    privileges::forgo();
+    let (passed, sockets): (Vec<Listener>, Vec<Bound>) = passed::take()?.into_iter().unzip();
+    flags.passed = passed;
     let config = Config::load(&flags).map_err(Failure::Invalid)?;
     log::start(format(config.log.format), &config.log.level)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -115,33 +132,38 @@ pub fn serve(flags: Overrides, explain: Explain, hello: impl FnOnce(&str)) -> Re
         .enable_all()
         .build()
         .map_err(Failure::io("cannot start the runtime"))?;
-    let served = runtime.block_on(run(flags, config, explain, hello));
+    let served = runtime.block_on(run(flags, config, sockets, explain, hello));
     runtime.shutdown_timeout(LAST);
     served
 }
 
-async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnOnce(&str)) -> Result<(), Failure> {
+async fn run(
+    flags: Overrides,
+    config: Config,
+    passed: Vec<Bound>,
+    explain: Explain,
+    hello: impl FnOnce(&str),
+) -> Result<(), Failure> {
     let workers = config.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
-    let bound = bind_all(&config, workers)?;
+    let posts = Arc::new(Posts::new(workers, passed));
+    posts.open(&config.listen)?;
     let pages = config.http.map(bind_tcp).transpose()?;
+    privileges::give_up(config.user.as_deref(), &config.state)?;
     let socket = ControlSocket::bind(&config.state)?;
     let webs = Webs::new().map_err(|error| Failure::io("cannot ask other systems")(io::Error::other(error)))?;
     let books = books(&config)?;
     let mut signals = Signals::new().map_err(Failure::io("cannot listen for signals"))?;
 
-    let addresses: Vec<_> = bound.iter().map(|(_, bound)| bound.address).collect();
+    let addresses = posts.addresses();
     let http_address = pages.as_ref().and_then(|pages| pages.local_addr().ok());
-    let listening = json!({ "dns": addresses, "http": http_address });
     let registry = Arc::new(Registry::default());
     let seats = Arc::new(Seats::new(limits(config.tcp)));
-    let server = Arc::new(Server::new(registry.clone(), seats.clone(), listening, explain));
+    let server = Arc::new(Server::new(registry.clone(), seats.clone(), posts.clone(), http_address, explain));
     let (fallen, mut falls) = mpsc::channel(1);
     let (end, ending) = tokio::sync::watch::channel(false);
     let pages = pages.map(|listener| tokio::spawn(http::serve(listener, server.clone(), ending)));
     let control_socket = tokio::spawn(socket.serve(server.clone()));
-    for address in addresses.iter().filter(|address| address.ip().is_unspecified()) {
-        tracing::warn!(%address, "on a host with several addresses, answers may leave from another than was asked; list them");
-    }
+    tokio::spawn(troubles::tell(posts.troubles.clone()));
 
     let (log, log_thread) = match &config.query_log {
         Some(config::QueryLog { path, edge }) => {
@@ -152,9 +174,9 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         }
         None => (None, None),
     };
-    let in_flight = descriptors::grant(config.health.in_flight, config.tcp.connections);
+    let in_flight = descriptors::grant(config.health.in_flight, config.tcp.connections, posts.descriptors());
     let wait = config.health.wait;
-    let source = Box::new(Files::new(flags, config));
+    let source = Box::new(Files::new(flags, config).with(posts.clone()));
     let mut loading = tokio::task::spawn_blocking(move || Control::start(source));
     let loaded = tokio::select! {
         loaded = &mut loading => loaded,
@@ -185,16 +207,15 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
             }
         }
     }
-    let kit = Kit { world: world.clone(), registry, seats, log };
-    let workers = Workers::start(bound, &kit, &fallen).map_err(Failure::io("cannot start a worker thread"))?;
-    drop(kit);
+    let crew = Crew { world: world.clone(), registry, seats, log, fallen };
+    posts.work(crew).map_err(Failure::io("cannot start a worker thread"))?;
     server.serving();
     notify(&[NotifyState::Ready], false);
     hello(&greeting(&addresses, http_address, &world.load().snapshot));
 
     let fall = loop {
         tokio::select! {
-            Some(what) = falls.recv() => break Err(Failure::Runtime { what, source: None }),
+            Some(what) = falls.recv() => break Err(Failure::Fallen(what)),
             word = signals.next() => match word {
                 Word::End => break Ok(()),
                 Word::Reload => reload(&server),
@@ -205,7 +226,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     tracing::info!("draining");
     notify(&[NotifyState::Stopping], false);
     tokio::select! {
-        () = workers.drain() => {}
+        () = posts.drain() => {}
         _ = signals.told_to_end() => tracing::warn!("told twice: not waiting for the rest"),
     }
     control_socket.abort();
@@ -250,25 +271,6 @@ async fn until_reported(server: &Server, limit: Duration, http: Option<SocketAdd
     if tokio::time::timeout(limit, reported).await.is_err() {
         tracing::warn!(awaited = server.awaited(), ?limit, "answering before every health check has reported");
     }
-}
-
-/// The sockets of every listener, with its number.
-fn bind_all(config: &Config, workers: usize) -> Result<Vec<(u16, Bound)>, BindError> {
-    let names = files::names(config);
-    let by_default = config.listen == Config::default().listen;
-    let mut bound = Vec::new();
-    for listener in &config.listen {
-        let number = names.iter().position(|name| *name == listener.name).unwrap_or_default();
-        match bind(listener.address, workers) {
-            Ok(sockets) => bound.push((number as u16, sockets)),
-            // Nobody asked for IPv6, and not every machine has it.
-            Err(error) if by_default && listener.address.is_ipv6() && error.is_absent() => {
-                tracing::info!(address = %listener.address, "no IPv6 here");
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(bound)
 }
 
 fn format(format: LogFormat) -> log::Format {
@@ -337,8 +339,14 @@ fn greeting(addresses: &[SocketAddr], http: Option<SocketAddr>, snapshot: &Snaps
     let Some(address) = addresses.first() else { return text };
     let samples = samples(snapshot);
     text.push_str(if samples.is_empty() { "there are no zones yet\n" } else { "ask it:\n" });
+    // All addresses are no address to ask at; loopback is one of them.
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
     for (name, rtype) in samples {
-        text.push_str(&format!("  dig @{} -p {} {name} {rtype}\n", address.ip(), address.port()));
+        text.push_str(&format!("  dig @{ip} -p {} {name} {rtype}\n", address.port()));
     }
     text
 }

@@ -1,5 +1,6 @@
 //! A running server as its operator sees it: reload, verdicts, pages, what the control socket can ask.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::operator::{Desk, OPERATIONS};
+use super::posts::Posts;
 use super::watch::{Watch, kept_up};
 use super::{figures, memory, push};
 use crate::control::socket::{Operations, failed, problem};
@@ -35,7 +37,8 @@ pub(super) struct Server {
     core: OnceLock<Core>,
     pub(super) registry: Arc<Registry>,
     pub(super) seats: Arc<Seats>,
-    listening: Value,
+    posts: Arc<Posts>,
+    http: Option<SocketAddr>,
     explain: Explain,
 }
 
@@ -48,8 +51,14 @@ struct Core {
 
 impl Server {
     /// A server that has its sockets and no world yet.
-    pub(super) fn new(registry: Arc<Registry>, seats: Arc<Seats>, listening: Value, explain: Explain) -> Self {
-        Self { stage: AtomicU8::new(LOADING), core: OnceLock::new(), registry, seats, listening, explain }
+    pub(super) fn new(
+        registry: Arc<Registry>,
+        seats: Arc<Seats>,
+        posts: Arc<Posts>,
+        http: Option<SocketAddr>,
+        explain: Explain,
+    ) -> Self {
+        Self { stage: AtomicU8::new(LOADING), core: OnceLock::new(), registry, seats, posts, http, explain }
     }
 
     /// Takes the first world and the watch over its health.
@@ -82,7 +91,10 @@ impl Server {
         if is_ready {
             notify(&[NotifyState::Reloading], true);
         }
-        let outcome = core.watch.reload(&core.control);
+        let outcome = core.watch.reload(&core.control, || self.posts.bind()).map(|(report, change)| {
+            self.posts.carry_out(change);
+            report
+        });
         match &outcome {
             Ok(report) => {
                 self.registry.reloads.add();
@@ -142,6 +154,7 @@ impl Pages for Server {
     fn metrics(&self) -> String {
         let figures = self.seats.figures();
         let mut moment = Moment { connections: [figures.open, figures.accepted, figures.evicted], ..Moment::default() };
+        moment.troubles = self.posts.troubles.all().map(|(kind, trouble)| (kind, trouble.count())).into();
         if let Some(core) = self.core.get() {
             let (world, in_use) = (core.control.world().load(), core.control.in_use());
             moment.zones = world.snapshot.zones.len() as u64;
@@ -193,7 +206,7 @@ impl Operations for Server {
                 json!({
                     "ok": true,
                     "ready": self.ready().is_ok(),
-                    "listening": self.listening,
+                    "listening": { "dns": self.posts.addresses(), "http": self.http },
                     "zones": world.snapshot.zones.len(),
                     "serial": in_use.serial,
                     "age_seconds": in_use.since.elapsed().as_secs_f64(),

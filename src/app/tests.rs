@@ -97,7 +97,7 @@ impl Stage {
 
     fn reload(&self, keys: &str) {
         self.script.send(zone(keys)).unwrap();
-        self.watch.reload(&self.control).expect("taken");
+        self.watch.reload(&self.control, || Ok(())).expect("taken");
     }
 
     /// Says a word of the check `web`, in place of all others.
@@ -280,7 +280,7 @@ async fn transitions_of_votes_and_of_reloads_are_told_in_the_order_they_came() {
     const ROUNDS: usize = 100;
     let stage = Stage::start("");
     stage.script.send(turned_round(false)).unwrap();
-    stage.watch.reload(&stage.control).expect("taken");
+    stage.watch.reload(&stage.control, || Ok(())).expect("taken");
     let mut flips = 0;
     for round in 0..ROUNDS {
         stage.script.send(turned_round(round % 2 == 0)).unwrap();
@@ -288,7 +288,7 @@ async fn transitions_of_votes_and_of_reloads_are_told_in_the_order_they_came() {
         let runtime = tokio::runtime::Handle::current();
         let reload = std::thread::spawn(move || {
             let _inside = runtime.enter();
-            watch.reload(&control).expect("taken");
+            watch.reload(&control, || Ok(())).expect("taken");
         });
         while !reload.is_finished() {
             flips += 1;

@@ -120,9 +120,15 @@ impl Watch {
         self.note(control, &transitions, Cause::Restart, reason, is_own);
     }
 
-    /// Reads everything anew and takes it into use, or reports every problem and leaves the old world alone.
-    pub(super) fn reload(&self, control: &Control) -> Result<ReloadReport, Vec<Problem>> {
+    /// Reads everything anew and takes it into use, or reports every problem and leaves the old world alone. What else
+    /// may fail is done `last`, when everything is known to be sound.
+    pub(super) fn reload<T>(
+        &self,
+        control: &Control,
+        last: impl FnOnce() -> Result<T, Vec<Problem>>,
+    ) -> Result<(ReloadReport, T), Vec<Problem>> {
         let prepared = control.prepare()?;
+        let done = last()?;
         let report = {
             // A vote that came between would be told of before the transitions it came after.
             let _turning = lock(&self.turning);
@@ -131,7 +137,7 @@ impl Watch {
             report
         };
         self.reconcile(control);
-        Ok(report)
+        Ok((report, done))
     }
 
     /// Watches over the checks of the world in use and no others.

@@ -1,24 +1,20 @@
-//! The threads that answer: one per socket for UDP, one per worker for TCP.
+//! The threads that answer at one address: one per socket, of UDP and of TCP.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, watch};
 
 use super::recording::Recording;
 use crate::edge::listen::Bound;
-use crate::edge::{Responder, Seats, tcp, udp};
+use crate::edge::{Door, Responder, Seats, tcp, udp};
 use crate::log::query::QueryLog;
 use crate::metrics::Registry;
 use crate::snapshot::World;
-
-/// How long draining may take altogether.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The threads at work.
 pub(super) struct Workers {
@@ -28,39 +24,46 @@ pub(super) struct Workers {
 }
 
 /// What every worker is given.
-pub(super) struct Kit {
+pub(super) struct Crew {
     pub(super) world: Arc<ArcSwap<World>>,
     pub(super) registry: Arc<Registry>,
     pub(super) seats: Arc<Seats>,
     pub(super) log: Option<QueryLog>,
+    /// Where a thread that ends before it is told to says so.
+    pub(super) fallen: mpsc::Sender<String>,
 }
 
 impl Workers {
-    /// Puts a thread to each socket of `bound` (listener number and sockets). A thread that ends before it is
-    /// told to says so on `fallen`.
-    pub(super) fn start(bound: Vec<(u16, Bound)>, kit: &Kit, fallen: &mpsc::Sender<String>) -> io::Result<Self> {
+    /// Puts a thread to each socket of `bound`.
+    pub(super) fn start(bound: &Bound, door: &Door, crew: &Crew) -> io::Result<Self> {
         let (tell, told) = watch::channel(false);
         let mut workers = Self { threads: Vec::new(), stop: Arc::default(), tell };
-        let mut listeners: Vec<Vec<_>> = Vec::new();
-        for (number, bound) in bound {
-            for (at, socket) in bound.udp.into_iter().enumerate() {
-                let (mut responder, stop) = (kit.responder(), workers.stop.clone());
-                workers.spawn(format!("udp-{number}-{at}"), fallen, move || {
-                    udp::serve(&socket, number, &mut responder, &stop)
-                })?;
-            }
-            for (at, listener) in bound.tcp.into_iter().enumerate() {
-                if listeners.len() <= at {
-                    listeners.push(Vec::new());
-                }
-                listeners[at].push((number, listener));
+        match workers.begin(bound, door, crew, &told) {
+            Ok(()) => Ok(workers),
+            Err(error) => {
+                drop(workers.end());
+                Err(error)
             }
         }
-        for (at, listeners) in listeners.into_iter().enumerate() {
-            let (responder, seats, told) = (kit.responder(), kit.seats.clone(), told.clone());
-            workers.spawn(format!("tcp-{at}"), fallen, move || tcp::serve(listeners, responder, seats, told))?;
+    }
+
+    fn begin(&mut self, bound: &Bound, door: &Door, crew: &Crew, told: &watch::Receiver<bool>) -> io::Result<()> {
+        let number = door.listener.load(Ordering::Relaxed);
+        for (at, socket) in bound.udp.iter().enumerate() {
+            let (socket, door, stop) = (socket.try_clone()?, door.clone(), self.stop.clone());
+            let mut responder = crew.responder();
+            self.spawn(format!("udp-{number}-{at}"), &crew.fallen, move || {
+                udp::serve(&socket, &door, &mut responder, &stop)
+            })?;
         }
-        Ok(workers)
+        for (at, listener) in bound.tcp.iter().enumerate() {
+            let (listener, door, told) = (listener.try_clone()?, door.clone(), told.clone());
+            let (responder, seats) = (crew.responder(), crew.seats.clone());
+            self.spawn(format!("tcp-{number}-{at}"), &crew.fallen, move || {
+                tcp::serve(listener, door, responder, seats, told)
+            })?;
+        }
+        Ok(())
     }
 
     fn spawn(
@@ -86,25 +89,45 @@ impl Workers {
         Ok(())
     }
 
-    /// Stops taking queries, answers what is under way, and waits for all threads, but not for ever.
-    pub(super) async fn drain(self) {
+    /// Tells all threads to take no more, to answer what is under way, and to end; the threads.
+    pub(super) fn end(self) -> Vec<JoinHandle<()>> {
         self.stop.store(true, Ordering::Relaxed);
         self.tell.send_replace(true);
-        let threads = self.threads;
-        let all = tokio::task::spawn_blocking(move || {
-            for thread in threads {
-                // A panic in a worker has been logged by the hook.
-                let _ = thread.join();
-            }
-        });
-        if tokio::time::timeout(PATIENCE, all).await.is_err() {
-            tracing::warn!("some clients did not take their answers in time");
-        }
+        self.threads
     }
 }
 
-impl Kit {
+impl Crew {
     fn responder(&self) -> Responder<Recording> {
         Responder::new(self.world.clone(), Recording::new(&self.registry, self.log.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_ends_by_itself_says_so_and_one_that_was_told_to_does_not() {
+        let (fallen, mut falls) = mpsc::channel(4);
+        let (tell, told) = watch::channel(false);
+        let mut workers = Workers { threads: Vec::new(), stop: Arc::default(), tell };
+        workers.spawn("a".to_owned(), &fallen, || panic!("as the test wants it")).unwrap();
+        assert_eq!(falls.blocking_recv().as_deref(), Some("worker a ended: it panicked"));
+        workers.spawn("b".to_owned(), &fallen, || Err(io::ErrorKind::NotConnected.into())).unwrap();
+        assert_eq!(falls.blocking_recv().as_deref(), Some("worker b ended: not connected"));
+        workers
+            .spawn("c".to_owned(), &fallen, move || {
+                while !*told.borrow() {
+                    std::thread::yield_now();
+                }
+                Ok(())
+            })
+            .unwrap();
+        for thread in workers.end() {
+            let _ = thread.join();
+        }
+        drop(fallen);
+        assert_eq!(falls.blocking_recv(), None);
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: which command, and what its exit code says.
 //!
-//! Exit codes: 0 done, 1 failed at run time, 2 wrong usage, 3 invalid configuration, 4 cannot bind.
+//! Exit codes: 0 done, 1 failed at run time, 2 wrong usage, 3 invalid configuration, 4 cannot bind,
+//! 5 a thread that answers ended by itself.
 
 mod check;
 mod demo;

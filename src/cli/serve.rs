@@ -34,15 +34,19 @@ pub(super) struct Serve {
     /// Hold readiness and answers until every check has reported once, this many seconds at most
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "60", value_parser = clap::value_parser!(u64).range(1..=3600))]
     wait_for_health: Option<u64>,
+    /// Whom to become once the addresses are bound, when started as root
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
     /// Configuration file [default: waymark.toml, where there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
 pub(super) fn run(serve: Serve) -> ExitCode {
-    let Serve { zones, state, listen, http, geoip, wait_for_health, config } = serve;
+    let Serve { zones, state, listen, http, geoip, wait_for_health, user, config } = serve;
     let wait = wait_for_health.map(Duration::from_secs);
-    match app::serve(Overrides { config, zones, state, listen, http, geoip, wait }, explain, greet) {
+    let overrides = Overrides { config, zones, state, listen, http, geoip, wait, user, ..Overrides::default() };
+    match app::serve(overrides, explain, greet) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Invalid(problems)) => invalid(&problems),
         Err(failure) => {

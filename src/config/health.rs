@@ -92,7 +92,7 @@ fn folders(value: Value<'_, '_>) -> Vec<Arc<str>> {
 }
 
 /// CIDR blocks, or addresses that stand for themselves; bits behind the length must be clear.
-fn networks(value: Value<'_, '_>) -> Vec<IpNet> {
+pub(super) fn networks(value: Value<'_, '_>) -> Vec<IpNet> {
     let place = value.place();
     let key = place.key.clone();
     let read = |Text { text, at }: Text| {

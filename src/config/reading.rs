@@ -1,10 +1,10 @@
 //! The keys of `waymark.toml` and what they mean.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::health::health;
-use super::{Config, Listener, Log, LogFormat, QueryLog, Tcp};
+use super::listen::listen;
+use super::{Config, Log, LogFormat, QueryLog, Tcp};
 use crate::model::{Chaos, Name, Problem};
 use crate::policy::geoproximity::NegativeBias;
 use crate::snapshot::{AnyMode, Behaviour};
@@ -32,6 +32,7 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
         listen: root.take("listen").map_or(default.listen, listen),
         http: root.take("http").map_or(default.http, http),
         workers: root.integer("workers", 1..=256).and_then(|workers| usize::try_from(workers).ok()),
+        user: root.text("user").map(|user| user.text),
         zones: root.text("zones").map_or(default.zones, path),
         state: root.text("state").map_or(default.state, path),
         geoip: root.text("geoip").map(path),
@@ -69,42 +70,6 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
 /// The table of a section, `[key]` in messages.
 pub(super) fn section<'p, 'i>(root: &mut Table<'p, 'i>, key: &'static str) -> Option<Table<'p, 'i>> {
     root.take(key)?.table(format!("[{key}]"))
-}
-
-/// An address, several, or a table of names with one or several each.
-fn listen(value: Value<'_, '_>) -> Vec<Listener> {
-    let place = value.place();
-    let mut found: Vec<Listener> = Vec::new();
-    let mut add = |value: Value<'_, '_>, name: Option<Arc<str>>| {
-        let place = value.place();
-        for text in value.texts().unwrap_or_default() {
-            match text.text.parse() {
-                Ok(address) if found.iter().any(|listener| listener.address == address && address.port() != 0) => {
-                    place.moved(&text.at).error(format!("address {address} is listened at twice"), "name it once");
-                }
-                Ok(address) => found.push(match &name {
-                    Some(name) => Listener { name: name.clone(), address },
-                    None => Listener::at(address),
-                }),
-                Err(_) => {
-                    let mend = "write \"127.0.0.1:5353\" or \"[::1]:5353\"";
-                    place.moved(&text.at).error(format!("{:?} is no address with a port", text.text), mend);
-                }
-            }
-        }
-    };
-    if value.is_table() {
-        for value in value.table("[listen]".to_owned()).map(|mut table| table.rest()).unwrap_or_default() {
-            let name = value.key.clone();
-            add(value, Some(name));
-        }
-    } else {
-        add(value, None);
-    }
-    if found.is_empty() && !place.has_errors() {
-        place.error("`listen` names no address", "write one, or remove the key for the default");
-    }
-    found
 }
 
 /// An address, or `"off"`.

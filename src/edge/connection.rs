@@ -14,7 +14,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
 use super::seats::{Limits, Notice, Taken};
 use super::{LARGEST_MESSAGE, Recorder, Responder};
@@ -32,7 +31,7 @@ const LAST_WORDS: Duration = Duration::from_millis(100);
 const HEADER: usize = 12;
 
 /// What the connections of one worker share.
-pub(super) struct Shared<R>(RefCell<Desk<R>>);
+pub struct Shared<R>(RefCell<Desk<R>>);
 
 struct Desk<R> {
     responder: Responder<R>,
@@ -42,7 +41,7 @@ struct Desk<R> {
 
 impl<R: Recorder> Shared<R> {
     /// A worker's responder and buffers.
-    pub(super) fn new(responder: Responder<R>) -> Self {
+    pub fn new(responder: Responder<R>) -> Self {
         let buffer = || vec![0; LARGEST_MESSAGE].into_boxed_slice();
         Self(RefCell::new(Desk { responder, input: buffer(), answer: buffer() }))
     }
@@ -54,8 +53,8 @@ impl<R: Recorder> Shared<R> {
 }
 
 /// Serves `stream` until its client goes, tires us, or has to make room.
-pub(super) async fn serve<R: Recorder>(
-    stream: TcpStream,
+pub async fn serve<S: AsyncRead + AsyncWrite + Unpin, R: Recorder>(
+    stream: S,
     source: IpAddr,
     listener: u16,
     limits: Limits,
@@ -91,8 +90,8 @@ pub(super) async fn serve<R: Recorder>(
     }
 }
 
-struct Talk {
-    stream: TcpStream,
+struct Talk<S> {
+    stream: S,
     seat: Taken,
     limits: Limits,
     input: Vec<u8>,
@@ -104,7 +103,7 @@ struct Talk {
     finishing: bool,
 }
 
-impl Talk {
+impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
     /// Reads until a message is whole and answers it, and whatever came with it; false when the connection is over.
     fn hear<R: Recorder>(
         &mut self,

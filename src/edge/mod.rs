@@ -4,18 +4,22 @@
 //! to `wire` alone, and what becomes of the figures to whoever implements [`Recorder`]. Nothing here knows
 //! configuration, metrics or logs of queries.
 
-mod connection;
+pub mod connection;
 pub mod http;
 pub mod listen;
+pub mod proxy;
 mod seats;
 pub mod tcp;
 #[cfg(test)]
 mod tests;
+pub mod trouble;
 pub mod udp;
+mod wildcard;
 
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use arc_swap::{ArcSwap, Cache};
 
@@ -24,10 +28,29 @@ use crate::policy::Entropy;
 use crate::snapshot::World;
 use crate::wire::{Peer, Reply, respond, servfail};
 
-pub use seats::{Figures, Limits, Seats};
+use proxy::Proxies;
+pub use seats::{Figures, Gate, Limits, Seats, Taken};
+use trouble::Troubles;
 
 /// The most octets a DNS message has, and what an answer buffer for TCP holds (RFC 1035 §4.2.2).
 pub const LARGEST_MESSAGE: usize = 65_535;
+
+/// What the sockets of one address have in common.
+#[derive(Clone, Debug, Default)]
+pub struct Door {
+    /// The number of the listener, by which the world knows what is asked there; it changes with its name.
+    pub listener: Arc<AtomicU16>,
+    /// Who speaks for others there; `None` where everyone speaks for themselves.
+    pub proxies: Option<Arc<Proxies>>,
+    /// Where trouble is counted.
+    pub troubles: Arc<Troubles>,
+}
+
+impl Door {
+    fn number(&self) -> u16 {
+        self.listener.load(Ordering::Relaxed)
+    }
+}
 
 /// Whoever counts and logs answers; one per worker thread, so that nothing is shared on the query path.
 pub trait Recorder: Witness {

@@ -8,10 +8,11 @@
 //! second for all connections together, so that a question costs no timer.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
+use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
 /// How often deadlines are looked through.
@@ -57,6 +58,10 @@ pub struct Figures {
     pub evicted: u64,
 }
 
+/// Where connections come in: a listener of one worker. Only its own are told when it closes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gate(u32);
+
 /// The seats of one server.
 #[derive(Debug)]
 pub struct Seats {
@@ -66,6 +71,7 @@ pub struct Seats {
     clock: AtomicU64,
     /// Counts whenever a connection is of use: the lower its count, the longer a connection has been of none.
     uses: AtomicU64,
+    gates: AtomicU32,
     table: Mutex<Table>,
 }
 
@@ -73,12 +79,12 @@ pub struct Seats {
 struct Table {
     by_client: HashMap<u64, Vec<Arc<Seat>>>,
     figures: Figures,
-    closing: bool,
 }
 
 #[derive(Debug)]
 struct Seat {
     client: u64,
+    gate: Gate,
     useful: AtomicU64,
     /// When its connection has to leave, unless it moves on.
     deadline: AtomicU64,
@@ -93,7 +99,7 @@ struct Seat {
 pub(super) enum Notice {
     /// Nothing.
     Stay,
-    /// The server is ending: answer what was asked.
+    /// Its listener is closing: answer what was asked.
     Finish,
     /// Its time is over, or its seat is wanted.
     Leave,
@@ -111,7 +117,7 @@ impl Seat {
 
 /// A taken seat; dropping it frees the seat.
 #[derive(Debug)]
-pub(super) struct Taken {
+pub struct Taken {
     seats: Arc<Seats>,
     seat: Arc<Seat>,
 }
@@ -124,6 +130,7 @@ impl Seats {
             since: Instant::now(),
             clock: AtomicU64::new(0),
             uses: AtomicU64::new(0),
+            gates: AtomicU32::new(0),
             table: Mutex::default(),
         }
     }
@@ -138,15 +145,21 @@ impl Seats {
         self.table().figures
     }
 
-    /// Seats a connection from `source`, at the cost of the least useful one if need be.
-    pub(super) fn take(self: &Arc<Self>, source: IpAddr) -> Taken {
+    /// A gate of its own for a listener.
+    pub fn gate(&self) -> Gate {
+        Gate(self.gates.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Seats a connection from `source` through `gate`, at the cost of the least useful one if need be.
+    pub fn take(self: &Arc<Self>, source: IpAddr, gate: Gate) -> Taken {
         let client = client(source);
         let mut table = self.table();
         let seat = Arc::new(Seat {
             client,
+            gate,
             useful: AtomicU64::new(self.use_count()),
             deadline: AtomicU64::new(u64::MAX),
-            notice: AtomicU8::new(if table.closing { Notice::Finish } else { Notice::Stay } as u8),
+            notice: AtomicU8::new(Notice::Stay as u8),
             waker: Mutex::default(),
         });
         if table.by_client.get(&client).is_some_and(|held| held.len() >= self.limits.per_client) {
@@ -180,11 +193,11 @@ impl Seats {
         late.for_each(|seat| seat.tell(Notice::Leave));
     }
 
-    /// Tells all connections, and those still to come, that the server is ending.
-    pub(super) fn close(&self) {
-        let mut table = self.table();
-        table.closing = true;
-        table.by_client.values().flatten().for_each(|seat| seat.tell(Notice::Finish));
+    /// Tells all connections that came in by `gate` that it is closing.
+    pub(super) fn close(&self, gate: Gate) {
+        let table = self.table();
+        let meant = table.by_client.values().flatten().filter(|seat| seat.gate == gate);
+        meant.for_each(|seat| seat.tell(Notice::Finish));
     }
 
     fn use_count(&self) -> u64 {
@@ -232,6 +245,28 @@ fn age(seat: &&Arc<Seat>) -> u64 {
 }
 
 impl Taken {
+    /// The same connection on a seat of the client it turned out to be of.
+    pub(super) fn move_to(self, source: IpAddr) -> Self {
+        let taken = self.seats.take(source, self.seat.gate);
+        // One connection is accepted once.
+        taken.seats.table().figures.accepted -= 1;
+        taken
+    }
+
+    /// Waits until the connection is told anything.
+    pub(super) async fn told(&self) {
+        poll_fn(|context| {
+            self.wake(context.waker());
+            if self.notice() == Notice::Stay { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
+    }
+
+    /// The limits it is under.
+    pub(super) fn limits(&self) -> &Limits {
+        self.seats.limits()
+    }
+
     /// Notes that a message was answered.
     pub(super) fn was_useful(&self) {
         self.seat.useful.store(self.seats.use_count(), Ordering::Relaxed);
@@ -286,9 +321,11 @@ mod tests {
     }
 
     #[test]
-    fn deadlines_are_kept_and_the_end_is_told_to_everyone() {
+    fn deadlines_are_kept_and_the_end_is_told_to_everyone_it_concerns() {
         let seats = seats(10, 10);
-        let [early, late] = ["192.0.2.1", "192.0.2.2"].map(|source| seats.take(source.parse().unwrap()));
+        let (gate, other) = (seats.gate(), seats.gate());
+        let [early, late] = ["192.0.2.1", "192.0.2.2"].map(|source| seats.take(source.parse().unwrap(), gate));
+        let elsewhere = seats.take("192.0.2.3".parse().unwrap(), other);
         early.leave_after(Duration::from_secs(3000));
         late.leave_after(Duration::from_secs(3600));
         let look_after = |passed: Duration| {
@@ -306,22 +343,22 @@ mod tests {
         assert_eq!(early.notice(), Notice::Stay, "after a stall everyone has a look's time to be heard");
         look_after(LOOK);
         assert_eq!((early.notice(), late.notice()), (Notice::Leave, Notice::Stay));
-        seats.close();
-        let newcomer = seats.take("192.0.2.3".parse().unwrap());
-        assert_eq!((early.notice(), late.notice(), newcomer.notice()), (Notice::Leave, Notice::Finish, Notice::Finish));
+        seats.close(gate);
+        let told = [&early, &late, &elsewhere].map(Taken::notice);
+        assert_eq!(told, [Notice::Leave, Notice::Finish, Notice::Stay]);
     }
 
     #[test]
     fn a_client_that_has_its_share_gives_up_its_own_least_useful() {
         let seats = seats(10, 2);
         let [one, two]: [IpAddr; 2] = ["192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap()];
-        let other = seats.take(two);
-        let stale = seats.take(one);
-        let busy = seats.take(one);
+        let other = seats.take(two, Gate::default());
+        let stale = seats.take(one, Gate::default());
+        let busy = seats.take(one, Gate::default());
         busy.seat.useful.store(5, Ordering::Relaxed);
         stale.seat.useful.store(4, Ordering::Relaxed);
         other.seat.useful.store(1, Ordering::Relaxed);
-        let newcomer = seats.take(one);
+        let newcomer = seats.take(one, Gate::default());
         assert!(is_wanted(&stale));
         assert!(!is_wanted(&busy) && !is_wanted(&other) && !is_wanted(&newcomer));
         assert_eq!(seats.figures(), Figures { open: 3, accepted: 4, evicted: 1 });
@@ -336,13 +373,13 @@ mod tests {
         let seats = seats(2, 1);
         let [a, b, c]: [IpAddr; 3] =
             ["2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap(), "192.0.2.1".parse().unwrap()];
-        let first = seats.take(a);
-        let second = seats.take(b);
+        let first = seats.take(a, Gate::default());
+        let second = seats.take(b, Gate::default());
         assert!(is_wanted(&first), "both are of one /64");
-        let third = seats.take(c);
+        let third = seats.take(c, Gate::default());
         second.seat.useful.store(7, Ordering::Relaxed);
         third.seat.useful.store(3, Ordering::Relaxed);
-        let fourth = seats.take("198.51.100.9".parse().unwrap());
+        let fourth = seats.take("198.51.100.9".parse().unwrap(), Gate::default());
         assert!(is_wanted(&third) && !is_wanted(&second) && !is_wanted(&fourth));
     }
 }

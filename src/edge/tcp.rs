@@ -1,32 +1,35 @@
-//! TCP: each worker is one thread with its own listeners, its own responder and all connections it accepted.
+//! TCP: each worker is one thread with its own listener, its own responder and all connections it accepted.
 //!
-//! Nothing is shared between workers but the seats. The accept loop outlives every error: out of file
+//! Nothing is shared between workers but the seats. The accept loop outlives every error that passes: out of file
 //! descriptors it frees one and pauses. Told to stop, it takes in what already waits in the backlog, and
 //! connections end once they have no message half received.
 
 use std::future::Future;
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nix::errno::Errno;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{sleep, timeout};
 
 use super::connection::{self, Shared};
-use super::seats::{LOOK, Seats};
-use super::{Recorder, Responder};
+use super::seats::{Gate, LOOK, Seats, Taken};
+use super::{Door, Recorder, Responder, proxy};
 
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long connections may still take after the word to stop.
 const GRACE: Duration = Duration::from_secs(6);
 
-/// Answers what arrives at `listeners` (number and socket) until `stop` says true, and a little longer.
+/// Answers what arrives at `listener`, which is behind `door`, until `stop` says true, and a little longer. An error
+/// means that the listener is none any more.
 pub fn serve<R: Recorder + 'static>(
-    listeners: Vec<(u16, std::net::TcpListener)>,
+    listener: std::net::TcpListener,
+    door: Door,
     responder: Responder<R>,
     seats: Arc<Seats>,
     stop: watch::Receiver<bool>,
@@ -34,25 +37,28 @@ pub fn serve<R: Recorder + 'static>(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let shared = Rc::new(Shared::new(responder));
     LocalSet::new().block_on(&runtime, async move {
-        let mut loops = JoinSet::new();
-        for (number, listener) in listeners {
-            let listener = TcpListener::from_std(listener)?;
-            loops.spawn_local(accept(number, listener, shared.clone(), seats.clone(), stop.clone()));
-        }
-        let refresher = tokio::task::spawn_local(refresh(shared, seats));
-        while loops.join_next().await.is_some() {}
+        let listener = TcpListener::from_std(listener)?;
+        let refresher = tokio::task::spawn_local(refresh(shared.clone(), seats.clone()));
+        let gate = seats.gate();
+        let served = accept(listener, Entry { door: Rc::new(door), gate, shared, seats }, stop).await;
         refresher.abort();
-        Ok(())
+        served
     })
 }
 
-async fn accept<R: Recorder + 'static>(
-    number: u16,
-    listener: TcpListener,
+/// What connections of one listener are made of.
+struct Entry<R> {
+    door: Rc<Door>,
+    gate: Gate,
     shared: Rc<Shared<R>>,
     seats: Arc<Seats>,
+}
+
+async fn accept<R: Recorder + 'static>(
+    listener: TcpListener,
+    entry: Entry<R>,
     mut stop: watch::Receiver<bool>,
-) {
+) -> io::Result<()> {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -60,41 +66,87 @@ async fn accept<R: Recorder + 'static>(
             () = told(&mut stop) => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, from)) => start(&mut connections, number, stream, from, &shared, &seats),
-                Err(error) => recover(&error, &seats).await,
+                Ok((stream, from)) => entry.start(&mut connections, stream, from),
+                Err(error) => entry.recover(error).await?,
             },
         }
     }
     while let Some(Ok((stream, from))) = ready(listener.accept()).await {
-        start(&mut connections, number, stream, from, &shared, &seats);
+        entry.start(&mut connections, stream, from);
     }
     drop(listener);
-    seats.close();
+    entry.seats.close(entry.gate);
     // Whoever is not done by then is cut when the set is dropped.
     let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
+    Ok(())
 }
 
-fn start<R: Recorder + 'static>(
-    connections: &mut JoinSet<()>,
-    number: u16,
-    stream: TcpStream,
-    from: SocketAddr,
-    shared: &Rc<Shared<R>>,
-    seats: &Arc<Seats>,
-) {
-    // Answers are written whole, so there is nothing to wait for.
-    let _ = stream.set_nodelay(true);
-    let (seat, limits) = (seats.take(from.ip()), *seats.limits());
-    connections.spawn_local(connection::serve(stream, from.ip(), number, limits, shared.clone(), seat));
-}
-
-async fn recover(error: &io::Error, seats: &Seats) {
-    // A client that went away before it was accepted says nothing about the listener.
-    if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted) {
-        return;
+impl<R: Recorder + 'static> Entry<R> {
+    fn start(&self, connections: &mut JoinSet<()>, stream: TcpStream, from: SocketAddr) {
+        // Answers are written whole, so there is nothing to wait for.
+        let _ = stream.set_nodelay(true);
+        let (source, number, limits) = (from.ip().to_canonical(), self.door.number(), *self.seats.limits());
+        let proxies = self.door.proxies.as_ref();
+        if proxies.is_some_and(|proxies| !proxies.trust(source)) {
+            self.door.troubles.unproxied.note(0);
+            return;
+        }
+        let (seat, shared) = (self.seats.take(source, self.gate), self.shared.clone());
+        if proxies.is_none() {
+            connections.spawn_local(connection::serve(stream, source, number, limits, shared, seat));
+            return;
+        }
+        let door = self.door.clone();
+        connections.spawn_local(async move {
+            match introduced(stream, source, seat).await {
+                Ok(Some((stream, source, seat))) => {
+                    connection::serve(stream, source, number, limits, shared, seat).await;
+                }
+                Ok(None) => {}
+                Err(_) => door.troubles.unproxied.note(0),
+            }
+        });
     }
-    seats.make_room();
-    sleep(PAUSE).await;
+
+    /// Waits out what passes; an error means that the listener will never accept anyone again.
+    async fn recover(&self, error: io::Error) -> io::Result<()> {
+        // A client that went away before it was accepted says nothing about the listener.
+        if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted) {
+            return Ok(());
+        }
+        let errno = error.raw_os_error().unwrap_or_default();
+        if let Errno::EBADF | Errno::EINVAL | Errno::ENOTSOCK = Errno::from_raw(errno) {
+            return Err(error);
+        }
+        self.door.troubles.accept.note(errno);
+        self.seats.make_room();
+        sleep(PAUSE).await;
+        Ok(())
+    }
+}
+
+/// Hears from a proxy whom it speaks for. `None` for one that leaves without a word, as proxies do to see whether
+/// anyone is there, or has to go; an error when it does not say so in time.
+async fn introduced(
+    mut stream: TcpStream,
+    proxy: IpAddr,
+    seat: Taken,
+) -> io::Result<Option<(TcpStream, IpAddr, Taken)>> {
+    let patience = seat.limits().message;
+    let reading = async {
+        match stream.peek(&mut [0]).await {
+            Ok(1..) => proxy::read(&mut stream).await.map(Some),
+            Ok(0) | Err(_) => Ok(None),
+        }
+    };
+    let read = tokio::select! {
+        read = timeout(patience, reading) => read??,
+        () = seat.told() => None,
+    };
+    Ok(read.map(|source| {
+        let source = source.unwrap_or(proxy);
+        (stream, source, seat.move_to(source))
+    }))
 }
 
 /// Returns once the word to stop has been given, or nobody is left to give it.

@@ -1,6 +1,6 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -117,7 +117,7 @@ fn udp_answers_any_size_of_packet_and_stops_when_told() {
     let address = server.local_addr().unwrap();
     let stop = Arc::new(AtomicBool::new(false));
     let (mut responder, told) = (responder(&swap, &counts), stop.clone());
-    let serving = std::thread::spawn(move || udp::serve(&server, 0, &mut responder, &told));
+    let serving = std::thread::spawn(move || udp::serve(&server, &Door::default(), &mut responder, &told));
     let client = UdpSocket::bind("127.0.0.1:0").unwrap();
     client.set_read_timeout(Some(PATIENCE)).unwrap();
     // Nothing, nonsense, the largest datagram there is; then a client that is gone before its answer.
@@ -140,13 +140,13 @@ fn udp_answers_any_size_of_packet_and_stops_when_told() {
 #[test]
 fn tcp_cuts_whoever_never_reads_and_ends_when_told() {
     let (swap, counts) = (Arc::new(ArcSwap::new(world())), Arc::new(Counts::default()));
-    let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1).unwrap();
+    let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1, true).unwrap();
     let limits = Limits { write: Duration::from_millis(200), idle: PATIENCE, ..Limits::default() };
     let seats = Arc::new(Seats::new(limits));
     let (tell, told) = watch::channel(false);
-    let listeners = bound.tcp.into_iter().map(|listener| (0, listener)).collect();
+    let listener = bound.tcp.into_iter().next().unwrap();
     let (responder, served) = (responder(&swap, &counts), seats.clone());
-    let serving = std::thread::spawn(move || tcp::serve(listeners, responder, served, told));
+    let serving = std::thread::spawn(move || tcp::serve(listener, Door::default(), responder, served, told));
 
     let mut big = WWW.to_vec();
     big[13..16].copy_from_slice(b"big");
@@ -179,12 +179,12 @@ fn tcp_cuts_whoever_never_reads_and_ends_when_told() {
 #[test]
 fn tcp_answers_what_follows_silence_and_keeps_no_backlog_of_it() {
     let (swap, counts) = (Arc::new(ArcSwap::new(world())), Arc::new(Counts::default()));
-    let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1).unwrap();
+    let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1, true).unwrap();
     let seats = Arc::new(Seats::new(Limits { idle: PATIENCE, ..Limits::default() }));
     let (tell, told) = watch::channel(false);
-    let listeners = bound.tcp.into_iter().map(|listener| (0, listener)).collect();
+    let listener = bound.tcp.into_iter().next().unwrap();
     let responder = responder(&swap, &counts);
-    let serving = std::thread::spawn(move || tcp::serve(listeners, responder, seats, told));
+    let serving = std::thread::spawn(move || tcp::serve(listener, Door::default(), responder, seats, told));
 
     // A response deserves silence; many more of them than one turn answers, then a question, then no more.
     let silent = [&[0, 12][..], &[0x12, 0x34, 0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0]].concat();
@@ -209,4 +209,26 @@ fn wait(done: impl Fn() -> bool) {
         assert!(Instant::now() < deadline, "gave up waiting");
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn a_socket_that_is_none_any_more_ends_its_loop_with_an_error() {
+    let (swap, counts) = (Arc::new(ArcSwap::new(world())), Arc::new(Counts::default()));
+    for address in ["127.0.0.1:0", "0.0.0.0:0", "[::1]:0"] {
+        let server = UdpSocket::bind(address).unwrap();
+        let copy = server.try_clone().unwrap();
+        let mut responder = responder(&swap, &counts);
+        let serving =
+            std::thread::spawn(move || udp::serve(&server, &Door::default(), &mut responder, &AtomicBool::new(false)));
+        // Datagrams have no connection, of which the system complains, shutting it down all the same.
+        let _ = socket2::SockRef::from(&copy).shutdown(std::net::Shutdown::Both);
+        assert!(serving.join().unwrap().is_err(), "{address}");
+    }
+    let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1, true).unwrap().tcp.remove(0);
+    let copy = listener.try_clone().unwrap();
+    let (responder, seats) = (responder(&swap, &counts), Arc::new(Seats::new(Limits::default())));
+    let (_tell, told) = watch::channel(false);
+    let serving = std::thread::spawn(move || tcp::serve(listener, Door::default(), responder, seats, told));
+    socket2::SockRef::from(&copy).shutdown(std::net::Shutdown::Both).unwrap();
+    assert!(serving.join().unwrap().is_err());
 }

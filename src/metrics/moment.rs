@@ -14,6 +14,8 @@ pub struct Moment {
     pub age: f64,
     /// TCP connections open now, accepted and evicted since the start.
     pub connections: [u64; 3],
+    /// What went wrong at the sockets since the start, by kind.
+    pub troubles: Vec<(&'static str, u64)>,
     /// Every check and what it steers by.
     pub checks: Vec<CheckState>,
     /// Every webhook and what became of its messages.

@@ -48,6 +48,10 @@ pub(super) fn render(
     family(&mut out, "tcp_connections", "gauge", "TCP connections open.").series(&[], open);
     family(&mut out, "tcp_accepted_total", "counter", "TCP connections accepted.").series(&[], accepted);
     family(&mut out, "tcp_evicted_total", "counter", "TCP connections ended to make room.").series(&[], evicted);
+    let mut troubles = family(&mut out, "socket_errors_total", "counter", "What went wrong at the sockets, by kind.");
+    for (kind, count) in &moment.troubles {
+        troubles.series(&[("kind", kind)], count);
+    }
     out
 }
 

@@ -19,7 +19,7 @@ fn zone(port: u16) -> String {
 }
 
 /// The page of metrics, over a connection that stays.
-fn metrics(stream: &mut TcpStream) -> String {
+pub(crate) fn metrics(stream: &mut TcpStream) -> String {
     write!(stream, "GET /metrics HTTP/1.1\r\nhost: waymark\r\n\r\n").expect("HTTP reads");
     let mut reader = BufReader::new(stream);
     let mut length = 0;

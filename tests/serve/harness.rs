@@ -47,16 +47,26 @@ impl Server {
 
     /// A server that may not answer yet, with more flags.
     pub(crate) fn begin(zones: &[(&str, &str)], config: &str, flags: &[&str], notify: Option<&Path>) -> Self {
+        let mut command = waymark(&["serve", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+        command.args(flags).envs(notify.map(|socket| ("NOTIFY_SOCKET", socket)));
+        Self::run(command, zones, config)
+    }
+
+    /// The same at the addresses of its configuration.
+    pub(crate) fn listening(zones: &[(&str, &str)], config: &str) -> Self {
+        Self::run(waymark(&["serve", "--http", "127.0.0.1:0"]), zones, config).greeted()
+    }
+
+    /// What `command` starts, in a folder of its own.
+    pub(crate) fn run(mut command: Command, zones: &[(&str, &str)], config: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(folder.path().join("zones")).expect("a folder for zones");
         for (name, text) in zones {
             std::fs::write(folder.path().join("zones").join(name), text).expect("a zone is written");
         }
         std::fs::write(folder.path().join("waymark.toml"), config).expect("a configuration is written");
-        let mut child = waymark(&["serve", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"])
-            .args(flags)
+        let mut child = command
             .current_dir(folder.path())
-            .envs(notify.map(|socket| ("NOTIFY_SOCKET", socket)))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -98,6 +108,10 @@ impl Server {
                 return line;
             }
         }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn state(&self) -> PathBuf {

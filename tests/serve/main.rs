@@ -2,7 +2,12 @@
 
 mod alarms;
 mod descriptors;
+mod faults;
 mod harness;
+mod listening;
+mod passed;
+mod privileges;
+mod proxied;
 mod storm;
 mod waiting;
 

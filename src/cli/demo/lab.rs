@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::Error;
 use crate::answer::{Event, Witness};
 use crate::control::{Control, Gathered, Source};
-use crate::edge::{Recorder, Responder, udp};
+use crate::edge::{Door, Recorder, Responder, udp};
 use crate::health::{Board, Standing, Verdict, View};
 use crate::model::check::Status;
 use crate::model::fleet::Plan;
@@ -73,7 +73,7 @@ impl Lab {
         let stopped = stop.clone();
         let edge = thread::Builder::new()
             .name("demo-udp".to_owned())
-            .spawn(move || udp::serve(&socket, 0, &mut Responder::new(world, Unrecorded), &stopped))
+            .spawn(move || udp::serve(&socket, &Door::default(), &mut Responder::new(world, Unrecorded), &stopped))
             .map_err(Error::io("start the server's thread"))?;
 
         let (votes, heard) = mpsc::channel(64);
