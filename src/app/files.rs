@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::cookies::cookies;
 use crate::config::{Config, Overrides};
 use crate::control::{Gathered, Source};
-use crate::model::{At, Problem, rules};
-use crate::snapshot::Ground;
+use crate::model::{At, CookieSecret, Problem, rules};
 use crate::snapshot::geography::Geography;
+use crate::snapshot::{Behaviour, Ground};
 use crate::{geo, store};
 
 /// Files named by the command line and the configuration.
@@ -20,6 +21,8 @@ pub struct Files {
     geography: Option<(Version, Arc<Geography>)>,
     /// The geo files last opened and found sound, while nothing needed more of them.
     opened: Option<Version>,
+    /// What cookies are made with where the configuration does not say.
+    secret: Option<CookieSecret>,
 }
 
 /// Which geo files were read, and which version of them.
@@ -36,7 +39,7 @@ struct Stamp {
 impl Files {
     /// The files of a server started as `started`, of which `flags` is one half.
     pub fn new(flags: Overrides, started: Config) -> Self {
-        Self { flags, started, loaded: None, geography: None, opened: None }
+        Self { flags, started, loaded: None, geography: None, opened: None, secret: None }
     }
 
     fn geography(&mut self, options: &geo::Options) -> Result<Arc<Geography>, Vec<Problem>> {
@@ -89,7 +92,8 @@ impl Source for Files {
         let mut warnings = Vec::new();
         warnings.extend(needs_restart(&self.started, &config, self.flags.config.as_deref()));
         warnings.extend(loaded.warnings.iter().cloned().chain(judged));
-        let ground = Ground { listeners: names(&self.started), geography, behaviour: config.behaviour };
+        let behaviour = Behaviour { cookies: cookies(&config.cookies, &mut self.secret), ..config.behaviour };
+        let ground = Ground { listeners: names(&self.started), geography, behaviour };
         let account = loaded.account.clone();
         self.loaded = Some(loaded);
         Ok(Gathered { account, ground, plan: config.health.plan, warnings })

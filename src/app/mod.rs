@@ -7,10 +7,12 @@
 //!
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
 
+mod cookies;
 mod descriptors;
 mod figures;
 mod files;
 mod health;
+mod limits;
 mod operator;
 mod push;
 mod recording;
@@ -182,7 +184,9 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
             }
         }
     }
-    let kit = Kit { world: world.clone(), registry, seats, log };
+    let (notices, begun) = limits::notices();
+    tokio::spawn(limits::tell(begun));
+    let kit = Kit { world: world.clone(), registry, seats, log, limiter: Arc::default(), notices };
     let workers = Workers::start(bound, &kit, &fallen).map_err(Failure::io("cannot start a worker thread"))?;
     drop(kit);
     server.serving();

@@ -10,9 +10,10 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, watch};
 
+use super::limits::Notices;
 use super::recording::Recording;
 use crate::edge::listen::Bound;
-use crate::edge::{Responder, Seats, tcp, udp};
+use crate::edge::{RateLimiter, Responder, Seats, tcp, udp};
 use crate::log::query::QueryLog;
 use crate::metrics::Registry;
 use crate::snapshot::World;
@@ -33,6 +34,8 @@ pub(super) struct Kit {
     pub(super) registry: Arc<Registry>,
     pub(super) seats: Arc<Seats>,
     pub(super) log: Option<QueryLog>,
+    pub(super) limiter: Arc<RateLimiter>,
+    pub(super) notices: Notices,
 }
 
 impl Workers {
@@ -105,6 +108,7 @@ impl Workers {
 
 impl Kit {
     fn responder(&self) -> Responder<Recording> {
-        Responder::new(self.world.clone(), Recording::new(&self.registry, self.log.clone()))
+        let recording = Recording::new(&self.registry, self.log.clone(), self.notices.clone());
+        Responder::new(self.world.clone(), recording).sharing(self.limiter.clone())
     }
 }

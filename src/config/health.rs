@@ -92,7 +92,7 @@ fn folders(value: Value<'_, '_>) -> Vec<Arc<str>> {
 }
 
 /// CIDR blocks, or addresses that stand for themselves; bits behind the length must be clear.
-fn networks(value: Value<'_, '_>) -> Vec<IpNet> {
+pub(super) fn networks(value: Value<'_, '_>) -> Vec<IpNet> {
     let place = value.place();
     let key = place.key.clone();
     let read = |Text { text, at }: Text| {
@@ -170,7 +170,7 @@ fn patterns(value: Value<'_, '_>) -> Vec<Pattern> {
 
 /// The secret that is written under the first key or lies in the file that the second names, without blanks around
 /// it. What it says is shown to nobody, mistakes included.
-fn secret<'p>(
+pub(super) fn secret<'p>(
     table: &mut Table<'p, '_>,
     [key, file_key]: [&'static str; 2],
     folder: &Path,

@@ -15,7 +15,7 @@ use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrIn, SockaddrIn6, SockaddrLike, recvmmsg};
 use rustix::net::{MMsgHdr, SendAncillaryBuffer, SendFlags, SocketAddrAny, sendmmsg};
 
-use super::{Recorder, Responder};
+use super::{Moment, Recorder, Responder};
 use crate::wire::{Peer, Transport};
 
 /// Datagrams taken in at once.
@@ -136,6 +136,7 @@ fn serve_family<S: Source, R: Recorder>(
         let mut taken = 0;
         match recvmmsg(socket.as_raw_fd(), &mut heads, &mut slices, MsgFlags::MSG_WAITFORONE, None) {
             Ok(messages) => {
+                responder.begin(Moment::now());
                 for message in messages {
                     taken += 1;
                     let Some(from) = message.address else { continue };

@@ -130,7 +130,7 @@ impl<'p> Edns<'p> {
     }
 
     /// Notes an option, of several with one code the first.
-    #[cold]
+    #[inline(never)]
     fn note(&mut self, code: u16, data: &'p [u8]) {
         self.has_options = true;
         match code {

@@ -31,7 +31,7 @@ pub fn cut(out: &mut [u8], reply: &mut Reply) {
         set_code(out, reply, rcode::BADCOOKIE);
     } else {
         out[2] |= TRUNCATED;
-        // A name's absence, told without proof of where it comes from, would be believed.
+        // A cut reply says nothing about the name; NXDOMAIN might be taken for an answer.
         if reply.rcode == rcode::NXDOMAIN {
             set_code(out, reply, rcode::NOERROR);
         }

@@ -22,7 +22,7 @@ pub(super) struct Options<'w> {
 
 impl<'w> Options<'w> {
     /// What a query with options of these kinds is given.
-    #[cold]
+    #[inline(never)]
     pub(super) fn of(edns: &Edns<'_>, behaviour: &'w Behaviour, peer: &Peer, turn: &Turn) -> Result<Self, Malformed> {
         let mut options = Self::default();
         if let Some((cookies, data)) = behaviour.cookies.as_ref().zip(edns.cookie) {
@@ -50,7 +50,7 @@ impl<'w> Options<'w> {
     }
 
     /// Writes them at the front of `out`, which has room for [`Self::len`].
-    #[cold]
+    #[inline(never)]
     pub(super) fn write(&self, out: &mut [u8]) {
         let mut at = 0;
         let mut put = |code: u16, data: &[u8]| {

@@ -2,18 +2,18 @@
 
 use std::net::IpAddr;
 
+use super::cookie::Proof;
 use super::edns::{ClientSubnet, Edns};
 use super::encode::Encoder;
-use super::query::{self, Fault, HEADER, Query};
-use super::cookie::Proof;
 use super::options::Options;
+use super::query::{self, Fault, HEADER, Query};
 use super::{chaos, rcode, tsig};
 use crate::answer::{Answered, Client, Outcome, Question, Subnet, Witness, answer};
 use crate::model::RecordType;
 use crate::policy::Entropy;
-use crate::snapshot::{Behaviour, World};
 use crate::snapshot::qname::Qname;
 use crate::snapshot::zone::{NO_NODE, NodeIndex};
+use crate::snapshot::{Behaviour, World};
 
 const IN: u16 = 1;
 const CHAOS: u16 = 3;
@@ -132,14 +132,7 @@ fn header_only(packet: &[u8], code: u16, out: &mut [u8]) -> Option<Reply> {
 
 /// The reply to a query without a question: a cookie to who asks for one, FORMERR to everyone else (RFC 7873 §5.4).
 #[cold]
-fn unasked(
-    world: &World,
-    packet: &[u8],
-    edns: &Edns<'_>,
-    peer: &Peer,
-    turn: &Turn,
-    out: &mut [u8],
-) -> Option<Reply> {
+fn unasked(world: &World, packet: &[u8], edns: &Edns<'_>, peer: &Peer, turn: &Turn, out: &mut [u8]) -> Option<Reply> {
     let behaviour = &world.snapshot.behaviour;
     let options = Options::of(edns, behaviour, peer, turn).unwrap_or_default();
     let code = match options.proof {
