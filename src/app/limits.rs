@@ -9,7 +9,7 @@ use crate::edge::Limited;
 /// How many may wait to be told; more are counted in the metrics alone.
 const WAITING: usize = 256;
 /// How often they are told.
-const INTERVAL: Duration = Duration::from_secs(10);
+const INTERVAL: Duration = Duration::from_secs(5);
 /// How many networks are named each time.
 const NAMED: usize = 10;
 

@@ -2,7 +2,9 @@
 
 mod alarms;
 mod descriptors;
+mod edns;
 mod harness;
+mod protection;
 mod storm;
 mod waiting;
 
