@@ -21,6 +21,9 @@ pub(crate) const CLIENT: [u8; 8] = *b"a client";
 const SOA: u16 = 6;
 const DNSKEY: u16 = 48;
 
+/// Options by code.
+type Options = Vec<(u16, Vec<u8>)>;
+
 /// A question about `example.com`.
 #[derive(Clone)]
 pub(crate) struct Ask {
@@ -28,7 +31,7 @@ pub(crate) struct Ask {
     rtype: u16,
     tcp: bool,
     /// Payload, version, flags and options.
-    opt: Option<(u16, u8, u16, Vec<(u16, Vec<u8>)>)>,
+    opt: Option<(u16, u8, u16, Options)>,
 }
 
 /// A reply, as far as the list looks at it.
@@ -40,7 +43,7 @@ pub(crate) struct Got {
     pub(crate) len: usize,
     questions: u16,
     /// Version, flags and options.
-    opt: Option<(u8, u16, Vec<(u16, Vec<u8>)>)>,
+    opt: Option<(u8, u16, Options)>,
 }
 
 pub(crate) fn plain(flags: u16, rtype: u16) -> Ask {
@@ -57,7 +60,7 @@ impl Ask {
         Self { tcp: true, ..self }
     }
 
-    fn with(mut self, change: impl Fn(&mut (u16, u8, u16, Vec<(u16, Vec<u8>)>))) -> Self {
+    fn with(mut self, change: impl Fn(&mut (u16, u8, u16, Options))) -> Self {
         self.opt.iter_mut().for_each(change);
         self
     }
