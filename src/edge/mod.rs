@@ -52,7 +52,10 @@ pub struct Responder<R> {
     world: Cache<Arc<ArcSwap<World>>, Arc<World>>,
     entered: usize,
     entropy: Entropy,
-    moment: Moment,
+    /// What the queries of one moment have in common; each gets a seed of its own.
+    turn: Turn,
+    /// Milliseconds since 1970.
+    millis: u64,
     limiter: Arc<RateLimiter>,
     recorder: R,
 }
@@ -62,8 +65,8 @@ impl<R: Recorder> Responder<R> {
     pub fn new(world: Arc<ArcSwap<World>>, recorder: R) -> Self {
         // RandomState draws its keys from the operating system once per thread and counts on from there.
         let seed = RandomState::new().hash_one(std::thread::current().id());
-        let (entropy, moment, limiter) = (Entropy::new(seed), Moment::default(), Arc::default());
-        Self { world: Cache::new(world), entered: 0, entropy, moment, limiter, recorder }
+        let (turn, limiter) = (Turn::default(), Arc::default());
+        Self { world: Cache::new(world), entered: 0, entropy: Entropy::new(seed), turn, millis: 0, limiter, recorder }
     }
 
     /// The same, counting together with all that share `limiter`.
@@ -73,7 +76,8 @@ impl<R: Recorder> Responder<R> {
 
     /// The packets that follow came at this moment.
     pub fn begin(&mut self, moment: Moment) {
-        self.moment = moment;
+        self.turn = Turn { seed: 0, now: moment.seconds(), idle: moment.idle };
+        self.millis = moment.millis;
     }
 
     /// Lets go of a world that is no longer current; for idle times, so that old worlds do not linger.
@@ -83,14 +87,14 @@ impl<R: Recorder> Responder<R> {
 
     /// The length of the answer written to `out`, which holds what [`respond`] asks for, or `None` for silence.
     pub fn answer(&mut self, packet: &[u8], peer: &Peer, out: &mut [u8]) -> Option<usize> {
-        let Self { world, entered, entropy, moment, limiter, recorder } = self;
+        let Self { world, entered, entropy, turn, millis, limiter, recorder } = self;
         let world = Self::current(world, entered, limiter, recorder);
-        let turn = Turn { seed: entropy.bits(), now: moment.seconds(), idle: moment.idle };
+        let turn = Turn { seed: entropy.bits(), ..*turn };
         let answered = catch_unwind(AssertUnwindSafe(|| match respond(world, packet, peer, turn, out, recorder) {
             Some(mut reply) => {
                 if let Some(limit) = &world.snapshot.behaviour.rate_limit
                     && peer.transport == Transport::Udp
-                    && !limiter.passes(limit, peer, &mut reply, out, (moment.millis, entropy), recorder)
+                    && !limiter.passes(limit, peer, &mut reply, out, (*millis, entropy), recorder)
                 {
                     return None;
                 }

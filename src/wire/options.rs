@@ -21,25 +21,29 @@ pub(super) struct Options<'w> {
 }
 
 impl<'w> Options<'w> {
-    /// What a query with options of these kinds is given.
+    /// Takes in what a query with options of these kinds is given: nothing where one of them is malformed.
     #[inline(never)]
-    pub(super) fn of(edns: &Edns<'_>, behaviour: &'w Behaviour, peer: &Peer, turn: &Turn) -> Result<Self, Malformed> {
-        let mut options = Self::default();
+    pub(super) fn fill(
+        &mut self,
+        edns: &Edns<'_>,
+        behaviour: &'w Behaviour,
+        peer: &Peer,
+        turn: &Turn,
+    ) -> Result<(), Malformed> {
+        // Where there is no connection to keep, the option is ignored, whatever it holds (RFC 7828 §3.2.1).
+        let keepalive = turn.idle.zip(edns.keepalive);
+        if keepalive.is_some_and(|(_, data)| !data.is_empty()) {
+            return Err(Malformed);
+        }
         if let Some((cookies, data)) = behaviour.cookies.as_ref().zip(edns.cookie) {
             let (proof, whole) = cookie::judge(data, cookies, peer.source, turn.now)?;
-            (options.proof, options.cookie) = (proof, Some(whole));
+            (self.proof, self.cookie) = (proof, Some(whole));
         }
+        self.idle = keepalive.map(|(idle, _)| idle);
         if edns.wants_nsid {
-            options.nsid = &behaviour.nsid;
+            self.nsid = &behaviour.nsid;
         }
-        // Where there is no connection to keep, the option is ignored, whatever it holds (RFC 7828 §3.2.1).
-        if let Some((idle, data)) = turn.idle.zip(edns.keepalive) {
-            if !data.is_empty() {
-                return Err(Malformed);
-            }
-            options.idle = Some(idle);
-        }
-        Ok(options)
+        Ok(())
     }
 
     /// Octets they take.

@@ -134,7 +134,9 @@ fn header_only(packet: &[u8], code: u16, out: &mut [u8]) -> Option<Reply> {
 #[cold]
 fn unasked(world: &World, packet: &[u8], edns: &Edns<'_>, peer: &Peer, turn: &Turn, out: &mut [u8]) -> Option<Reply> {
     let behaviour = &world.snapshot.behaviour;
-    let options = Options::of(edns, behaviour, peer, turn).unwrap_or_default();
+    let mut options = Options::default();
+    // What is malformed leaves nothing to give.
+    let _ = options.fill(edns, behaviour, peer, turn);
     let code = match options.proof {
         Proof::None => return header_only(packet, rcode::FORMERR, out),
         Proof::Client | Proof::Valid => rcode::NOERROR,
@@ -165,12 +167,11 @@ fn reply<W: Witness>(
         (Transport::Udp, None) => usize::from(PLAIN_DATAGRAM),
         (Transport::Udp, Some(edns)) => usize::from(edns.payload.min(behaviour.udp_max).max(PLAIN_DATAGRAM)),
     };
-    let options = match query.edns.as_ref().filter(|edns| edns.has_options) {
-        Some(edns) => Options::of(edns, behaviour, peer, turn),
-        None => Ok(Options::default()),
+    let mut options = Options::default();
+    let is_malformed = match &query.edns {
+        Some(edns) if edns.has_options => options.fill(edns, behaviour, peer, turn).is_err(),
+        _ => false,
     };
-    let is_malformed = options.is_err();
-    let options = options.unwrap_or_default();
     let opt_len = query.edns.as_ref().map_or(0, |edns| edns.reply_len(&options));
     let whole = whole.min(out.len());
     let limit = whole.saturating_sub(opt_len);
