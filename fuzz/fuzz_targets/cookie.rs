@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../tests/common/options.rs"]
 mod options;
 
-fuzz_target!(|input: (bool, u16, u32, &[u8])| {
-    let (asked, rtype, now, data) = input;
-    options::check(data, asked, rtype, now);
+fuzz_target!(|input: (Option<u16>, u16, u32, &[u8])| {
+    let (rtype, payload, now, data) = input;
+    options::check(data, rtype, payload, now);
 });

@@ -12,14 +12,14 @@ use waymark::wire::{Peer, Proof, Transport, Turn, cut, respond};
 const ZONE: &str = "zone = \"example.com\"\n[[record]]\nname = \"@\"\ntype = \"TXT\"\n";
 const SECRET: CookieSecret = CookieSecret(*b"sixteen octets!!");
 
-/// One world that requires cookies and one that does not; answers of more than 1,232 octets.
+/// One world that requires cookies and one that does not; an answer of about 2,000 octets.
 static WORLDS: LazyLock<[World; 2]> = LazyLock::new(|| {
     let long = (0..30).map(|n| format!("\"{n} {}\"", "x".repeat(60))).collect::<Vec<_>>().join(", ");
     let zone = format!("{ZONE}values = [{long}]\n");
     let loaded = store::load_texts(&[("example.com.toml", &zone)], &store::Options::default()).expect("a zone");
     [false, true].map(|require| {
         let cookies = Some(Cookies { secret: SECRET, others: [None, Some(CookieSecret([1; 16]))], require });
-        let behaviour = Behaviour { nsid: vec![b'n'; 128], cookies, ..Behaviour::default() };
+        let behaviour = Behaviour { nsid: vec![b'n'; 128], cookies, udp_max: 4096, ..Behaviour::default() };
         let ground = Ground { listeners: vec!["main".into()], geography: Arc::new(Geography::nowhere()), behaviour };
         let compiled = compile(&loaded.account, &ground, None).expect("the zone compiles");
         let health = HealthTable::new(&compiled.snapshot.checks);
@@ -27,25 +27,29 @@ static WORLDS: LazyLock<[World; 2]> = LazyLock::new(|| {
     })
 });
 
-/// Answers a query with `data` as its OPT record's data at the time `now`, with a question or without one, and checks
-/// every reply and what is left of it when it is cut.
-pub(crate) fn check(data: &[u8], asked: bool, rtype: u16, now: u32) {
+/// Answers a query with `data` as its OPT record's data at the time `now`, about a type or without a question, and checks
+/// every reply to a client that takes datagrams of `payload` octets, and what is left of it when it is cut.
+pub(crate) fn check(data: &[u8], rtype: Option<u16>, payload: u16, now: u32) {
     let data = &data[..data.len().min(2000)];
-    let mut packet = vec![0, 7, 1, 0, 0, u8::from(asked), 0, 0, 0, 0, 0, 1];
-    if asked {
+    let mut packet = vec![0, 7, 1, 0, 0, u8::from(rtype.is_some()), 0, 0, 0, 0, 0, 1];
+    if let Some(rtype) = rtype {
         packet.extend(b"\x07example\x03com\0");
         packet.extend([rtype, 1].map(u16::to_be_bytes).concat());
     }
-    packet.extend(b"\0\0\x29\xff\xff\0\0\0\0");
+    packet.extend(b"\0\0\x29");
+    packet.extend(payload.to_be_bytes());
+    packet.extend([0; 4]);
     packet.extend((data.len() as u16).to_be_bytes());
     packet.extend(data);
     let mut out = vec![0; 65_535];
     for world in &*WORLDS {
-        for (transport, idle, most) in [(Transport::Udp, None, 1232), (Transport::Tcp, Some(100), 65_535)] {
+        for (transport, idle, most) in
+            [(Transport::Udp, None, payload.clamp(512, 4096)), (Transport::Tcp, Some(100), 65_535)]
+        {
             let peer = Peer { source: [198, 51, 100, 9].into(), listener: 0, transport };
             let turn = Turn { seed: 1, now, idle };
             let mut reply = respond(world, &packet, &peer, turn, &mut out, &mut ()).expect("a query has a reply");
-            assert!((12..=most).contains(&reply.len), "{} octets", reply.len);
+            assert!((12..=usize::from(most)).contains(&reply.len), "{} octets", reply.len);
             let cookie = read(&out[..reply.len], reply.opt);
             assert_eq!(cookie.is_some(), reply.proof != Proof::None && reply.opt.1 > 0);
             if let Some(cookie) = cookie {
