@@ -21,7 +21,7 @@ pub(super) fn notices() -> (Notices, Receiver<Limited>) {
     sync_channel(WAITING)
 }
 
-/// Tells what has begun to be limited, for ever or until nobody is left to limit anything.
+/// Tells what has begun to be limited, for ever.
 pub(super) async fn tell(begun: Receiver<Limited>) {
     let mut every = tokio::time::interval(INTERVAL);
     loop {

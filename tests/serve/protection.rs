@@ -100,7 +100,7 @@ fn secrets_roll_over_by_reload_and_own_secrets_outlive_reloads() {
 }
 
 /// conformance.md §2.4: the largest UDP reply over the query that got it, without a cookie, on the zone that Knot and NSD
-/// serve at 5.2.
+/// serve at 5.2 (abuse.py rounds to tenths).
 #[test]
 fn answers_amplify_no_more_than_those_of_knot() {
     let zone = include_str!("../conformance/zones/kitchen.zone");
