@@ -5,6 +5,7 @@
 
 mod health;
 mod listen;
+mod protection;
 mod reading;
 
 use std::fmt;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use crate::model::fleet::Plan;
-use crate::model::{At, Problem};
+use crate::model::{At, CookieSecret, Problem};
 use crate::snapshot::Behaviour;
 use crate::store;
 
@@ -51,6 +52,8 @@ pub struct Config {
     pub behaviour: Behaviour,
     /// Limits of TCP.
     pub tcp: Tcp,
+    /// DNS cookies.
+    pub cookies: Cookies,
     /// How health is decided.
     pub health: Health,
     /// Logs.
@@ -89,6 +92,19 @@ pub struct Tcp {
     pub per_client: u32,
     /// How long a connection may be silent.
     pub idle: Duration,
+}
+
+/// DNS cookies (RFC 7873).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cookies {
+    /// Whether they are given.
+    pub enabled: bool,
+    /// What they are made with; `None` is a secret that the server makes for itself when it starts.
+    pub secret: Option<CookieSecret>,
+    /// What else they may have been made with: the secret before, and the one to come (RFC 9018 §5).
+    pub others: [Option<CookieSecret>; 2],
+    /// Clients that take cookies must show one over UDP.
+    pub require: bool,
 }
 
 /// How health is decided.
@@ -177,6 +193,7 @@ impl Default for Config {
             latency: None,
             behaviour: Behaviour::default(),
             tcp: Tcp { connections: 1024, per_client: 128, idle: Duration::from_secs(10) },
+            cookies: Cookies { enabled: true, secret: None, others: [None; 2], require: false },
             health: Health::default(),
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
             query_log: None,

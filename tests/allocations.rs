@@ -13,9 +13,9 @@ use allocation_counter::measure;
 use arc_swap::ArcSwap;
 use hickory_proto::op::{Message, ResponseCode};
 use waymark::answer::{Event, Witness};
-use waymark::edge::{Recorder, Responder};
+use waymark::edge::{Limited, Moment, Recorder, Responder};
 use waymark::model::check::{FULL_SHARE, Pattern, Status};
-use waymark::model::{Chaos, CheckId, Name};
+use waymark::model::{Chaos, CheckId, CookieSecret, Cookies, Name, RateLimit};
 use waymark::snapshot::health::{Finding, HealthTable};
 use waymark::snapshot::{AnyMode, Behaviour, Ground, World, compile};
 use waymark::store;
@@ -101,13 +101,41 @@ static WORLDS: LazyLock<[World; 3]> = LazyLock::new(|| {
         World::new(Arc::new(compiled.snapshot), health)
     };
     let chaos = Chaos { version: Some("v".repeat(300)), id: Some("id".to_owned()) };
-    let talkative = Behaviour { any: AnyMode::Full, authority_ns: true, udp_max: 4096, chaos, ..Behaviour::default() };
+    let cookies = Some(Cookies { secret: CookieSecret([7; 16]), others: [None; 2], require: false });
+    let talkative = Behaviour {
+        any: AnyMode::Full,
+        authority_ns: true,
+        udp_max: 4096,
+        chaos,
+        nsid: b"fra-1".to_vec(),
+        cookies,
+        rate_limit: Some(limit()),
+        ..Behaviour::default()
+    };
     [
         world(Behaviour::default(), &[]),
         world(Behaviour::default(), &["up", "down", "upside-down", "alone"]),
         world(talkative, &["down"]),
     ]
 });
+
+/// One response a second; the rest is cut or dropped.
+fn limit() -> RateLimit {
+    RateLimit {
+        responses: 1,
+        nodata: 1,
+        nxdomain: 1,
+        referrals: 1,
+        errors: 1,
+        all: 2,
+        window: 1,
+        slip: 2,
+        ipv4_prefix: 24,
+        ipv6_prefix: 56,
+        exempt: vec!["192.0.2.0/24".parse().expect("a network")],
+        dry_run: false,
+    }
+}
 
 /// Every name of the zones that answers in a way of its own.
 const NAMES: &[&str] = &[
@@ -313,6 +341,33 @@ impl Recorder for Quiet {
     }
 }
 
+std::thread_local! {
+    /// Replies sent, and replies over a limit.
+    static TALLIED: std::cell::Cell<[u32; 2]> = const { std::cell::Cell::new([0; 2]) };
+}
+
+struct Tallying;
+
+impl Witness for Tallying {
+    fn saw(&mut self, _: Event<'_>) {}
+}
+
+impl Recorder for Tallying {
+    fn enter(&mut self, _: &Arc<World>) {}
+    fn answered(&mut self, _: &World, _: &[u8], _: &Peer, _: &Reply) {
+        let [answered, limited] = TALLIED.get();
+        TALLIED.set([answered + 1, limited]);
+    }
+    fn kept_silent(&mut self, _: &Peer) {}
+    fn panicked(&mut self, _: &Peer) {
+        panic!("answering panicked");
+    }
+    fn limited(&mut self, _: &Peer, _: &Limited) {
+        let [answered, limited] = TALLIED.get();
+        TALLIED.set([answered, limited + 1]);
+    }
+}
+
 /// What a UDP worker does for every datagram between receiving and sending.
 #[test]
 fn the_edge_allocates_nothing_either() {
@@ -333,6 +388,35 @@ fn the_edge_allocates_nothing_either() {
     assert_eq!(used.count_total, 0);
     let answer = Message::from_vec(&out[..length.expect("an answer")]).expect("an answer can be read");
     assert_eq!(answer.answers.len(), 1, "{answer}");
+}
+
+/// The same with what a world may be told to do beyond answering: cookies, an identity, a rate limit.
+#[test]
+fn cookies_identity_and_rate_limits_allocate_nothing() {
+    let World { snapshot, .. } = &WORLDS[2];
+    let world = World::new(snapshot.clone(), HealthTable::new(&snapshot.checks));
+    let mut responder = Responder::new(Arc::new(ArcSwap::from_pointee(world)), Tallying);
+    responder.refresh();
+    let packets: Vec<_> = [(10, vec![7; 8]), (10, vec![7; 24]), (3, Vec::new()), (11, Vec::new()), (10, vec![7; 9])]
+        .into_iter()
+        .flat_map(|option| ["tree.example.com.", "nope.example.com.", "."].map(|name| (name, option.clone())))
+        .map(|(name, option)| query(name, 1, 1, steered(&[option])))
+        .collect();
+    let mut out = vec![0; 65_535];
+    for transport in [Transport::Udp, Transport::Tcp] {
+        let peer = Peer { source: "100.64.2.9".parse().expect("v4"), listener: 0, transport };
+        let used = measure(|| {
+            for millis in 0..500 {
+                let moment = Moment { millis, idle: None };
+                responder.begin(moment);
+                for packet in &packets {
+                    responder.answer(packet, &peer, &mut out);
+                }
+            }
+        });
+        assert_eq!(used.count_total, 0, "{transport:?}");
+    }
+    assert!(TALLIED.get().iter().all(|count| *count > 100), "some were limited, some not");
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use waymark::config::Config;
-use waymark::model::Problem;
 use waymark::model::fleet::{Webhook, WebhookForm};
+use waymark::model::{Problem, RateLimit};
 use waymark::store::{self, Options};
 
 /// A fenced block: what stands behind the backticks, its text, and the line it begins at.
@@ -86,7 +86,7 @@ fn the_mistakes_in_the_document_are_told_as_shown() {
 
 #[test]
 fn every_configuration_in_the_document_loads() {
-    for (name, least) in [("docs/configuration.md", 8), ("docs/edge.md", 2)] {
+    for (name, least) in [("docs/configuration.md", 8), ("docs/edge.md", 5)] {
         let document = read(name);
         let examples: Vec<_> = blocks(&document).into_iter().filter(|block| block.info == "toml").collect();
         assert!(examples.len() >= least);
@@ -114,6 +114,12 @@ fn the_example_configuration_shows_the_defaults() {
     (expected.query_log, expected.store) = (shown.query_log.clone(), shown.store.clone());
     assert!(shown.behaviour.chaos.version.is_some() && shown.behaviour.chaos.id.is_some());
     expected.behaviour.chaos = shown.behaviour.chaos.clone();
+    assert!(!shown.behaviour.nsid.is_empty() && shown.cookies.secret.is_some());
+    expected.behaviour.nsid = shown.behaviour.nsid.clone();
+    (expected.cookies.secret, expected.cookies.others) = (shown.cookies.secret, shown.cookies.others);
+    let limit = Config::parse("waymark.toml", "[rate_limit]\n").unwrap().behaviour.rate_limit.unwrap();
+    let exempt = shown.behaviour.rate_limit.as_ref().map(|limit| limit.exempt.clone()).unwrap_or_default();
+    expected.behaviour.rate_limit = Some(RateLimit { exempt, ..limit });
     let plan = &shown.health.plan;
     assert!(plan.resolver.is_some() && plan.push_token.is_some() && plan.webhooks[0].authorization.is_some());
     assert!(plan.checkers[0].region.is_some() && plan.checkers[0].source.is_some());
@@ -215,10 +221,21 @@ fn every_key_of_a_zone_file_is_documented() {
 
 #[test]
 fn every_key_of_the_configuration_is_documented() {
-    let document = read("docs/configuration.md");
+    let document = read("docs/configuration.md") + &read("docs/edge.md");
     let example = read("waymark.example.toml");
-    let sections =
-        ["", "[dns]", "[geo]", "[health]", "[log]", "[query_log]", "[checker.a]", "[webhook.a]", "[listen.a]"];
+    let sections = [
+        "",
+        "[dns]",
+        "[cookies]",
+        "[rate_limit]",
+        "[geo]",
+        "[health]",
+        "[log]",
+        "[query_log]",
+        "[checker.a]",
+        "[webhook.a]",
+        "[listen.a]",
+    ];
     let alarms = &KINDS[KINDS.len() - 4..];
     let sections =
         sections.map(str::to_owned).into_iter().chain(alarms.iter().map(|kind| format!("[alarm.a]\n{kind}")));
@@ -237,8 +254,18 @@ fn every_key_of_the_configuration_is_documented() {
 }
 
 /// Keys that stand in for another and are named beside it.
-const ALSO: [&str; 7] =
-    ["push_token_file", "url_file", "authorization_file", "alertmanager", "matchers", "file", "push"];
+const ALSO: [&str; 10] = [
+    "push_token_file",
+    "url_file",
+    "authorization_file",
+    "secret_file",
+    "previous_file",
+    "next_file",
+    "alertmanager",
+    "matchers",
+    "file",
+    "push",
+];
 
 #[test]
 fn the_samples_load_without_a_word() {

@@ -7,6 +7,7 @@ use waymark::explain::{Explained, Explanation, Wording, explain};
 use waymark::model::check::Status;
 use waymark::model::place::{Continent, Coordinates, Country, Location, Region};
 use waymark::model::view::Block;
+use waymark::model::{CookieSecret, Cookies};
 use waymark::snapshot::geography::Geography;
 use waymark::snapshot::health::{Finding, HealthTable};
 use waymark::snapshot::ranges::AddressMap;
@@ -43,7 +44,9 @@ fn world() -> World {
     let map = AddressMap::from_blocks(&[(block("203.0.0.0", 17), 1), (block("203.0.128.0", 17), 2)], 0);
     let locations = vec![Location::default(), country("JP", "AS"), country("DE", "EU")];
     let geography = Arc::new(Geography::new(locations, map, "test".to_owned()));
-    let behaviour = Behaviour { server_location: Region::default(), ..Behaviour::default() };
+    // What a cookie would be asked of a client for is no part of an explanation.
+    let cookies = Some(Cookies { secret: CookieSecret([7; 16]), others: [None; 2], require: true });
+    let behaviour = Behaviour { server_location: Region::default(), cookies, ..Behaviour::default() };
     let loaded = store::load_texts(&[("a.toml", ZONES), ("b.toml", PRIVATE)], &store::Options::default());
     let ground = Ground { listeners: vec!["main".into()], geography, behaviour };
     let snapshot = compile(&loaded.expect("zones").account, &ground, None).expect("compiles").snapshot;

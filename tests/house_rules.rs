@@ -66,6 +66,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("arrayvec", &["edge/udp.rs"]),
     ("socket2", &["edge/", "probe/"]),
     ("subtle", &["app/push.rs"]),
+    ("siphasher", &["wire/cookie.rs", "edge/rate_limit/"]),
+    ("getrandom", &["app/cookies.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),
     ("toml", &["store/"]),

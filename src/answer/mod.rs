@@ -39,6 +39,9 @@ pub struct Outcome {
     pub scope: u8,
     /// The zone that answered.
     pub zone: Option<u32>,
+    /// Its node that the last owner's answer was found at: the name's own, a wildcard, a zone cut, a DNAME, or the
+    /// closest there is.
+    pub node: NodeIndex,
 }
 
 /// How a question ended.
@@ -121,7 +124,7 @@ pub fn answer<S: Sections, W: Witness>(
     sections: &mut S,
     witness: &mut W,
 ) -> Outcome {
-    let refused = Outcome { result: Answered::Refused, authoritative: false, scope: 0, zone: None };
+    let refused = Outcome { result: Answered::Refused, authoritative: false, scope: 0, zone: None, node: NO_NODE };
     let catalog = &world.snapshot.catalog;
     let view = catalog.view(client.listener, client.source);
     let Some(mut hit) = catalog.find(question.name, client.listener, view) else { return refused };
@@ -137,10 +140,10 @@ pub fn answer<S: Sections, W: Witness>(
     let client = &Client { subnet: client.subnet.filter(|_| !hit.private), ..*client };
     let standings = world.standings.of(index);
     let picker = Picker { world, zone, standings, client, view, private: hit.private, entropy, witness, scope: 0 };
-    let mut resolution = Resolution { picker, sections, question, authoritative: true, chain: None };
+    let mut resolution = Resolution { picker, sections, question, authoritative: true, chain: None, node: NO_NODE };
     let result = resolution.resolve(question.name, apex);
-    let Resolution { picker, authoritative, .. } = resolution;
-    Outcome { result, authoritative, scope: picker.scope, zone: Some(index) }
+    let Resolution { picker, authoritative, node, .. } = resolution;
+    Outcome { result, authoritative, scope: picker.scope, zone: Some(index), node }
 }
 
 struct Resolution<'w, 'c, S, W> {
@@ -150,6 +153,8 @@ struct Resolution<'w, 'c, S, W> {
     authoritative: bool,
     /// Where CNAMEs and DNAMEs have led; none for most questions.
     chain: Option<Chain>,
+    /// The node that the name at hand was found at.
+    node: NodeIndex,
 }
 
 /// A chain of CNAMEs and DNAMEs.
@@ -211,6 +216,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
                 }
             }
         };
+        self.node = node;
         self.picker.witness.saw(Event::Node { node, how });
         match how {
             Match::NoSuchName => {
@@ -323,6 +329,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
     /// A DNAME above the name: it is put with the CNAME it stands for (RFC 6672 §3.1).
     fn substitute(&mut self, owner: NodeIndex, name: &Qname) -> Answered {
         let zone = self.picker.zone;
+        self.node = owner;
         self.picker.witness.saw(Event::Node { node: owner, how: Match::Dname });
         let Some(Data::Rrset(rrset)) = zone.entry(owner, RecordType::DNAME) else { return self.no_data() };
         let owner_name = zone.node_name(owner);
@@ -363,6 +370,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
     /// The name lies in somebody else's zone: their name servers and what glue we have (Q-10, RFC 9471).
     fn refer(&mut self, cut: NodeIndex) -> Answered {
         let zone = self.picker.zone;
+        self.node = cut;
         self.picker.witness.saw(Event::Node { node: cut, how: Match::Cut });
         // Only the first owner's authority counts.
         self.authoritative = self.chain.as_ref().is_some_and(|chain| chain.links > 0);

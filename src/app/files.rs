@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::cookies::cookies;
 use super::posts::Posts;
 use crate::config::{Config, Overrides};
 use crate::control::{Gathered, Source};
-use crate::model::{At, HostedZone, Problem, rules};
-use crate::snapshot::Ground;
+use crate::model::{At, CookieSecret, HostedZone, Problem, rules};
 use crate::snapshot::geography::Geography;
+use crate::snapshot::{Behaviour, Ground};
 use crate::{geo, store};
 
 /// Files named by the command line and the configuration.
@@ -23,6 +24,8 @@ pub struct Files {
     geography: Option<(Version, Arc<Geography>)>,
     /// The geo files last opened and found sound, while nothing needed more of them.
     opened: Option<Version>,
+    /// What cookies are made with where the configuration does not say.
+    secret: Option<CookieSecret>,
 }
 
 /// Which geo files were read, and which version of them.
@@ -39,7 +42,7 @@ struct Stamp {
 impl Files {
     /// The files of a server started as `started`, of which `flags` is one half.
     pub fn new(flags: Overrides, started: Config) -> Self {
-        Self { flags, started, posts: None, loaded: None, geography: None, opened: None }
+        Self { flags, started, posts: None, loaded: None, geography: None, opened: None, secret: None }
     }
 
     /// The same where its listeners follow the configuration.
@@ -101,7 +104,8 @@ impl Source for Files {
             Some(posts) => posts.plan(&config.listen),
             None => config.listener_names(),
         };
-        let ground = Ground { listeners, geography, behaviour: config.behaviour };
+        let behaviour = Behaviour { cookies: cookies(&config.cookies, &mut self.secret), ..config.behaviour };
+        let ground = Ground { listeners, geography, behaviour };
         let account = loaded.account.clone();
         self.loaded = Some(loaded);
         Ok(Gathered { account, ground, plan: config.health.plan, warnings })

@@ -7,10 +7,12 @@
 //!
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
 
+mod cookies;
 mod descriptors;
 mod figures;
 mod files;
 mod health;
+mod limits;
 mod memory;
 mod operator;
 mod passed;
@@ -207,7 +209,9 @@ async fn run(
             }
         }
     }
-    let crew = Crew { world: world.clone(), registry, seats, log, fallen };
+    let (notices, begun) = limits::notices();
+    tokio::spawn(limits::tell(begun));
+    let crew = Crew { world: world.clone(), registry, seats, log, limiter: Arc::default(), notices, fallen };
     posts.work(crew).map_err(Failure::io("cannot start a worker thread"))?;
     server.serving();
     notify(&[NotifyState::Ready], false);

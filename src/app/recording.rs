@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::limits::Notices;
 use crate::answer::{Event, Witness};
-use crate::edge::Recorder;
+use crate::edge::{Action, Limited, Recorder};
 use crate::log::query::{Line, QueryLog};
 use crate::metrics::{Registry, Tally};
 use crate::snapshot::World;
@@ -18,12 +19,13 @@ pub(super) struct Recording {
     tally: Tally,
     registry: Arc<Registry>,
     log: Option<QueryLog>,
+    notices: Notices,
 }
 
 impl Recording {
     /// A place for one more worker.
-    pub(super) fn new(registry: &Arc<Registry>, log: Option<QueryLog>) -> Self {
-        Self { tally: Tally::new(registry.clone()), registry: registry.clone(), log }
+    pub(super) fn new(registry: &Arc<Registry>, log: Option<QueryLog>, notices: Notices) -> Self {
+        Self { tally: Tally::new(registry.clone()), registry: registry.clone(), log, notices }
     }
 }
 
@@ -60,5 +62,22 @@ impl Recorder for Recording {
 
     fn panicked(&mut self, _: &Peer) {
         self.tally.panicked();
+    }
+    fn limited(&mut self, _: &Peer, limited: &Limited) {
+        let counter = match limited.action {
+            Action::Dropped => &self.registry.limited.dropped,
+            Action::Cut => &self.registry.limited.cut,
+            Action::BadCookie => &self.registry.limited.bad_cookie,
+            Action::WouldDrop => &self.registry.limited.would_drop,
+            Action::WouldCut => &self.registry.limited.would_cut,
+        };
+        counter.add();
+        if limited.action == Action::Dropped {
+            self.tally.withheld();
+        }
+        if limited.begins {
+            // What does not fit is counted all the same; telling must not hold up answers.
+            let _ = self.notices.try_send(*limited);
+        }
     }
 }

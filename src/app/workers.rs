@@ -9,9 +9,10 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, watch};
 
+use super::limits::Notices;
 use super::recording::Recording;
 use crate::edge::listen::Bound;
-use crate::edge::{Door, Responder, Seats, tcp, udp};
+use crate::edge::{Door, RateLimiter, Responder, Seats, tcp, udp};
 use crate::log::query::QueryLog;
 use crate::metrics::Registry;
 use crate::snapshot::World;
@@ -29,6 +30,8 @@ pub(super) struct Crew {
     pub(super) registry: Arc<Registry>,
     pub(super) seats: Arc<Seats>,
     pub(super) log: Option<QueryLog>,
+    pub(super) limiter: Arc<RateLimiter>,
+    pub(super) notices: Notices,
     /// Where a thread that ends before it is told to says so.
     pub(super) fallen: mpsc::Sender<String>,
 }
@@ -99,7 +102,8 @@ impl Workers {
 
 impl Crew {
     fn responder(&self) -> Responder<Recording> {
-        Responder::new(self.world.clone(), Recording::new(&self.registry, self.log.clone()))
+        let recording = Recording::new(&self.registry, self.log.clone(), self.notices.clone());
+        Responder::new(self.world.clone(), recording).sharing(self.limiter.clone())
     }
 }
 

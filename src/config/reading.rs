@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::health::health;
 use super::listen::listen;
+use super::protection::{cookies, nsid, rate_limit};
 use super::{Config, Log, LogFormat, QueryLog, Tcp};
 use crate::model::{Chaos, Name, Problem};
 use crate::policy::geoproximity::NegativeBias;
@@ -48,6 +49,10 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
         config.tcp = tcp(&mut table, config.tcp);
         config.behaviour = dns(table, config.behaviour);
     }
+    if let Some(table) = section(&mut root, "cookies") {
+        config.cookies = cookies(table, folder, config.cookies);
+    }
+    config.behaviour.rate_limit = section(&mut root, "rate_limit").map(rate_limit);
     if let Some(table) = section(&mut root, "geo") {
         config.behaviour = geo(table, config.behaviour);
     }
@@ -125,6 +130,7 @@ fn dns(mut table: Table<'_, '_>, mut behaviour: Behaviour) -> Behaviour {
     if let Some(octets) = table.integer("udp_max", 512..=4096).and_then(|octets| u16::try_from(octets).ok()) {
         behaviour.udp_max = octets;
     }
+    behaviour.nsid = table.take("nsid").and_then(nsid).unwrap_or_default();
     behaviour.chaos = Chaos { version: chaos(&mut table, "version"), id: chaos(&mut table, "id") };
     table.finish();
     behaviour

@@ -293,3 +293,50 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn identity_and_cookies_are_read_and_secrets_are_never_shown() {
+    let nsid = |text: &str| Config::parse("w", &format!("[dns]\nnsid = {text:?}\n")).unwrap().behaviour.nsid;
+    assert_eq!((nsid("fra-1"), nsid("0xC0ffee"), nsid("")), (b"fra-1".to_vec(), vec![0xc0, 0xff, 0xee], Vec::new()));
+    let folder = tempfile::tempdir().unwrap();
+    let (file, path) = (folder.path().join("secret"), folder.path().join("w.toml"));
+    std::fs::write(&file, "0x445536bcd2513298075a5d379663c962\n").unwrap();
+    let text = "[cookies]\nsecret = \"e5e973e5a6b2a43f48e7dc849e37bfcf\"\nnext_file = \"secret\"\nrequire = true\n";
+    let config = Config::parse(path.to_str().unwrap(), text).unwrap();
+    let secret = |text| CookieSecret::parse(text);
+    assert_eq!(config.cookies.secret, secret("e5e973e5a6b2a43f48e7dc849e37bfcf"));
+    assert_eq!(config.cookies.others, [None, secret("445536bcd2513298075a5d379663c962")]);
+    assert!(config.cookies.enabled && config.cookies.require);
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("e5e973e5") && !shown.contains("229, 233, 115") && !shown.contains("4455"), "{shown}");
+}
+
+#[test]
+fn mistakes_of_identity_cookies_and_limits_are_told() {
+    let text = "[dns]\nnsid = \"0xabc\"\n[cookies]\nprevious = \"123\"\nsecrets = \"x\"\n\
+                [rate_limit]\nslip = 11\nwindow = 0\nipv4_prefix = 33\nexempt = [\"10.0.0.1/8\"]\nresponces = 5\n";
+    let expected = [
+        "etc/waymark.toml:2: [dns]: `nsid` is not two hexadecimal digits for each octet; write \"0xc0ffee\", or a text",
+        "etc/waymark.toml:3: [cookies]: has another secret but no `secret`; give the one in force: openssl rand -hex 16",
+        "etc/waymark.toml:4: [cookies]: `previous` is not 32 hexadecimal digits; make one: openssl rand -hex 16",
+        "etc/waymark.toml:5: [cookies]: unknown key `secrets`; did you mean `secret`?",
+        "etc/waymark.toml:7: [rate_limit]: `slip` 11 is not in 0..=10",
+        "etc/waymark.toml:8: [rate_limit]: `window` 0 is not in 1..=15",
+        "etc/waymark.toml:9: [rate_limit]: `ipv4_prefix` 33 is not in 1..=32",
+        "etc/waymark.toml:10: [rate_limit]: `exempt` \"10.0.0.1/8\" has bits behind its length; write \"10.0.0.0/8\"",
+        "etc/waymark.toml:11: [rate_limit]: unknown key `responces`; did you mean `responses`?",
+    ];
+    assert_eq!(problems(text), expected);
+    let long = format!("[dns]\nnsid = \"{}\"\n", "x".repeat(129));
+    assert_eq!(problems(&long), ["etc/waymark.toml:2: [dns]: `nsid` has 129 octets, not 0..=128; shorten it"]);
+}
+
+#[test]
+fn limits_that_are_not_told_are_those_of_answers() {
+    let limit = Config::parse("w", "[rate_limit]\nresponses = 20\nerrors = 0\n").unwrap().behaviour.rate_limit;
+    let limit = limit.expect("a limit");
+    let kinds = [limit.responses, limit.nodata, limit.nxdomain, limit.referrals, limit.errors, limit.all];
+    assert_eq!(kinds, [20, 20, 20, 20, 0, 0]);
+    assert_eq!((limit.window, limit.slip, limit.ipv4_prefix, limit.ipv6_prefix, limit.dry_run), (1, 2, 24, 56, false));
+    assert_eq!(Config::parse("w", "").unwrap().behaviour.rate_limit, None, "off unless it is asked for");
+}

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::seats::{Limits, Notice, Taken};
-use super::{LARGEST_MESSAGE, Recorder, Responder};
+use super::{LARGEST_MESSAGE, Moment, Recorder, Responder};
 use crate::wire::{Peer, Transport};
 
 /// Answers are written once so many octets have gathered.
@@ -206,6 +206,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         peer: &Peer,
         answer: &mut [u8],
     ) -> usize {
+        // Nobody who is told to go should keep the connection for another question (RFC 7828 §3.3.2).
+        let idle = if self.finishing { Duration::ZERO } else { self.limits.idle };
+        responder.begin(Moment::now().on_connection(idle));
         let mut at = 0;
         while self.output.len() < BATCH && self.answered < TURN {
             let Some(prefix) = input.get(at..at + 2) else { break };

@@ -7,7 +7,9 @@
 pub mod connection;
 pub mod http;
 pub mod listen;
+mod moment;
 pub mod proxy;
+mod rate_limit;
 mod seats;
 pub mod tcp;
 #[cfg(test)]
@@ -26,9 +28,11 @@ use arc_swap::{ArcSwap, Cache};
 use crate::answer::Witness;
 use crate::policy::Entropy;
 use crate::snapshot::World;
-use crate::wire::{Peer, Reply, respond, servfail};
+use crate::wire::{Peer, Reply, Transport, Turn, respond, servfail};
 
+pub use moment::Moment;
 use proxy::Proxies;
+pub use rate_limit::{Action, Kind, Limited, RateLimiter};
 pub use seats::{Figures, Gate, Limits, Seats, Taken};
 use trouble::Troubles;
 
@@ -62,6 +66,8 @@ pub trait Recorder: Witness {
     fn kept_silent(&mut self, peer: &Peer);
     /// Answering this packet panicked; the client gets SERVFAIL.
     fn panicked(&mut self, peer: &Peer);
+    /// The reply is over a rate limit; where it is sent all the same, [`Self::answered`] follows.
+    fn limited(&mut self, _: &Peer, _: &Limited) {}
 }
 
 /// Answers packets of one worker from the world of the moment.
@@ -69,6 +75,11 @@ pub struct Responder<R> {
     world: Cache<Arc<ArcSwap<World>>, Arc<World>>,
     entered: usize,
     entropy: Entropy,
+    /// What the queries of one moment have in common; each gets a seed of its own.
+    turn: Turn,
+    /// Milliseconds since 1970.
+    millis: u64,
+    limiter: Arc<RateLimiter>,
     recorder: R,
 }
 
@@ -77,21 +88,39 @@ impl<R: Recorder> Responder<R> {
     pub fn new(world: Arc<ArcSwap<World>>, recorder: R) -> Self {
         // RandomState draws its keys from the operating system once per thread and counts on from there.
         let seed = RandomState::new().hash_one(std::thread::current().id());
-        Self { world: Cache::new(world), entered: 0, entropy: Entropy::new(seed), recorder }
+        let (turn, limiter) = (Turn::default(), Arc::default());
+        Self { world: Cache::new(world), entered: 0, entropy: Entropy::new(seed), turn, millis: 0, limiter, recorder }
+    }
+
+    /// The same, counting together with all that share `limiter`.
+    pub fn sharing(self, limiter: Arc<RateLimiter>) -> Self {
+        Self { limiter, ..self }
+    }
+
+    /// The packets that follow came at this moment.
+    pub fn begin(&mut self, moment: Moment) {
+        self.turn = Turn { seed: 0, now: moment.seconds(), idle: moment.idle };
+        self.millis = moment.millis;
     }
 
     /// Lets go of a world that is no longer current; for idle times, so that old worlds do not linger.
     pub fn refresh(&mut self) {
-        Self::current(&mut self.world, &mut self.entered, &mut self.recorder);
+        Self::current(&mut self.world, &mut self.entered, &self.limiter, &mut self.recorder);
     }
 
     /// The length of the answer written to `out`, which holds what [`respond`] asks for, or `None` for silence.
     pub fn answer(&mut self, packet: &[u8], peer: &Peer, out: &mut [u8]) -> Option<usize> {
-        let Self { world, entered, entropy, recorder } = self;
-        let world = Self::current(world, entered, recorder);
-        let seed = entropy.bits();
-        let answered = catch_unwind(AssertUnwindSafe(|| match respond(world, packet, peer, seed, out, recorder) {
-            Some(reply) => {
+        let Self { world, entered, entropy, turn, millis, limiter, recorder } = self;
+        let world = Self::current(world, entered, limiter, recorder);
+        let turn = Turn { seed: entropy.bits(), ..*turn };
+        let answered = catch_unwind(AssertUnwindSafe(|| match respond(world, packet, peer, turn, out, recorder) {
+            Some(mut reply) => {
+                if let Some(limit) = &world.snapshot.behaviour.rate_limit
+                    && peer.transport == Transport::Udp
+                    && !limiter.passes(limit, peer, &mut reply, out, (*millis, entropy), recorder)
+                {
+                    return None;
+                }
                 recorder.answered(world, packet, peer, &reply);
                 Some(reply.len)
             }
@@ -113,6 +142,7 @@ impl<R: Recorder> Responder<R> {
     fn current<'a>(
         cache: &'a mut Cache<Arc<ArcSwap<World>>, Arc<World>>,
         entered: &mut usize,
+        limiter: &RateLimiter,
         recorder: &mut R,
     ) -> &'a World {
         let world = cache.load();
@@ -122,6 +152,9 @@ impl<R: Recorder> Responder<R> {
             // The thread takes its place among the readers of any `ArcSwap`, so that no query has to.
             drop(ArcSwap::from_pointee(()).load());
             recorder.enter(world);
+            if world.snapshot.behaviour.rate_limit.is_some() {
+                limiter.prepare();
+            }
         }
         world
     }

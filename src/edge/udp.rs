@@ -18,7 +18,7 @@ use rustix::net::{MMsgHdr, SendAncillaryBuffer, SendFlags, SocketAddrAny, sendmm
 
 use super::trouble::Trouble;
 use super::wildcard::{self, Asked};
-use super::{Door, Recorder, Responder};
+use super::{Door, Moment, Recorder, Responder};
 use crate::wire::{Peer, Transport};
 
 /// Datagrams taken in at once.
@@ -181,6 +181,7 @@ fn serve_family<S: Source, R: Recorder>(
         let (mut taken, mut empty, mut placeless) = (0, 0, false);
         match recvmmsg(socket.as_raw_fd(), &mut messages, &mut slices, waiting, None) {
             Ok(heard) => {
+                responder.begin(Moment::now());
                 let number = door.number();
                 for message in heard {
                     taken += 1;

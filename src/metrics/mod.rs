@@ -39,7 +39,20 @@ pub struct Registry {
     pub refusals: Counter,
     /// Query log lines dropped because the log could not keep up.
     pub unlogged: Counter,
+    /// Replies over a rate limit.
+    pub limited: Limited,
     transitions: Mutex<BTreeMap<(Arc<str>, bool), u64>>,
+}
+
+/// Replies over a rate limit, by what became of them.
+#[derive(Debug, Default)]
+#[allow(missing_docs, reason = "the names are the label's values")]
+pub struct Limited {
+    pub dropped: Counter,
+    pub cut: Counter,
+    pub bad_cookie: Counter,
+    pub would_drop: Counter,
+    pub would_cut: Counter,
 }
 
 #[derive(Debug, Default)]
@@ -143,6 +156,11 @@ impl Tally {
         if let Some(shard) = &self.shard {
             shard.count_silence();
         }
+        self.picked = 0;
+    }
+
+    /// A reply was made and not sent.
+    pub fn withheld(&mut self) {
         self.picked = 0;
     }
 

@@ -40,6 +40,18 @@ pub(super) fn render(
         family(&mut out, name, "counter", help).series(&[], count);
     }
 
+    let mut limited = family(&mut out, "rate_limited_total", "counter", "Replies over a rate limit.");
+    let outcomes = [
+        ("dropped", &registry.limited.dropped),
+        ("slipped", &registry.limited.cut),
+        ("bad_cookie", &registry.limited.bad_cookie),
+        ("would_drop", &registry.limited.would_drop),
+        ("would_slip", &registry.limited.would_cut),
+    ];
+    for (action, counter) in outcomes {
+        limited.series(&[("action", &action)], counter.value());
+    }
+
     family(&mut out, "zones", "gauge", "Zones served.").series(&[], moment.zones);
     family(&mut out, "snapshot_serial", "gauge", "Worlds taken into use since the start.").series(&[], moment.serial);
     family(&mut out, "snapshot_age_seconds", "gauge", "Time since the world in use was loaded.")

@@ -41,8 +41,16 @@ pub(super) const TYPES: [(u16, &str); 24] = [
     (257, "CAA"),
 ];
 /// Result codes with a cell of their own; the last cell is for all others.
-pub(super) const RCODES: [(u16, &str); 7] =
-    [(0, "NOERROR"), (1, "FORMERR"), (2, "SERVFAIL"), (3, "NXDOMAIN"), (4, "NOTIMP"), (5, "REFUSED"), (16, "BADVERS")];
+pub(super) const RCODES: [(u16, &str); 8] = [
+    (0, "NOERROR"),
+    (1, "FORMERR"),
+    (2, "SERVFAIL"),
+    (3, "NXDOMAIN"),
+    (4, "NOTIMP"),
+    (5, "REFUSED"),
+    (16, "BADVERS"),
+    (23, "BADCOOKIE"),
+];
 pub(super) const TRANSPORTS: [&str; 2] = ["udp", "tcp"];
 /// The name of the last cell.
 pub(super) const OTHER: &str = "other";
@@ -55,7 +63,7 @@ const PER_MEMBER: usize = 2;
 
 /// The cell of each type and result code by number.
 const TYPE_CELL: [u8; 258] = cells_of(&TYPES);
-const RCODE_CELL: [u8; 17] = cells_of(&RCODES);
+const RCODE_CELL: [u8; 24] = cells_of(&RCODES);
 
 /// Numbers to their places in `table`; those that are not in it to the place behind its end.
 const fn cells_of<const N: usize>(table: &[(u16, &str)]) -> [u8; N] {

@@ -4,10 +4,12 @@
 //! ready for queries in `snapshot`; neither is known here, nor is any I/O, clock or chance.
 
 pub mod check;
+pub mod cookies;
 pub mod fleet;
 pub mod name;
 pub mod place;
 pub mod problem;
+pub mod rate_limit;
 pub mod rdata;
 pub mod routing;
 pub mod rtype;
@@ -18,8 +20,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use check::{CheckId, HealthCheck};
+pub use cookies::{CookieSecret, Cookies};
 pub use name::Name;
 pub use problem::{At, Problem, Severity};
+pub use rate_limit::RateLimit;
 pub use rdata::Rdata;
 pub use routing::{Candidate, Routing, Target};
 pub use rtype::RecordType;

@@ -20,7 +20,7 @@ pub mod zone;
 use std::sync::Arc;
 
 use crate::model::place::Region;
-use crate::model::{Chaos, CidrCollection, HostedZone};
+use crate::model::{Chaos, CidrCollection, Cookies, HostedZone, RateLimit};
 use crate::policy::geoproximity::NegativeBias;
 use catalog::Catalog;
 use geography::Geography;
@@ -125,6 +125,12 @@ pub struct Behaviour {
     pub server_location: Region,
     /// What CHAOS questions get (T038).
     pub chaos: Chaos,
+    /// The identity given to who asks for it (RFC 5001), 1..=128 octets; none where empty.
+    pub nsid: Vec<u8>,
+    /// Server cookies; `None` gives none (RFC 7873).
+    pub cookies: Option<Cookies>,
+    /// How many responses a network may get over UDP; `None` is as many as it asks for.
+    pub rate_limit: Option<RateLimit>,
 }
 
 impl Default for Behaviour {
@@ -137,6 +143,9 @@ impl Default for Behaviour {
             negative_bias: NegativeBias::Divide,
             server_location: Region::default(),
             chaos: Chaos::default(),
+            nsid: Vec::new(),
+            cookies: None,
+            rate_limit: None,
         }
     }
 }

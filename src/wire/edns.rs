@@ -1,14 +1,18 @@
-//! EDNS(0) in queries and replies (RFC 6891), with the client subnet option (RFC 7871).
+//! EDNS(0) in queries and replies (RFC 6891), with the client subnet option (RFC 7871). Other options: [`Options`].
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::options::Options;
 use crate::answer::Subnet;
 
+pub(super) const NSID: u16 = 3;
 const CLIENT_SUBNET: u16 = 8;
+pub(super) const COOKIE: u16 = 10;
+pub(super) const KEEPALIVE: u16 = 11;
 
 /// The OPT record of a query.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Edns {
+pub(super) struct Edns<'p> {
     /// The largest datagram the client takes; at least 512 (RFC 6891 §6.2.3).
     pub(super) payload: u16,
     /// The version; only 0 is spoken.
@@ -19,6 +23,14 @@ pub(super) struct Edns {
     pub(super) subnet: Option<ClientSubnet>,
     /// A client subnet option is there that is not well-formed (RFC 7871 §6).
     pub(super) subnet_malformed: bool,
+    /// One of the options below is there.
+    pub(super) has_options: bool,
+    /// The data of the first COOKIE option (RFC 7873 §5.2).
+    pub(super) cookie: Option<&'p [u8]>,
+    /// The client asks who answers (RFC 5001 §2.1).
+    pub(super) wants_nsid: bool,
+    /// The data of the edns-tcp-keepalive option (RFC 7828 §3.1).
+    pub(super) keepalive: Option<&'p [u8]>,
 }
 
 /// A client subnet option as it came, to be given back (RFC 7871 §7.2.1).
@@ -82,16 +94,20 @@ impl ClientSubnet {
     }
 }
 
-impl Edns {
+impl<'p> Edns<'p> {
     /// Reads an OPT record from its class, TTL and data.
     #[inline]
-    pub(super) fn read(class: u16, ttl: [u8; 4], mut data: &[u8]) -> Result<Self, Malformed> {
+    pub(super) fn read(class: u16, ttl: [u8; 4], mut data: &'p [u8]) -> Result<Self, Malformed> {
         let mut edns = Self {
             payload: class.max(512),
             version: ttl[1],
             dnssec_ok: ttl[2] & 0x80 != 0,
             subnet: None,
             subnet_malformed: false,
+            has_options: false,
+            cookie: None,
+            wants_nsid: false,
+            keepalive: None,
         };
         if edns.version != 0 {
             // What the rest of another version's data means is not known here (RFC 6891 §6.1.3).
@@ -100,29 +116,43 @@ impl Edns {
         while let [c1, c2, l1, l2, rest @ ..] = data {
             let len = usize::from(u16::from_be_bytes([*l1, *l2]));
             let value = rest.get(..len).ok_or(Malformed)?;
-            if u16::from_be_bytes([*c1, *c2]) == CLIENT_SUBNET && edns.subnet.is_none() {
-                match ClientSubnet::read(value) {
+            match u16::from_be_bytes([*c1, *c2]) {
+                CLIENT_SUBNET if edns.subnet.is_none() => match ClientSubnet::read(value) {
                     Ok(subnet) => edns.subnet = subnet,
                     Err(Malformed) => edns.subnet_malformed = true,
-                }
+                },
+                code @ (NSID | COOKIE | KEEPALIVE) => edns.note(code, value),
+                _ => {}
             }
             data = &rest[len..];
         }
         if data.is_empty() { Ok(edns) } else { Err(Malformed) }
     }
 
+    /// Notes an option, of several with one code the first.
+    #[inline(never)]
+    fn note(&mut self, code: u16, data: &'p [u8]) {
+        self.has_options = true;
+        match code {
+            COOKIE => self.cookie = self.cookie.or(Some(data)),
+            KEEPALIVE => self.keepalive = self.keepalive.or(Some(data)),
+            // What a client puts into it means nothing (RFC 5001 §2.1).
+            _ => self.wants_nsid = true,
+        }
+    }
+
     /// Octets the reply's OPT record takes.
     #[inline]
-    pub(super) fn reply_len(&self) -> usize {
-        11 + self.subnet.map_or(0, |subnet| 8 + subnet.octets())
+    pub(super) fn reply_len(&self, options: &Options<'_>) -> usize {
+        11 + self.subnet.map_or(0, |subnet| 8 + subnet.octets()) + options.len()
     }
 
     /// Writes the reply's OPT record at the front of `out`, which has room for [`Self::reply_len`].
     #[inline]
-    pub(super) fn write(&self, out: &mut [u8], payload: u16, rcode: u16, scope: u8) {
+    pub(super) fn write(&self, out: &mut [u8], payload: u16, rcode: u16, scope: u8, options: &Options<'_>) {
         let [p1, p2] = payload.to_be_bytes();
         let flags = if self.dnssec_ok { 0x80 } else { 0 };
-        let len = (self.reply_len() - 11) as u16;
+        let len = (self.reply_len(options) - 11) as u16;
         let [l1, l2] = len.to_be_bytes();
         out[..11].copy_from_slice(&[0, 0, 41, p1, p2, (rcode >> 4) as u8, 0, flags, 0, l1, l2]);
         if let Some(subnet) = &self.subnet {
@@ -131,6 +161,10 @@ impl Edns {
             let [o1, o2] = (octets as u16 + 4).to_be_bytes();
             out[11..19].copy_from_slice(&[0, CLIENT_SUBNET as u8, o1, o2, f1, f2, subnet.source, subnet.scope(scope)]);
             out[19..19 + octets].copy_from_slice(&subnet.address[..octets]);
+        }
+        if self.has_options {
+            let start = 11 + usize::from(len) - options.len();
+            options.write(&mut out[start..]);
         }
     }
 }

@@ -3,13 +3,18 @@
 //! Knows nothing of sockets, clocks or configuration; whoever holds a packet and a [`crate::snapshot::World`] may call.
 
 mod chaos;
+mod cookie;
 mod edns;
 mod encode;
+mod limited;
+mod options;
 mod query;
 mod respond;
 mod tsig;
 
-pub use respond::{Peer, Reply, Transport, respond, servfail};
+pub use cookie::Proof;
+pub use limited::cut;
+pub use respond::{Peer, Reply, Transport, Turn, respond, servfail};
 
 /// Response codes (RFC 1035 §4.1.1, RFC 6895 §2.3).
 #[allow(missing_docs, reason = "the names are the field's own")]
@@ -23,6 +28,7 @@ pub mod rcode {
     pub const YXDOMAIN: u16 = 6;
     pub const NOTAUTH: u16 = 9;
     pub const BADVERS: u16 = 16;
+    pub const BADCOOKIE: u16 = 23;
 
     /// The usual name, `RCODEn` for the rest.
     pub fn name(code: u16) -> &'static str {
@@ -36,6 +42,7 @@ pub mod rcode {
             YXDOMAIN => "YXDOMAIN",
             NOTAUTH => "NOTAUTH",
             BADVERS => "BADVERS",
+            BADCOOKIE => "BADCOOKIE",
             _ => "OTHER",
         }
     }

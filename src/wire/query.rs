@@ -9,7 +9,7 @@ use crate::snapshot::qname::Qname;
 pub(super) const HEADER: usize = 12;
 
 /// A query with one question.
-pub(super) struct Query {
+pub(super) struct Query<'p> {
     /// Octets of the name.
     name_len: usize,
     /// The type asked.
@@ -17,14 +17,14 @@ pub(super) struct Query {
     /// The class asked.
     pub(super) class: u16,
     /// The OPT record.
-    pub(super) edns: Option<Edns>,
+    pub(super) edns: Option<Edns<'p>>,
     /// Where the TSIG record begins in the packet, of a query signed with a key nobody here has.
     pub(super) signature: Option<usize>,
     /// The authority section holds records, as IXFR needs (RFC 1995 §3).
     pub(super) has_authority: bool,
 }
 
-impl Query {
+impl Query<'_> {
     /// Where the question ends in the packet.
     pub(super) fn question_end(&self) -> usize {
         HEADER + self.name_len + 4
@@ -32,17 +32,19 @@ impl Query {
 }
 
 /// Why a packet gets no real answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fault<'p> {
     /// It gets none at all: too short for a header, or itself a response.
     Silence,
     /// A bare header with this code.
     Header(u16),
+    /// It asks for nothing, unless for a cookie (RFC 7873 §5.4).
+    NoQuestion(Edns<'p>),
 }
 
 /// Reads a packet, and its question's name into `name`.
 #[inline]
-pub(super) fn read(packet: &[u8], name: &mut Qname) -> Result<Query, Fault> {
+pub(super) fn read<'p>(packet: &'p [u8], name: &mut Qname) -> Result<Query<'p>, Fault<'p>> {
     let Some(header) = packet.first_chunk::<HEADER>() else { return Err(Fault::Silence) };
     if header[2] & 0x80 != 0 {
         return Err(Fault::Silence);
@@ -53,7 +55,7 @@ pub(super) fn read(packet: &[u8], name: &mut Qname) -> Result<Query, Fault> {
     let count = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
     let formerr = Fault::Header(rcode::FORMERR);
     if count(4) != 1 {
-        return Err(formerr);
+        return Err(without_question(packet, header).map_or(formerr, Fault::NoQuestion));
     }
     name.fill(&packet[HEADER..]).ok_or(formerr)?;
     let at = HEADER + name.len();
@@ -85,6 +87,15 @@ pub(super) fn read(packet: &[u8], name: &mut Qname) -> Result<Query, Fault> {
         return Err(formerr);
     }
     Ok(query)
+}
+
+/// The OPT record of a packet that holds nothing else.
+#[cold]
+fn without_question<'p>(packet: &'p [u8], header: &[u8; HEADER]) -> Option<Edns<'p>> {
+    let mut cursor = Cursor { packet, at: HEADER };
+    let record = (header[4..] == [0, 0, 0, 0, 0, 0, 0, 1]).then(|| cursor.record())??;
+    let is_opt = record.at_root && record.rtype == RecordType::OPT && cursor.at == packet.len();
+    is_opt.then(|| Edns::read(record.class, record.ttl, record.data).ok())?
 }
 
 /// Whether the bytes are TSIG data: algorithm, time, fudge, MAC, original id, error, other data (RFC 8945 §4.2).

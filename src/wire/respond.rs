@@ -2,15 +2,18 @@
 
 use std::net::IpAddr;
 
+use super::cookie::Proof;
 use super::edns::{ClientSubnet, Edns};
 use super::encode::Encoder;
+use super::options::Options;
 use super::query::{self, Fault, HEADER, Query};
 use super::{chaos, rcode, tsig};
 use crate::answer::{Answered, Client, Outcome, Question, Subnet, Witness, answer};
 use crate::model::RecordType;
 use crate::policy::Entropy;
-use crate::snapshot::World;
 use crate::snapshot::qname::Qname;
+use crate::snapshot::zone::{NO_NODE, NodeIndex};
+use crate::snapshot::{Behaviour, World};
 
 const IN: u16 = 1;
 const CHAOS: u16 = 3;
@@ -37,7 +40,24 @@ pub enum Transport {
     Tcp,
 }
 
-/// What was replied, for metrics and logs.
+/// What one query has of its own, its chance and its time; a bare number is its chance alone.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Turn {
+    /// Its chance.
+    pub seed: u64,
+    /// When it is, in seconds since 1970 modulo 2³² (RFC 9018 §4.3).
+    pub now: u32,
+    /// How long its connection may be idle, in units of 100 ms (RFC 7828 §3.1); `None` where there is none to keep.
+    pub idle: Option<u16>,
+}
+
+impl From<u64> for Turn {
+    fn from(seed: u64) -> Self {
+        Self { seed, ..Self::default() }
+    }
+}
+
+/// What was replied, for metrics, logs and limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// Octets of the reply.
@@ -54,25 +74,35 @@ pub struct Reply {
     pub subnet: Option<(Subnet, u8)>,
     /// The reply was cut (TC).
     pub truncated: bool,
+    /// How the question ended; `None` where it was not looked up.
+    pub result: Option<Answered>,
+    /// The node of the zone that the reply is about; all names that a wildcard covers share one.
+    pub node: NodeIndex,
+    /// What the query's cookie proves.
+    pub proof: Proof,
+    /// Where the reply's OPT record begins, and its octets; none where that is 0.
+    pub opt: (u16, u16),
 }
 
 /// Replies to a packet; `None` means silence.
 ///
-/// `seed` is this query's chance: the same world, packet, peer and seed give the same bytes. `out` must hold
-/// 65,535 octets for TCP and 4,096 otherwise.
+/// The same world, packet, peer and turn give the same bytes. `out` must hold 65,535 octets for TCP and 4,096
+/// otherwise.
 pub fn respond<W: Witness>(
     world: &World,
     packet: &[u8],
     peer: &Peer,
-    seed: u64,
+    turn: impl Into<Turn>,
     out: &mut [u8],
     witness: &mut W,
 ) -> Option<Reply> {
+    let turn = &turn.into();
     let mut name = Qname::default();
     match query::read(packet, &mut name) {
-        Ok(query) => Some(reply(world, packet, &name, &query, peer, seed, out, witness)),
+        Ok(query) => Some(reply(world, packet, &name, &query, peer, turn, out, witness)),
         Err(Fault::Silence) => None,
         Err(Fault::Header(code)) => header_only(packet, code, out),
+        Err(Fault::NoQuestion(edns)) => unasked(world, packet, &edns, peer, turn, out),
     }
 }
 
@@ -93,7 +123,30 @@ fn header_only(packet: &[u8], code: u16, out: &mut [u8]) -> Option<Reply> {
         name_len: 0,
         subnet: None,
         truncated: false,
+        result: None,
+        node: NO_NODE,
+        proof: Proof::None,
+        opt: (0, 0),
     })
+}
+
+/// The reply to a query without a question: a cookie to who asks for one, FORMERR to everyone else (RFC 7873 §5.4).
+#[cold]
+fn unasked(world: &World, packet: &[u8], edns: &Edns<'_>, peer: &Peer, turn: &Turn, out: &mut [u8]) -> Option<Reply> {
+    let behaviour = &world.snapshot.behaviour;
+    let mut options = Options::default();
+    // What is malformed leaves nothing to give.
+    let _ = options.fill(edns, behaviour, peer, turn);
+    let code = match options.proof {
+        Proof::None => return header_only(packet, rcode::FORMERR, out),
+        Proof::Client | Proof::Valid => rcode::NOERROR,
+        Proof::Wrong => rcode::BADCOOKIE,
+    };
+    let opt_len = edns.reply_len(&options);
+    let reply = header_only(packet, code, out)?;
+    edns.write(out.get_mut(HEADER..HEADER + opt_len)?, behaviour.udp_max, code, 0, &options);
+    out[11] = 1;
+    Some(Reply { len: HEADER + opt_len, proof: options.proof, opt: (HEADER as u16, opt_len as u16), ..reply })
 }
 
 #[allow(clippy::too_many_arguments, reason = "what respond is given, and what was read of it")]
@@ -102,9 +155,9 @@ fn reply<W: Witness>(
     world: &World,
     packet: &[u8],
     name: &Qname,
-    query: &Query,
+    query: &Query<'_>,
     peer: &Peer,
-    seed: u64,
+    turn: &Turn,
     out: &mut [u8],
     witness: &mut W,
 ) -> Reply {
@@ -114,15 +167,26 @@ fn reply<W: Witness>(
         (Transport::Udp, None) => usize::from(PLAIN_DATAGRAM),
         (Transport::Udp, Some(edns)) => usize::from(edns.payload.min(behaviour.udp_max).max(PLAIN_DATAGRAM)),
     };
-    let opt_len = query.edns.as_ref().map_or(0, Edns::reply_len);
+    let mut options = Options::default();
+    let is_malformed = match &query.edns {
+        Some(edns) if edns.has_options => options.fill(edns, behaviour, peer, turn).is_err(),
+        _ => false,
+    };
+    let opt_len = query.edns.as_ref().map_or(0, |edns| edns.reply_len(&options));
     let whole = whole.min(out.len());
     let limit = whole.saturating_sub(opt_len);
     let question_end = query.question_end();
     out[HEADER..question_end].copy_from_slice(&packet[HEADER..question_end]);
     let mut encoder = Encoder::new(out, name.len(), limit);
     let subnet = query.edns.as_ref().and_then(|edns| edns.subnet.as_ref()).and_then(ClientSubnet::steering);
-    let mut verdict = Verdict { code: rcode::NOERROR, authoritative: false, scope: 0, zone: None };
-    match early(query).or_else(|| transfer(world, name, query, peer)) {
+    let mut verdict = Verdict::of_nothing();
+    let settled = match early(query) {
+        None if is_malformed => Some(rcode::FORMERR),
+        None if lacks_cookie(&options, behaviour, peer) => Some(rcode::BADCOOKIE),
+        None => transfer(world, name, query, peer),
+        settled => settled,
+    };
+    match settled {
         Some(code) => verdict.code = code,
         None if query.class == CHAOS => match chaos::text(&behaviour.chaos, name.wire()) {
             Some(text) if query.rtype == RecordType::TXT || query.rtype == RecordType::ANY => {
@@ -137,7 +201,7 @@ fn reply<W: Witness>(
         None => {
             let question = Question { name, rtype: query.rtype, datagram: peer.transport == Transport::Udp };
             let client = Client { source: peer.source.to_canonical(), subnet, listener: peer.listener };
-            let outcome = answer(world, &question, &client, &mut Entropy::new(seed), &mut encoder, witness);
+            let outcome = answer(world, &question, &client, &mut Entropy::new(turn.seed), &mut encoder, witness);
             verdict = Verdict::of(outcome);
             // Nobody here knows every class (RFC 1035 §6.2).
             verdict.authoritative &= query.class == IN;
@@ -146,7 +210,7 @@ fn reply<W: Witness>(
     let Encoder { at, counts, truncated, .. } = encoder;
     let mut len = at;
     if let Some(edns) = &query.edns {
-        edns.write(&mut out[at..], behaviour.udp_max, verdict.code, verdict.scope);
+        edns.write(&mut out[at..], behaviour.udp_max, verdict.code, verdict.scope, &options);
         len += opt_len;
     }
     let [.., records_additional] = counts;
@@ -169,7 +233,19 @@ fn reply<W: Witness>(
         name_len: name.len() as u8,
         subnet: subnet.map(|subnet| (subnet, verdict.scope)),
         truncated,
+        result: verdict.result,
+        node: verdict.node,
+        proof: options.proof,
+        opt: (at as u16, opt_len as u16),
     }
+}
+
+/// Whether the client takes cookies and must show ours before it is answered (RFC 7873 §5.2.3).
+#[inline]
+fn lacks_cookie(options: &Options<'_>, behaviour: &Behaviour, peer: &Peer) -> bool {
+    matches!(options.proof, Proof::Client | Proof::Wrong)
+        && peer.transport == Transport::Udp
+        && behaviour.cookies.as_ref().is_some_and(|cookies| cookies.require)
 }
 
 struct Verdict {
@@ -177,23 +253,29 @@ struct Verdict {
     authoritative: bool,
     scope: u8,
     zone: Option<u32>,
+    result: Option<Answered>,
+    node: NodeIndex,
 }
 
 impl Verdict {
+    fn of_nothing() -> Self {
+        Self { code: rcode::NOERROR, authoritative: false, scope: 0, zone: None, result: None, node: NO_NODE }
+    }
+
     fn of(outcome: Outcome) -> Self {
-        let Outcome { result, authoritative, scope, zone } = outcome;
+        let Outcome { result, authoritative, scope, zone, node } = outcome;
         let code = match result {
             Answered::Records | Answered::NoData | Answered::Referral => rcode::NOERROR,
             Answered::NxDomain => rcode::NXDOMAIN,
             Answered::Refused => rcode::REFUSED,
             Answered::YxDomain => rcode::YXDOMAIN,
         };
-        Self { code, authoritative, scope, zone }
+        Self { code, authoritative, scope, zone, result: Some(result), node }
     }
 }
 
 /// What is settled before any zone is looked at.
-fn early(query: &Query) -> Option<u16> {
+fn early(query: &Query<'_>) -> Option<u16> {
     match &query.edns {
         Some(edns) if edns.version != 0 => Some(rcode::BADVERS),
         // P-9; the reply keeps question and OPT, as RFC 6891 §7 wants of every reply to a query with OPT.
@@ -204,7 +286,7 @@ fn early(query: &Query) -> Option<u16> {
 
 /// Transfers are not offered; how they are refused depends on how they are asked for.
 #[inline]
-fn transfer(world: &World, name: &Qname, query: &Query, peer: &Peer) -> Option<u16> {
+fn transfer(world: &World, name: &Qname, query: &Query<'_>, peer: &Peer) -> Option<u16> {
     if !matches!(query.rtype, RecordType::AXFR | RecordType::IXFR) {
         return None;
     }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Conformance by comparison: Knot, NSD and Waymark serve the same zones on loopback and get the same questions
-# (difftest.py), then fixed expectations from RFC text (rfcvec.py). What the totals mean: docs/conformance.md.
+# (difftest.py), then fixed expectations from RFC text (rfcvec.py) and cookies shared with Knot and BIND (cookies.py).
+# What the totals mean: docs/conformance.md.
 #
 #   tests/conformance/run.sh            everything, with Knot's EDNS Client Subnet on, then off ("raw")
 #   MODES=ecs SEEDS=1 CATS=edns,hdr tests/conformance/run.sh
@@ -126,6 +127,9 @@ chmod +x "$WORK/refuses"
 python3 rfcvec.py bad "$WORK/rfcvec" "$WORK/refuses {origin} {file}" | tee -a "$WORK/rfcvec.txt"
 awk '/^rfcvec|^9460/ { for (i = 1; i <= NF; i++) if ($i ~ /^[0-9]+\/[0-9]+$/) { split($i, n, "/"); if (n[1] != n[2]) exit 1 } }' \
     "$WORK/rfcvec.txt" || { echo "rfcvec is not whole"; status=1; }
+
+echo "== cookies"
+python3 cookies.py "$WAYMARK" || { echo "cookies are not shared"; status=1; }
 
 if [ -n "${ABUSE:-}" ]; then
     echo "== abuse"

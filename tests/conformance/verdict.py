@@ -9,8 +9,8 @@ that is left. Exits 1 when what is left keeps the must cases below BAR percent. 
 import collections, json, re, struct, sys
 
 
-def malformed_subnet(wire):
-    """Whether the query's OPT holds an EDNS Client Subnet option that RFC 7871 section 6 does not allow."""
+def options(wire):
+    """The codes and data of the options in the query's OPT record, as far as they can be read."""
     try:
         at, counts = 12, struct.unpack(">4H", wire[4:12])
         while wire[at]: at += 1 + wire[at]
@@ -22,18 +22,30 @@ def malformed_subnet(wire):
             data, at = wire[at + 10:at + 10 + length], at + 10 + length
             while rtype == 41 and len(data) >= 4:
                 code, size = struct.unpack(">HH", data[:4])
-                option, data = data[4:4 + size], data[4 + size:]
-                if code != 8: continue
-                if len(option) < 4: return True
-                family, source, scope = struct.unpack(">HBB", option[:4])
-                longest = {0: 0, 1: 32, 2: 128}.get(family)
-                if longest is None: continue
-                octets, spare = (source + 7) // 8, -source % 8
-                if source > longest or scope or len(option) != 4 + octets: return True
-                if octets and option[-1] & ((1 << spare) - 1): return True
+                yield code, data[4:4 + size]
+                data = data[4 + size:]
     except (IndexError, struct.error):
         pass
+
+
+def malformed_subnet(wire):
+    """Whether the query's OPT holds an EDNS Client Subnet option that RFC 7871 section 6 does not allow."""
+    for code, option in options(wire):
+        if code != 8: continue
+        if len(option) < 4: return True
+        family, source, scope = struct.unpack(">HBB", option[:4])
+        longest = {0: 0, 1: 32, 2: 128}.get(family)
+        if longest is None: continue
+        octets, spare = (source + 7) // 8, -source % 8
+        if source > longest or scope or len(option) != 4 + octets: return True
+        if octets and option[-1] & ((1 << spare) - 1): return True
     return False
+
+
+def malformed_cookie(wire):
+    """Whether the first COOKIE option has a length that RFC 7873 section 4 does not allow."""
+    lengths = [len(option) for code, option in options(wire) if code == 10]
+    return bool(lengths) and lengths[0] != 8 and not 16 <= lengths[0] <= 40
 
 
 def records(answer, section):
@@ -45,6 +57,8 @@ def explanation(case):
     cut = lambda answer: "TC" in answer.get("flags", "")
     if sut.get("rcode") == 1 and malformed_subnet(wire):
         return "malformed client subnet is FORMERR (RFC 7871 section 6)"
+    if sut.get("rcode") == 1 and malformed_cookie(wire):
+        return "malformed cookie is FORMERR (RFC 7873 section 5.2.2); the references' cookies are off"
     if case["cat"] == "axfr" and sut.get("rcode") == 5:
         return "transfer is refused by policy (RFC 5936 section 2.2.1)"
     if len(wire) > 2 and (wire[2] >> 3) & 15 == 4 and sut.get("rcode") == 4:

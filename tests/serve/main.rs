@@ -2,11 +2,13 @@
 
 mod alarms;
 mod descriptors;
+mod edns;
 mod faults;
 mod harness;
 mod listening;
 mod passed;
 mod privileges;
+mod protection;
 mod proxied;
 mod storm;
 mod waiting;
