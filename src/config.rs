@@ -5,6 +5,7 @@
 
 mod health;
 mod reading;
+mod transfer;
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};

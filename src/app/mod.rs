@@ -7,6 +7,7 @@
 //!
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
 
+mod announce;
 mod descriptors;
 mod figures;
 mod files;
@@ -131,7 +132,8 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     let listening = json!({ "dns": addresses, "http": http_address });
     let registry = Arc::new(Registry::default());
     let seats = Arc::new(Seats::new(limits(config.tcp)));
-    let server = Arc::new(Server::new(registry.clone(), seats.clone(), listening, explain));
+    let announcer = announce::announcer(addresses.clone(), registry.clone());
+    let server = Arc::new(Server::new(registry.clone(), seats.clone(), listening, explain, announcer));
     let (fallen, mut falls) = mpsc::channel(1);
     let (end, ending) = tokio::sync::watch::channel(false);
     let pages = pages.map(|listener| tokio::spawn(http::serve(listener, server.clone(), ending)));

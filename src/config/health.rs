@@ -170,7 +170,7 @@ fn patterns(value: Value<'_, '_>) -> Vec<Pattern> {
 
 /// The secret that is written under the first key or lies in the file that the second names, without blanks around
 /// it. What it says is shown to nobody, mistakes included.
-fn secret<'p>(
+pub(super) fn secret<'p>(
     table: &mut Table<'p, '_>,
     [key, file_key]: [&'static str; 2],
     folder: &Path,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::health::health;
+use super::transfer::transfers;
 use super::{Config, Listener, Log, LogFormat, QueryLog, Tcp};
 use crate::model::{Chaos, Name, Problem};
 use crate::policy::geoproximity::NegativeBias;
@@ -51,6 +52,7 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
         config.behaviour = geo(table, config.behaviour);
     }
     config.health = health(&mut root, folder, config.health);
+    config.behaviour.transfers = Arc::new(transfers(&mut root, folder));
     config.store.alarms = named(root.take("alarm"), "alarm", alarm).into_iter().flatten().collect();
     if let Some(mut table) = section(&mut root, "log") {
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];

@@ -6,6 +6,7 @@
 
 mod connection;
 pub mod http;
+mod keyed;
 pub mod listen;
 mod seats;
 pub mod tcp;
@@ -22,6 +23,7 @@ use arc_swap::{ArcSwap, Cache};
 use crate::answer::Witness;
 use crate::policy::Entropy;
 use crate::snapshot::World;
+use crate::transfer::{Ending, Transfer};
 use crate::wire::{Peer, Reply, respond, servfail};
 
 pub use seats::{Figures, Limits, Seats};
@@ -39,6 +41,8 @@ pub trait Recorder: Witness {
     fn kept_silent(&mut self, peer: &Peer);
     /// Answering this packet panicked; the client gets SERVFAIL.
     fn panicked(&mut self, peer: &Peer);
+    /// A transfer ended; rare, so that whoever only counts queries need not care.
+    fn transferred(&mut self, _transfer: &Transfer, _peer: &Peer, _ending: Ending) {}
 }
 
 /// Answers packets of one worker from the world of the moment.
@@ -64,10 +68,26 @@ impl<R: Recorder> Responder<R> {
 
     /// The length of the answer written to `out`, which holds what [`respond`] asks for, or `None` for silence.
     pub fn answer(&mut self, packet: &[u8], peer: &Peer, out: &mut [u8]) -> Option<usize> {
+        self.answer_or_begin(packet, peer, out, &mut None)
+    }
+
+    /// The same; over a stream, a transfer that is asked for is put into `begun`, to be sent in place of an answer.
+    fn answer_or_begin(
+        &mut self,
+        packet: &[u8],
+        peer: &Peer,
+        out: &mut [u8],
+        begun: &mut Option<Transfer>,
+    ) -> Option<usize> {
         let Self { world, entered, entropy, recorder } = self;
         let world = Self::current(world, entered, recorder);
         let seed = entropy.bits();
         let answered = catch_unwind(AssertUnwindSafe(|| match respond(world, packet, peer, seed, out, recorder) {
+            Some(reply) if keyed::concerns(world, &reply) => {
+                let reply = keyed::look_again(world, (packet, peer, seed), reply, out, recorder, begun);
+                recorder.answered(world, packet, peer, &reply);
+                begun.is_none().then_some(reply.len)
+            }
             Some(reply) => {
                 recorder.answered(world, packet, peer, &reply);
                 Some(reply.len)
@@ -91,7 +111,7 @@ impl<R: Recorder> Responder<R> {
         cache: &'a mut Cache<Arc<ArcSwap<World>>, Arc<World>>,
         entered: &mut usize,
         recorder: &mut R,
-    ) -> &'a World {
+    ) -> &'a Arc<World> {
         let world = cache.load();
         let address = Arc::as_ptr(world).addr();
         if address != *entered {

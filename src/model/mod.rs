@@ -12,6 +12,7 @@ pub mod rdata;
 pub mod routing;
 pub mod rtype;
 pub mod rules;
+pub mod transfer;
 pub mod view;
 
 use std::collections::BTreeMap;

@@ -9,7 +9,7 @@ mod query;
 mod respond;
 mod tsig;
 
-pub use respond::{Peer, Reply, Transport, respond, servfail};
+pub use respond::{Peer, Reply, Transport, formerr, respond, room, servfail, signature};
 
 /// Response codes (RFC 1035 §4.1.1, RFC 6895 §2.3).
 #[allow(missing_docs, reason = "the names are the field's own")]
