@@ -6,6 +6,7 @@ use std::path::Path;
 use waymark::config::Config;
 use waymark::model::Problem;
 use waymark::model::fleet::{Webhook, WebhookForm};
+use waymark::model::transfer::Transfers;
 use waymark::store::{self, Options};
 
 /// A fenced block: what stands behind the backticks, its text, and the line it begins at.
@@ -111,6 +112,10 @@ fn the_example_configuration_shows_the_defaults() {
     (expected.query_log, expected.store) = (shown.query_log.clone(), shown.store.clone());
     assert!(shown.behaviour.chaos.version.is_some() && shown.behaviour.chaos.id.is_some());
     expected.behaviour.chaos = shown.behaviour.chaos.clone();
+    let transfers = &shown.behaviour.transfers;
+    assert!(!transfers.keys.is_empty() && transfers.general.notify.is_some() && !transfers.zones.is_empty());
+    assert_eq!((transfers.at_once, transfers.journal), (Transfers::default().at_once, Transfers::default().journal));
+    expected.behaviour.transfers = transfers.clone();
     let plan = &shown.health.plan;
     assert!(plan.resolver.is_some() && plan.push_token.is_some() && plan.webhooks[0].authorization.is_some());
     assert!(plan.checkers[0].region.is_some() && plan.checkers[0].source.is_some());

@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use super::seats::{Limits, Notice, Taken};
 use super::{LARGEST_MESSAGE, Recorder, Responder};
 use super::keyed::now;
-use crate::transfer::{Ending, Transfer};
+use crate::transfer::{Ending, Kind, Transfer};
 use crate::wire::{Peer, Transport, rcode};
 
 /// Answers are written once so many octets have gathered.
@@ -251,7 +251,8 @@ impl Talk {
     fn send_on<R: Recorder>(&mut self, shared: &Shared<R>, peer: &Peer) -> bool {
         let Desk { responder, answer, .. } = &mut *shared.0.borrow_mut();
         let Some(transfer) = &mut self.transfer else { return true };
-        let may = self.seat.may_transfer(transfer.world().snapshot.behaviour.transfers.at_once);
+        let most = transfer.world().snapshot.behaviour.transfers.at_once;
+        let may = transfer.kind() == Kind::Current || self.seat.may_transfer(most);
         while !transfer.is_done() && self.output.len() < TRANSFER_BATCH {
             let made = match may {
                 true => transfer.next(answer, now()),

@@ -15,6 +15,8 @@ use crate::wire::{Peer, Reply, Transport, formerr, rcode, respond, room, signatu
 
 /// Octets of a message's header.
 const HEADER: usize = 12;
+/// Octets that a reply without records may have more than its question: OPT with what is put into it.
+const LEAST: usize = 128;
 /// Class IN (RFC 1035 §3.2.4).
 const CLASS_IN: [u8; 2] = [0, 1];
 
@@ -70,8 +72,8 @@ fn signed<R: Recorder>(
     begun: &mut Option<Transfer>,
 ) -> Option<Reply> {
     let plain = tsig::stripped(packet, at);
-    // The question comes back whole, however little room the client leaves for it and the signature.
-    let least = at + HEADER;
+    // Question and OPT come back whole, however little room the client leaves for them and the signature.
+    let least = at + LEAST;
     let most = room(world, packet, peer).saturating_sub(signer.octets()).max(least).min(out.len() - signer.octets());
     let reply = respond(world, &plain, peer, seed, &mut out[..most], recorder)?;
     let (mut reply, signer) = match reply.rtype {

@@ -12,6 +12,8 @@ mod seats;
 pub mod tcp;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod transfer_tests;
 pub mod udp;
 
 use std::hash::{BuildHasher, RandomState};

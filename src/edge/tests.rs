@@ -12,7 +12,6 @@ use crate::snapshot::geography::Geography;
 use crate::snapshot::health::HealthTable;
 use crate::snapshot::{Behaviour, Ground, compile};
 use crate::store;
-use crate::transfer::Kind;
 use crate::wire::Transport;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -27,7 +26,6 @@ struct Counts {
     answered: AtomicUsize,
     silent: AtomicUsize,
     panicked: AtomicUsize,
-    transferred: std::sync::Mutex<Vec<(Kind, Ending)>>,
 }
 
 struct Clerk(Arc<Counts>);
@@ -50,9 +48,6 @@ impl Recorder for Clerk {
     }
     fn panicked(&mut self, _: &Peer) {
         self.0.panicked.fetch_add(1, Ordering::Relaxed);
-    }
-    fn transferred(&mut self, transfer: &Transfer, _: &Peer, ending: Ending) {
-        self.0.transferred.lock().unwrap().push((transfer.kind(), ending));
     }
 }
 

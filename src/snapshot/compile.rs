@@ -3,13 +3,14 @@
 //! `model::rules` has judged the account before; what is wrong here is refused all the same, because
 //! nothing may fail at query time.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::build::build_zone;
 use super::catalog::Catalog;
 use super::health::Checks;
 use super::steering::SteeringCache;
-use super::journal::{self, Journal, Turn};
+use super::journal::{Journal, Turn};
 use super::zone::Zone;
 use super::{Behaviour, Ground, Snapshot};
 use crate::model::transfer::Transfers;
@@ -76,11 +77,12 @@ fn journals(
     previous: Option<&Snapshot>,
     problems: &mut Vec<Problem>,
 ) -> Box<[Arc<Journal>]> {
+    let held = previous.iter().flat_map(|old| old.zones.iter().zip(&old.journals));
+    let held: HashMap<_, _> = held.map(|(zone, journal)| (&zone.id, (zone, journal))).collect();
     let mut journal = |(model, zone): &(Arc<HostedZone>, Arc<Zone>)| {
-        let before = previous.filter(|_| transfers.concern(&zone.name));
-        let (old, journal) = before.and_then(|previous| journal::before(previous, &zone.id))?;
+        let (old, journal) = held.get(&zone.id).filter(|_| transfers.concern(&zone.name))?;
         if Arc::ptr_eq(old, zone) {
-            return Some(journal.clone());
+            return Some(Arc::clone(journal));
         }
         match journal.turn(old, zone, transfers.journal) {
             Turn::Journal(journal) => Some(Arc::new(journal)),
@@ -105,7 +107,7 @@ fn unknown(zones: &[(Arc<HostedZone>, Arc<Zone>)], transfers: &Transfers, proble
 
 /// The compiled zones of the snapshot before that may be used again.
 struct Kept<'a> {
-    by_source: std::collections::HashMap<*const HostedZone, &'a Arc<super::zone::Zone>>,
+    by_source: HashMap<*const HostedZone, &'a Arc<super::zone::Zone>>,
 }
 
 impl<'a> Kept<'a> {

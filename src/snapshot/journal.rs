@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::zone::{Data, MemberTarget, NodeIndex, Zone};
-use crate::model::{RecordType, ZoneId};
+use crate::model::RecordType;
 
 /// Octets of SOA data behind its two names: serial, refresh, retry, expire, minimum.
 const NUMBERS: usize = 20;
@@ -94,12 +94,6 @@ impl Zone {
 /// Whether serial `a` comes after `b` (RFC 1982 §3.2).
 pub fn is_newer(a: u32, b: u32) -> bool {
     a != b && a.wrapping_sub(b) < 1 << 31
-}
-
-/// The change that keeps a journal's place in a reload: the same zone, by id.
-pub(super) fn before<'a>(previous: &'a super::Snapshot, id: &ZoneId) -> Option<(&'a Arc<Zone>, &'a Arc<Journal>)> {
-    let at = previous.zones.iter().position(|zone| zone.id == *id)?;
-    Some((&previous.zones[at], &previous.journals[at]))
 }
 
 /// All records but the SOA record, in an order of their own; values of groups' members count like plain ones.

@@ -155,7 +155,7 @@ pub fn tell(out: &mut [u8], len: usize, key: &Key, signature: &Signature<'_>, er
 fn restore(message: &mut [u8], original_id: [u8; 2]) {
     if let Some([i1, i2, .., c1, c2]) = message.first_chunk_mut::<HEADER>() {
         [*i1, *i2] = original_id;
-        [*c1, *c2] = u16::from_be_bytes([*c1, *c2]).saturating_sub(1).to_be_bytes();
+        [*c1, *c2] = u16::from_be_bytes([*c1, *c2]).wrapping_sub(1).to_be_bytes();
     }
 }
 

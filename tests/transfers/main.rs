@@ -1,0 +1,162 @@
+//! Zones copied out of a real server: by Knot and NSD as secondaries, told by NOTIFY, with and without keys; and what is
+//! copied held against what NSD and BIND hand over of the same files.
+
+#[path = "../serve/harness.rs"]
+#[allow(unused, reason = "other tests use the rest")]
+mod harness;
+mod peers;
+
+use std::path::{Path, PathBuf};
+
+use harness::{Server, poll};
+use peers::{ALGORITHM, KEY, SECRET, bind_primary, copy, dig, free_port, knot, nsd, nsd_primary, serial};
+
+const ZONE: &str = "copied.test";
+
+/// A version of the zone: something of everything that is easily lost, and enough to fill several messages.
+fn version(serial: u32) -> String {
+    let many: String = (0..400).map(|at| format!("host-{at} A 192.0.2.{}\nhost-{at} TXT \"{}\"\n", at % 250, "x".repeat(100))).collect();
+    format!(
+        "$TTL 300\n@ SOA ns1 hostmaster {serial} 7200 900 1209600 60\n@ NS ns1\n@ NS ns.elsewhere.example.\nns1 A 192.0.2.1\n\
+         *.wild TXT \"a wildcard\"\n_sip._tcp SRV 1 2 5060 deep.below.empty\ndeep.below.empty AAAA 2001:db8::{serial}\n\
+         cut NS ns.cut\nns.cut A 192.0.2.2\ncut DS 1 13 2 0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20\n\
+         old DNAME new.example.\nalias CNAME Deep.Below.Empty\n@ MX 10 mail\nmail A 192.0.2.{serial}\n{many}\
+         only-{serial} TXT \"in this version\"\n"
+    )
+}
+
+fn config(secondaries: &[String], signed: bool) -> String {
+    let grant = if signed { format!("key:{KEY}") } else { "127.0.0.1".to_owned() };
+    let notify: Vec<_> = secondaries.iter().map(|text| format!("{text:?}")).collect();
+    format!(
+        "[key.{KEY:?}]\nalgorithm = {ALGORITHM:?}\nsecret = {SECRET:?}\n[transfer]\nallow = [{grant:?}]\nnotify = [{}]\n",
+        notify.join(", ")
+    )
+}
+
+/// Knot and NSD get the zone, hear of its next version by NOTIFY alone (their refresh is hours away), and get what changed.
+fn secondaries_follow(signed: bool) {
+    let file = format!("{ZONE}.zone");
+    let [for_knot, for_nsd] = [free_port(), free_port()];
+    let to = |address| if signed { format!("{address} key:{KEY}") } else { format!("{address}") };
+    let primary = Server::start(&[(&file, &version(1))], &config(&[to(for_knot), to(for_nsd)], signed));
+    let secondaries = [
+        ("knot", knot(for_knot, primary.dns, ZONE, signed)),
+        ("nsd", nsd(for_nsd, primary.dns, ZONE, signed)),
+    ];
+    let key = format!("{ALGORITHM}:{KEY}:{SECRET}");
+    let keyed: &[&str] = if signed { &["-y", &key] } else { &[] };
+    for wanted in 1..=3 {
+        if wanted > 1 {
+            primary.write_zone(&file, &version(wanted));
+            let report = primary.reload();
+            assert_eq!((&report["ok"], &report["changed"]), (&true.into(), &1.into()), "{report}");
+        }
+        let ours = copy(primary.dns, ZONE, keyed);
+        assert!(ours.iter().any(|line| line.contains(&format!("only-{wanted}"))), "the new version is served");
+        for (name, peer) in &secondaries {
+            let has = std::cell::Cell::new(None);
+            let there = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                poll("the secondary to follow", || {
+                    has.set(serial(peer.address, ZONE));
+                    (has.get() == Some(wanted)).then_some(())
+                })
+            }));
+            assert!(there.is_ok(), "{name} has {:?}, not {wanted}:\n{}", has.get(), peer.log());
+            assert_eq!(copy(peer.address, ZONE, &[]), ours, "{name} has version {wanted}, record by record");
+        }
+    }
+    poll("both to say that they heard of version 3", || {
+        (primary.metric("waymark_notify_total{outcome=\"heard\"}") >= 4.0).then_some(())
+    });
+    let sent = |kind: &str| primary.metric(&format!("waymark_transfers_total{{kind=\"{kind}\",outcome=\"done\"}}"));
+    // One of each for each of them at least, and a copy of ours for each version.
+    assert!(sent("axfr") >= 5.0 && sent("ixfr") >= 4.0, "{}", primary.page("/metrics"));
+    if signed {
+        let said = dig(primary.dns, &[ZONE, "AXFR"]);
+        assert!(said.contains("Transfer failed"), "without the key: {said}");
+        let forged = dig(primary.dns, &["-y", &format!("{ALGORITHM}:{KEY}:{}", SECRET.replace('M', "N")), ZONE, "AXFR"]);
+        assert!(forged.contains("BADSIG"), "{forged}");
+    }
+}
+
+#[test]
+fn knot_and_nsd_follow_by_notify() {
+    secondaries_follow(false);
+}
+
+#[test]
+fn knot_and_nsd_follow_by_notify_with_a_key() {
+    secondaries_follow(true);
+}
+
+/// Every algorithm there is, checked by dig; and a question that is not about transfers.
+#[test]
+fn dig_believes_what_is_signed() {
+    let keys: String = ["hmac-sha256", "hmac-sha384", "hmac-sha512"]
+        .map(|algorithm| format!("[key.\"{algorithm}.k.\"]\nalgorithm = \"{algorithm}\"\nsecret = {SECRET:?}\n"))
+        .concat();
+    let server = Server::start(&[("copied.test.zone", &version(1))], &format!("{keys}[transfer]\nallow = [\"0.0.0.0/0\"]\n"));
+    let unsigned = copy(server.dns, ZONE, &[]);
+    for algorithm in ["hmac-sha256", "hmac-sha384", "hmac-sha512"] {
+        let key = format!("{algorithm}:{}.K.:{SECRET}", algorithm.to_uppercase());
+        assert_eq!(copy(server.dns, ZONE, &["-y", &key]), unsigned, "{algorithm}");
+        for over in ["+notcp", "+tcp"] {
+            let said = dig(server.dns, &["-y", &key, over, ZONE, "SOA"]);
+            assert!(said.contains("status: NOERROR") && said.contains("TSIG PSEUDOSECTION"), "{said}");
+            assert!(!said.contains("validate") && !said.contains("verify"), "{said}");
+        }
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every master file among the samples and the conformance tests, with its zone.
+fn master_files() -> Vec<(String, PathBuf)> {
+    let conformance = root().join("tests/conformance");
+    let mut found = Vec::new();
+    for table in ["zones.tsv", "more.tsv"] {
+        let table = std::fs::read_to_string(conformance.join("zones").join(table)).expect("a table of zones");
+        for line in table.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let (zone, file) = line.split_once('\t').expect("zone and file");
+            found.push((zone.trim_end_matches('.').to_owned(), conformance.join(file)));
+        }
+    }
+    for entry in std::fs::read_dir(root().join("zones")).expect("samples") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "zone") {
+            found.push((path.file_stem().and_then(|stem| stem.to_str()).expect("a plain name").to_owned(), path));
+        }
+    }
+    found.sort();
+    found.dedup_by(|a, b| a.0 == b.0);
+    assert!(found.len() >= 9, "{found:?}");
+    found
+}
+
+/// conformance.md §2.4: nothing lost.
+#[test]
+fn nothing_is_lost_of_any_master_file() {
+    let files = master_files();
+    let texts: Vec<_> = files
+        .iter()
+        .map(|(zone, path)| (format!("{zone}.zone"), std::fs::read_to_string(path).expect("a zone is text")))
+        .collect();
+    let ours: Vec<_> = texts.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let server = Server::start(&ours, "[transfer]\nallow = [\"127.0.0.1\"]\n");
+    let zones: Vec<_> = files.iter().map(|(zone, path)| (&**zone, &**path)).collect();
+    let peers = [("nsd", nsd_primary(&zones)), ("bind", bind_primary(&zones))];
+    for (zone, _) in &zones {
+        let ours = copy(server.dns, zone, &[]);
+        for (name, peer) in &peers {
+            poll(&format!("{name} to serve {zone}"), || serial(peer.address, zone));
+            let theirs = copy(peer.address, zone, &[]);
+            let lost: Vec<_> = theirs.iter().filter(|line| !ours.contains(line)).collect();
+            let made: Vec<_> = ours.iter().filter(|line| !theirs.contains(line)).collect();
+            assert!(lost.is_empty() && made.is_empty(), "{zone}: {name} has {lost:#?} where we have {made:#?}");
+            assert_eq!(ours.len(), theirs.len(), "{zone} at {name}");
+        }
+    }
+}
