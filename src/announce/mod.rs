@@ -84,11 +84,7 @@ impl Announcer {
         self.tell(world, |zone, _, _, _| zone == name)
     }
 
-    fn tell(
-        &self,
-        world: &World,
-        is_due: impl Fn(&Name, Option<&Told>, &[Secondary], u32) -> bool,
-    ) -> (usize, usize) {
+    fn tell(&self, world: &World, is_due: impl Fn(&Name, Option<&Told>, &[Secondary], u32) -> bool) -> (usize, usize) {
         let transfers = &world.snapshot.behaviour.transfers;
         // Nothing is half done when a panic elsewhere poisons it.
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);

@@ -228,7 +228,10 @@ impl Operations for Server {
             }
             _ => {
                 let others = OPERATIONS.join(", ");
-                failed(&format!("there is no operation {op:?}; there are reload, explain, notify, status, {others}"), &[])
+                failed(
+                    &format!("there is no operation {op:?}; there are reload, explain, notify, status, {others}"),
+                    &[],
+                )
             }
         }
     }

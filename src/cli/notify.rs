@@ -23,7 +23,9 @@ pub(super) fn run(notify: &Notify) -> ExitCode {
     };
     match notify.running.json {
         true => println!("{answer}"),
-        false => println!("{} to be told", count(answer["secondaries"].as_u64().unwrap_or_default(), "secondary server")),
+        false => {
+            println!("{} to be told", count(answer["secondaries"].as_u64().unwrap_or_default(), "secondary server"))
+        }
     }
     ExitCode::SUCCESS
 }

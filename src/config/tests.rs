@@ -354,7 +354,8 @@ notfy = []
         (17, "transfer.zone \"a..b\": is no domain name"),
         (18, "unknown key `notfy`; did you mean `notify`?"),
     ] {
-        let there = said.iter().any(|said| said.starts_with(&format!("etc/waymark.toml:{line}: ")) && said.contains(what));
+        let there =
+            said.iter().any(|said| said.starts_with(&format!("etc/waymark.toml:{line}: ")) && said.contains(what));
         assert!(there, "{line}: {what}\n{said:#?}");
     }
     assert!(!said.iter().any(|said| said.contains("AAEC")), "secrets are not shown");

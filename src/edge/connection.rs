@@ -16,9 +16,9 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::keyed::now;
 use super::seats::{Limits, Notice, Taken};
 use super::{LARGEST_MESSAGE, Recorder, Responder};
-use super::keyed::now;
 use crate::transfer::{Ending, Kind, Transfer};
 use crate::wire::{Peer, Transport, rcode};
 

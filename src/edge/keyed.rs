@@ -55,9 +55,7 @@ pub(super) fn look_again<R: Recorder>(
         Err(Refusal::WrongMac) => refused(packet, at, first, out, |out, len, signature| {
             tsig::tell(out, len, keys.get(&signature.key)?, signature, BADSIG)
         }),
-        Err(Refusal::Told(mut signer)) => {
-            refused(packet, at, first, out, |out, len, _| signer.sign(out, len, now))
-        }
+        Err(Refusal::Told(mut signer)) => refused(packet, at, first, out, |out, len, _| signer.sign(out, len, now)),
     }
 }
 
@@ -103,7 +101,8 @@ fn or_transfer<R: Recorder>(
 ) -> (Reply, Option<Signer>) {
     let question_end = HEADER + usize::from(first.name_len) + 4;
     let name = packet.get(HEADER..).and_then(Qname::read);
-    let found = name.filter(|_| first.rcode == rcode::REFUSED && packet.get(question_end - 2..question_end) == Some(&CLASS_IN));
+    let found =
+        name.filter(|_| first.rcode == rcode::REFUSED && packet.get(question_end - 2..question_end) == Some(&CLASS_IN));
     let found = found.and_then(|name| find(world, &name, peer.listener, peer.source));
     let Some((zone, private, view)) = found else { return (first, signer) };
     let apex = &world.snapshot.zones[zone as usize].name;
@@ -146,7 +145,8 @@ fn refused(
 ) -> Reply {
     let Some(signature) = Signature::read(packet, at) else { return first };
     let [e1, e2] = tsig::BADKEY.to_be_bytes();
-    let Some(base) = first.len.checked_sub(signature.bare_len()).filter(|_| out[..first.len].ends_with(&[e1, e2, 0, 0]))
+    let Some(base) =
+        first.len.checked_sub(signature.bare_len()).filter(|_| out[..first.len].ends_with(&[e1, e2, 0, 0]))
     else {
         return first;
     };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -114,7 +115,11 @@ fn transfers_are_refused_to_whoever_may_not_have_them() {
     }
     assert_eq!(ask(open(), &question("a.z.test.", 252, None), Transport::Tcp)[3], 9, "RFC 5936 §2.2.1: no apex");
     assert_eq!(ask(open(), &axfr, Transport::Udp)[3], 4, "RFC 5936 §4.2: not over UDP");
-    assert_eq!(ask(open(), &question("z.test.", 251, None), Transport::Udp)[3], 1, "RFC 1995 §3: without its SOA record");
+    assert_eq!(
+        ask(open(), &question("z.test.", 251, None), Transport::Udp)[3],
+        1,
+        "RFC 1995 §3: without its SOA record"
+    );
     let mut chaos = axfr.clone();
     *chaos.last_mut().unwrap() = 3;
     assert_eq!(ask(open(), &chaos, Transport::Tcp)[3], 5, "no other class");
@@ -182,12 +187,16 @@ fn udp_peer() -> Peer {
 }
 
 /// A server over TCP, until what is returned is dropped.
-fn tcp(transfers: Transfers, clerk: Clerk) -> (SocketAddr, watch::Sender<bool>, std::thread::JoinHandle<()>) {
+fn tcp(
+    transfers: Transfers,
+    clerk: Clerk,
+    limits: Limits,
+) -> (SocketAddr, watch::Sender<bool>, std::thread::JoinHandle<()>) {
     let bound = bind(SocketAddr::from(([127, 0, 0, 1], 0)), 1).unwrap();
     let (tell, told) = watch::channel(false);
     let listeners = bound.tcp.into_iter().map(|listener| (0, listener)).collect();
     let responder = Responder::new(world(transfers), clerk);
-    let seats = Arc::new(Seats::new(Limits::default()));
+    let seats = Arc::new(Seats::new(limits));
     let serving = std::thread::spawn(move || super::tcp::serve(listeners, responder, seats, told).unwrap());
     (bound.address, tell, serving)
 }
@@ -207,9 +216,10 @@ fn read(stream: &mut TcpStream) -> Vec<u8> {
 #[test]
 fn what_is_asked_around_a_transfer_is_answered_in_order() {
     let clerk = Clerk::default();
-    let (address, tell, serving) = tcp(open(), clerk.clone());
+    let (address, tell, serving) = tcp(open(), clerk.clone(), Limits::default());
     let mut stream = TcpStream::connect(address).unwrap();
-    let (a, axfr, current) = (question("ns.z.test.", 1, None), question("z.test.", 252, None), question("z.test.", 251, Some(7)));
+    let (a, axfr, current) =
+        (question("ns.z.test.", 1, None), question("z.test.", 252, None), question("z.test.", 251, Some(7)));
     let all = [&a, &axfr, &a, &current, &axfr, &a].map(|message| framed(message)).concat();
     stream.write_all(&all).unwrap();
     let count = |message: &[u8]| usize::from(u16::from_be_bytes([message[6], message[7]]));
@@ -238,7 +248,7 @@ fn what_is_asked_around_a_transfer_is_answered_in_order() {
 
 #[test]
 fn a_signed_transfer_over_a_stream_is_signed() {
-    let (address, tell, serving) = tcp(keyed(), Clerk::default());
+    let (address, tell, serving) = tcp(keyed(), Clerk::default(), Limits::default());
     let mut stream = TcpStream::connect(address).unwrap();
     let (packet, signer) = signed(&question("z.test.", 252, None), key(), now());
     stream.write_all(&framed(&packet)).unwrap();
@@ -253,7 +263,7 @@ fn a_signed_transfer_over_a_stream_is_signed() {
 #[test]
 fn a_client_that_goes_in_the_middle_leaves_nothing_behind() {
     let clerk = Clerk::default();
-    let (address, tell, serving) = tcp(open(), clerk.clone());
+    let (address, tell, serving) = tcp(open(), clerk.clone(), Limits::default());
     let mut stream = TcpStream::connect(address).unwrap();
     // So many that they cannot all wait in the system's buffers.
     let axfr = framed(&question("z.test.", 252, None));
@@ -265,4 +275,49 @@ fn a_client_that_goes_in_the_middle_leaves_nothing_behind() {
     let endings = clerk.0.lock().unwrap();
     assert!(endings.len() < 2000, "{} were sent to nobody", endings.len());
     assert!(endings.iter().all(|(_, ending)| matches!(ending, Ending::Done | Ending::Cut)));
+}
+
+#[test]
+fn a_client_that_does_not_read_is_cut_off() {
+    let clerk = Clerk::default();
+    let limits = Limits { transfer: Duration::from_millis(200), idle: Duration::from_secs(600), ..Limits::default() };
+    let (address, tell, serving) = tcp(open(), clerk.clone(), limits);
+    let mut stream = TcpStream::connect(address).unwrap();
+    let axfr = framed(&question("z.test.", 252, None));
+    stream.write_all(&axfr.repeat(2000)).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while clerk.0.lock().unwrap().last().is_none_or(|(_, ending)| *ending != Ending::Cut) {
+        assert!(Instant::now() < deadline, "it is still waited for");
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+    tell.send_replace(true);
+    serving.join().unwrap();
+    drop(stream);
+}
+
+/// Whatever becomes of a signed query on its way, it is answered or kept silent about, within what its client takes.
+#[test]
+fn a_signed_query_with_every_octet_changed() {
+    let mut plain = question("many.z.test.", 1, None);
+    plain.extend_from_slice(b"\0\0\x29\x02\x58\0\0\0\0\0\0");
+    plain[11] = 1;
+    let (packet, _) = signed(&plain, key(), now());
+    let mut out = vec![0x5a; LARGEST_MESSAGE];
+    let mut responder = Responder::new(world(keyed()), Clerk::default());
+    for transport in [Transport::Udp, Transport::Tcp] {
+        let peer = Peer { transport, ..udp_peer() };
+        for at in 0..packet.len() {
+            for change in [1, 2, 4, 8, 16, 32, 64, 128, 255] {
+                let mut other = packet.clone();
+                other[at] ^= change;
+                let mut begun = None;
+                if let Some(len) = responder.answer_or_begin(&other, &peer, &mut out, &mut begun) {
+                    // The payload size itself is among what changes.
+                    let most = if transport == Transport::Udp { 1232 } else { LARGEST_MESSAGE };
+                    assert!((12..=most).contains(&len), "octet {at} by {change}: {len} octets");
+                    assert_eq!(out[..2], other[..2]);
+                }
+            }
+        }
+    }
 }

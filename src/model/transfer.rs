@@ -71,13 +71,7 @@ pub enum Algorithm {
 
 impl Default for Transfers {
     fn default() -> Self {
-        Self {
-            keys: BTreeMap::new(),
-            general: Rule::default(),
-            zones: BTreeMap::new(),
-            at_once: 8,
-            journal: 1 << 20,
-        }
+        Self { keys: BTreeMap::new(), general: Rule::default(), zones: BTreeMap::new(), at_once: 8, journal: 1 << 20 }
     }
 }
 
@@ -179,7 +173,8 @@ mod tests {
         let [near, mapped, far]: [IpAddr; 3] =
             ["192.0.2.7", "::ffff:192.0.2.7", "198.51.100.7"].map(|text| text.parse().unwrap());
         let (key, other) = (name("K."), name("other."));
-        let asked = [("any.test.", near, None, true), ("any.test.", mapped, None, true), ("any.test.", far, None, false)];
+        let asked =
+            [("any.test.", near, None, true), ("any.test.", mapped, None, true), ("any.test.", far, None, false)];
         let keyed = [
             ("any.test.", far, Some(&key), false),
             ("shut.test.", near, Some(&key), false),

@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn serials_wrap() {
-        for (a, b, newer) in [(2, 1, true), (1, 2, false), (1, 1, false), (0, u32::MAX, true), (5, 4_294_967_290, true)] {
+        for (a, b, newer) in [(2, 1, true), (1, 2, false), (1, 1, false), (0, u32::MAX, true), (5, 4_294_967_290, true)]
+        {
             assert_eq!(is_newer(a, b), newer, "RFC 1982 §3.2: {a} after {b}");
         }
         assert!(!is_newer(0, 1 << 31) && !is_newer(1 << 31, 0), "undefined is not newer");

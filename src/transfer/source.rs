@@ -193,7 +193,7 @@ fn data(zone: &Zone, rrset: u32, record: u16) -> Vec<u8> {
 
 /// FNV-1a over `octets`, from `seed` on.
 fn mix(seed: u64, octets: &[u8]) -> u64 {
-    octets.iter().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, octet| {
-        (hash ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3)
-    })
+    octets
+        .iter()
+        .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, octet| (hash ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3))
 }

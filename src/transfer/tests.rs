@@ -21,7 +21,8 @@ fn transfers() -> Transfers {
 
 /// A world of these files after that snapshot, and what was warned of.
 fn world(files: &[(&str, &str)], previous: Option<&Snapshot>) -> (Arc<World>, Vec<String>) {
-    let loaded = store::load_texts(files, &store::Options::default()).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let loaded =
+        store::load_texts(files, &store::Options::default()).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let behaviour = Behaviour { transfers: Arc::new(transfers()), ..Behaviour::default() };
     let ground = Ground { listeners: vec!["main".into()], geography: Arc::new(Geography::nowhere()), behaviour };
     let compiled = compile(&loaded.account, &ground, previous).unwrap_or_else(|problems| panic!("{problems:#?}"));
@@ -77,7 +78,10 @@ fn zone(serial: u32, texts: &BTreeMap<String, Vec<u8>>) -> String {
     let mut text = format!("$TTL 60\n@ SOA ns h {serial} 1 2 3 4\n@ NS ns\nns A 192.0.2.1\n");
     for (name, sizes) in texts {
         for (at, size) in sizes.iter().enumerate() {
-            text.push_str(&format!("{name} TXT \"{at} {}\"\n{name} MX {at} mail.{name}\n", "x".repeat(usize::from(*size))));
+            text.push_str(&format!(
+                "{name} TXT \"{at} {}\"\n{name} MX {at} mail.{name}\n",
+                "x".repeat(usize::from(*size))
+            ));
         }
     }
     text
@@ -90,7 +94,11 @@ fn expected(texts: &BTreeMap<String, Vec<u8>>) -> usize {
 /// Names and how long the texts there are.
 fn any_texts() -> impl Strategy<Value = BTreeMap<String, Vec<u8>>> {
     let name = proptest::collection::vec("[a-c*]{1,2}", 1..4).prop_map(|labels| labels.join(".").replace('*', "x"));
-    proptest::collection::btree_map(name, proptest::collection::vec(any::<u8>().prop_map(|size| size.min(240)), 1..5), 0..60)
+    proptest::collection::btree_map(
+        name,
+        proptest::collection::vec(any::<u8>().prop_map(|size| size.min(240)), 1..5),
+        0..60,
+    )
 }
 
 /// A plain set of a zone file's records, by reading each of its lines alone.
@@ -256,7 +264,9 @@ geolocation = [{ country = "CH", value = "192.0.2.7" }]
 fn who_is_up_to_date_gets_the_soa_record_and_who_is_unknown_gets_everything() {
     let text = zone(7, &BTreeMap::from([("a".to_owned(), vec![1])]));
     let (first, _) = world(&[("z.test.zone", &text)], None);
-    for (has, kind) in [(7, Kind::Current), (8, Kind::Current), (6, Kind::Axfr), (7_u32.wrapping_sub(1 << 31), Kind::Axfr)] {
+    for (has, kind) in
+        [(7, Kind::Current), (8, Kind::Current), (6, Kind::Axfr), (7_u32.wrapping_sub(1 << 31), Kind::Axfr)]
+    {
         assert_eq!(begin(&first, "z.test.", Some(has), None).kind(), kind, "RFC 1995 §2: {has}");
     }
     let next = text.replace(" 7 ", " 8 ").replace("0 x", "0 y");

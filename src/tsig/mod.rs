@@ -75,7 +75,8 @@ fn check(
     }
     let mut message = packet.get(..at).ok_or(Refusal::Malformed)?.to_vec();
     restore(&mut message, signature.original_id);
-    let record = Record { key, time: signature.time, fudge: signature.fudge, error: signature.error, other: signature.other };
+    let record =
+        Record { key, time: signature.time, fudge: signature.fudge, error: signature.error, other: signature.other };
     let mac = digest(key, &[prior, &message, &record.variables()]);
     if !bool::from(mac.as_ref()[..cut].ct_eq(signature.mac)) {
         return Err(Refusal::WrongMac);

@@ -166,7 +166,8 @@ fn what_is_not_signed_with_a_known_key_is_not_believed() {
     for bit in 0..packet.len() * 8 {
         let mut other = packet.clone();
         other[bit / 8] ^= 1 << (bit % 8);
-        let case = other.eq_ignore_ascii_case(&packet) && bit / 8 > AT;
+        let in_a_name = (AT..AT + 8).contains(&(bit / 8)) || (AT + 18..AT + 31).contains(&(bit / 8));
+        let case = in_a_name && other.eq_ignore_ascii_case(&packet);
         let believed = verify(&other, AT, &known, SIGNED).is_ok();
         assert_eq!(believed, bit / 8 < 2 || case, "bit {bit}: {other:02x?}");
     }

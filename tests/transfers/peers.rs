@@ -60,7 +60,9 @@ pub(crate) fn nsd(address: SocketAddr, primary: SocketAddr, zone: &str, signed: 
 pub(crate) fn nsd_primary(zones: &[(&str, &Path)]) -> Peer {
     let zones: String = zones
         .iter()
-        .map(|(name, path)| format!("zone:\n  name: {name}\n  zonefile: {}\n  provide-xfr: 127.0.0.1 NOKEY\n", path.display()))
+        .map(|(name, path)| {
+            format!("zone:\n  name: \"{name}\"\n  zonefile: {}\n  provide-xfr: 127.0.0.1 NOKEY\n", path.display())
+        })
         .collect();
     let address = free_port();
     Peer::start("nsd", address, &["-d", "-c"], |folder| nsd_config(folder, address, &zones))
@@ -101,7 +103,8 @@ impl Peer {
     fn start(program: &str, address: SocketAddr, flags: &[&str], config: impl FnOnce(&str) -> String) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("peer.conf");
-        std::fs::write(&path, config(folder.path().to_str().expect("a plain path"))).expect("a configuration is written");
+        std::fs::write(&path, config(folder.path().to_str().expect("a plain path")))
+            .expect("a configuration is written");
         let log = std::fs::File::create(folder.path().join("log")).expect("a log");
         let child = Command::new(executable(program, folder.path()))
             .args(flags)
@@ -160,9 +163,8 @@ pub(crate) fn serial(server: SocketAddr, zone: &str) -> Option<u32> {
 pub(crate) fn copy(server: SocketAddr, zone: &str, more: &[&str]) -> Vec<String> {
     let said = dig(server, &[&[zone, "AXFR", "+nocomments", "+nocmd", "+nostats", "+onesoa"], more].concat());
     let lines = said.lines().filter(|line| !line.starts_with(';') && !line.is_empty() && !line.contains("\tTSIG\t"));
-    let mut lines: Vec<_> = lines
-        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase())
-        .collect();
+    let mut lines: Vec<_> =
+        lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase()).collect();
     assert!(lines.len() > 2, "no copy of {zone}: {said}");
     lines.sort();
     lines
