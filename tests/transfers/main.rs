@@ -13,7 +13,7 @@ use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use harness::{Server, connect, frame, poll};
+use harness::{Server, connect, frame, path, poll, run, text, waymark};
 use message::{Ask, Record, decode, names_inside};
 use peers::{ALGORITHM, KEY, Peer, SECRET, bind_primary, copy, dig, free_port, knot, nsd, nsd_primary, serial};
 
@@ -78,6 +78,16 @@ fn secondaries_follow(signed: bool) {
     let sent = |kind: &str| primary.metric(&format!("waymark_transfers_total{{kind=\"{kind}\",outcome=\"done\"}}"));
     // One of each for each of them at least, and a copy of ours for each version.
     assert!(sent("axfr") >= 5.0 && sent("ixfr") >= 4.0, "{}", primary.page("/metrics"));
+    let heard = primary.metric("waymark_notify_total{outcome=\"heard\"}");
+    let state = primary.state();
+    let again = |zone| run(&mut waymark(&["notify", zone, "--state", path(&state)]));
+    let said = again(ZONE);
+    assert_eq!(text(&said.stdout), "2 secondary servers to be told\n", "{}", text(&said.stderr));
+    poll("both to hear again", || {
+        (primary.metric("waymark_notify_total{outcome=\"heard\"}") >= heard + 2.0).then_some(())
+    });
+    let said = again("elsewhere.test");
+    assert!(!said.status.success() && text(&said.stderr).contains("there is no zone elsewhere.test."), "{said:?}");
     if signed {
         let said = dig(primary.dns, &[ZONE, "AXFR"]);
         assert!(said.contains("Transfer failed"), "without the key: {said}");
@@ -163,8 +173,8 @@ fn nothing_is_lost_of_any_master_file() {
         let ours: Vec<_> = texts.iter().map(|(name, text)| (&**name, &**text)).collect();
         let server = Server::start(&ours, "[transfer]\nallow = [\"127.0.0.1\"]\n");
         let zones: Vec<_> = files.iter().map(|(zone, path)| (&**zone, &**path)).collect();
-        // NSD has no $GENERATE.
-        let is_plain = |at: &usize| !texts[*at].1.contains("$GENERATE");
+        // NSD has no $GENERATE, and sends messages without records for ever where a record is longer than 16 KiB.
+        let is_plain = |at: &usize| !texts[*at].1.contains("$GENERATE") && zones[*at].0 != "sizes.test.";
         let for_nsd: Vec<_> = (0..zones.len()).filter(is_plain).map(|at| zones[at]).collect();
         // BIND refuses some of the types nobody uses.
         let for_bind: Vec<_> = zones.iter().copied().filter(|(zone, _)| *zone != "types.test.").collect();
@@ -205,8 +215,7 @@ fn records(server: SocketAddr, zone: &str) -> Vec<Record> {
         let mut bytes = vec![0; usize::from(u16::from_be_bytes(prefix))];
         stream.read_exact(&mut bytes).expect("a whole message");
         let message = decode(&bytes, true).expect("a message that can be read");
-        // NSD sends a message without records where the next record is a long one.
-        assert_eq!(message.rcode, 0, "{zone}: {message:?}");
+        assert!(message.rcode == 0 && !message.answer.is_empty(), "{zone}: {message:?}");
         ends += message.answer.iter().filter(|record| record.rtype == 6).count();
         all.extend(message.answer);
     }
