@@ -68,7 +68,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("arrayvec", &["edge/udp.rs"]),
     ("socket2", &["edge/", "probe/"]),
     ("subtle", &["app/push.rs", "tsig/"]),
-    ("ring", &["tsig/"]),
+    ("ring", &["tsig/", "probe/tls.rs", "web/"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),
     ("toml", &["store/"]),
