@@ -1,7 +1,11 @@
 use std::net::UdpSocket as Socket;
 
 use super::*;
-use crate::model::transfer::Algorithm;
+use crate::model::transfer::{Algorithm, Rule, Transfers};
+use crate::snapshot::geography::Geography;
+use crate::snapshot::health::HealthTable;
+use crate::snapshot::{Behaviour, Ground, compile};
+use crate::store;
 use crate::tsig::{last_record, verify};
 
 fn name(text: &str) -> Name {
@@ -72,6 +76,46 @@ fn messages_leave_from_an_address_that_secondaries_know() {
     ] {
         assert_eq!(source(&listening, to.parse().unwrap()), from.parse().unwrap(), "to {to}");
     }
+}
+
+fn world(serial: u32, secondary: SocketAddr) -> World {
+    let text = format!("$TTL 60\n@ SOA ns h {serial} 1 2 3 4\n@ NS ns\nns A 192.0.2.1\n");
+    let files = [("z.test.zone", &*text), ("other.test.zone", &*text)];
+    let account = store::load_texts(&files, &store::Options::default()).expect("zones").account;
+    let rule = Rule { allow: None, notify: Some(vec![Secondary { address: secondary, key: None }]) };
+    let transfers = Transfers { zones: [(name("z.test."), rule)].into(), ..Transfers::default() };
+    let behaviour = Behaviour { transfers: Arc::new(transfers), ..Behaviour::default() };
+    let ground = Ground { listeners: vec!["main".into()], geography: Arc::new(Geography::nowhere()), behaviour };
+    let snapshot = compile(&account, &ground, None).expect("a snapshot").snapshot;
+    let health = HealthTable::new(&snapshot.checks);
+    World::new(Arc::new(snapshot), health)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_zone_that_changes_again_meanwhile_is_told_of_once_in_its_newest_version() {
+    let secondary = Socket::bind("127.0.0.1:0").unwrap();
+    secondary.set_nonblocking(true).unwrap();
+    let address = secondary.local_addr().unwrap();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let witness = move |zone: &Name, _: SocketAddr, serial: u32, outcome: Outcome| {
+        tell.send((zone.to_string(), serial, outcome)).unwrap();
+    };
+    let announcer = Announcer::new(Handle::current(), vec![], Arc::new(witness));
+    for serial in 1..=5 {
+        announcer.look(&world(serial, address));
+    }
+    announcer.look(&world(5, address));
+    assert_eq!(told.recv().await, Some(("z.test.".to_owned(), 5, Outcome::Silent)));
+    let mut packet = [0; 512];
+    let serials = std::iter::from_fn(|| {
+        let len = secondary.recv(&mut packet).ok()?;
+        Some(u32::from_be_bytes(*packet[len - 20..].first_chunk()?))
+    });
+    assert_eq!(serials.collect::<Vec<_>>(), [5; ATTEMPTS as usize]);
+    let none = world(5, address);
+    assert_eq!(announcer.again(&none, &name("gone.test.")), (0, 0));
+    assert_eq!(announcer.again(&none, &name("other.test.")), (1, 0));
+    assert_eq!(announcer.again(&none, &name("z.test.")), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,8 +11,8 @@ use super::keyed::now;
 use super::listen::bind;
 use super::*;
 use crate::answer::Event;
-use crate::model::Name;
 use crate::model::transfer::{Algorithm, Grant, Key, Rule, Transfers};
+use crate::model::{Account, Name};
 use crate::snapshot::geography::Geography;
 use crate::snapshot::health::HealthTable;
 use crate::snapshot::{Behaviour, Ground, compile};
@@ -67,9 +67,13 @@ fn world(transfers: Transfers) -> Arc<ArcSwap<World>> {
     let many: String = (0..100).map(|at| format!("many A 192.0.2.{at}\n")).collect();
     let text = format!("$TTL 60\n@ SOA ns h 7 1 2 3 4\n@ NS ns\nns A 192.0.2.1\n{many}{big}");
     let account = store::load_texts(&[("z.test.zone", &text)], &store::Options::default()).expect("a zone").account;
+    swap(&account, transfers)
+}
+
+fn swap(account: &Account, transfers: Transfers) -> Arc<ArcSwap<World>> {
     let behaviour = Behaviour { transfers: Arc::new(transfers), ..Behaviour::default() };
     let ground = Ground { listeners: vec!["test".into()], geography: Arc::new(Geography::nowhere()), behaviour };
-    let snapshot = compile(&account, &ground, None).expect("a snapshot").snapshot;
+    let snapshot = compile(account, &ground, None).expect("a snapshot").snapshot;
     let health = HealthTable::new(&snapshot.checks);
     Arc::new(ArcSwap::from_pointee(World::new(Arc::new(snapshot), health)))
 }
@@ -180,6 +184,26 @@ fn refusals_of_signatures_say_what_is_wrong() {
     replayed[2] &= 0x7f;
     replayed[3] = 0;
     assert_eq!(ask(keyed(), &replayed, Transport::Udp)[3], 9);
+}
+
+/// Z-24: a zone that a client does not see is not there, whatever it is allowed.
+#[test]
+fn a_private_zone_is_copied_only_by_those_who_see_it() {
+    let text = "zone = \"inner.test\"\nviews = [\"office\"]\n[view.office]\nnetworks = [\"10.0.0.0/8\"]\n\
+                [[record]]\nname = \"a\"\ntype = \"A\"\nvalue = \"192.0.2.1\"\n";
+    let files = [("inner.test.toml", text)];
+    let account = store::load_texts(&files, &store::Options::default()).expect("a zone").account;
+    let general = Rule { allow: Some(vec![Grant { network: None, key: None }]), notify: None };
+    let swap = swap(&account, Transfers { general, ..Transfers::default() });
+    let mut responder = Responder::new(swap, Clerk::default());
+    let (axfr, mut out) = (question("inner.test.", 252, None), vec![0; LARGEST_MESSAGE]);
+    for (source, sees) in [([10, 1, 1, 1], true), ([192, 0, 2, 1], false)] {
+        let peer = Peer { source: source.into(), listener: 0, transport: Transport::Tcp };
+        let mut begun = None;
+        let len = responder.answer_or_begin(&axfr, &peer, &mut out, &mut begun);
+        assert_eq!((begun.is_some(), len.is_none()), (sees, sees), "{source:?}");
+        assert!(sees || out[3] == 9, "RFC 5936 §2.2.1: NOTAUTH");
+    }
 }
 
 fn udp_peer() -> Peer {

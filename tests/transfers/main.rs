@@ -1,4 +1,4 @@
-//! Zones copied out of a real server: by Knot and NSD as secondaries, told by NOTIFY, with and without keys; and what is
+//! Zones copied out of a real server: by Knot, NSD and BIND as secondaries, told by NOTIFY, with and without keys; and what is
 //! copied held against what NSD and BIND hand over of the same files.
 
 #[path = "../serve/harness.rs"]
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use harness::{Server, connect, frame, path, poll, run, text, waymark};
 use message::{Ask, Record, decode, names_inside};
-use peers::{ALGORITHM, KEY, Peer, SECRET, bind_primary, copy, dig, free_port, knot, nsd, nsd_primary, serial};
+use peers::{ALGORITHM, KEY, Peer, SECRET, bind, bind_primary, copy, dig, free_port, knot, nsd, nsd_primary, serial};
 
 const ZONE: &str = "copied.test";
 
@@ -42,14 +42,17 @@ fn config(secondaries: &[String], signed: bool) -> String {
     )
 }
 
-/// Knot and NSD get the zone, hear of its next version by NOTIFY alone (their refresh is hours away), and get what changed.
+/// They get the zone, hear of its next version by NOTIFY alone (their refresh is hours away), and get what changed.
 fn secondaries_follow(signed: bool) {
     let file = format!("{ZONE}.zone");
-    let [for_knot, for_nsd] = [free_port(), free_port()];
+    let [for_knot, for_nsd, for_bind] = [free_port(), free_port(), free_port()];
     let to = |address| if signed { format!("{address} key:{KEY}") } else { format!("{address}") };
-    let primary = Server::start(&[(&file, &version(1))], &config(&[to(for_knot), to(for_nsd)], signed));
-    let secondaries =
-        [("knot", knot(for_knot, primary.dns, ZONE, signed)), ("nsd", nsd(for_nsd, primary.dns, ZONE, signed))];
+    let primary = Server::start(&[(&file, &version(1))], &config(&[to(for_knot), to(for_nsd), to(for_bind)], signed));
+    let secondaries = [
+        ("knot", knot(for_knot, primary.dns, ZONE, signed)),
+        ("nsd", nsd(for_nsd, primary.dns, ZONE, signed)),
+        ("bind", bind(for_bind, primary.dns, ZONE, signed)),
+    ];
     let key = format!("{ALGORITHM}:{KEY}:{SECRET}");
     let keyed: &[&str] = if signed { &["-y", &key] } else { &[] };
     for wanted in 1..=3 {
@@ -72,19 +75,19 @@ fn secondaries_follow(signed: bool) {
             assert_eq!(copy(peer.address, ZONE, &[]), ours, "{name} has version {wanted}, record by record");
         }
     }
-    poll("both to say that they heard of version 3", || {
-        (primary.metric("waymark_notify_total{outcome=\"heard\"}") >= 4.0).then_some(())
+    poll("all to say that they heard of versions 2 and 3", || {
+        (primary.metric("waymark_notify_total{outcome=\"heard\"}") >= 6.0).then_some(())
     });
     let sent = |kind: &str| primary.metric(&format!("waymark_transfers_total{{kind=\"{kind}\",outcome=\"done\"}}"));
     // One of each for each of them at least, and a copy of ours for each version.
-    assert!(sent("axfr") >= 5.0 && sent("ixfr") >= 4.0, "{}", primary.page("/metrics"));
+    assert!(sent("axfr") >= 6.0 && sent("ixfr") >= 6.0, "{}", primary.page("/metrics"));
     let heard = primary.metric("waymark_notify_total{outcome=\"heard\"}");
     let state = primary.state();
     let again = |zone| run(&mut waymark(&["notify", zone, "--state", path(&state)]));
     let said = again(ZONE);
-    assert_eq!(text(&said.stdout), "2 secondary servers to be told\n", "{}", text(&said.stderr));
-    poll("both to hear again", || {
-        (primary.metric("waymark_notify_total{outcome=\"heard\"}") >= heard + 2.0).then_some(())
+    assert_eq!(text(&said.stdout), "3 secondary servers to be told\n", "{}", text(&said.stderr));
+    poll("all to hear again", || {
+        (primary.metric("waymark_notify_total{outcome=\"heard\"}") >= heard + 3.0).then_some(())
     });
     let said = again("elsewhere.test");
     assert!(!said.status.success() && text(&said.stderr).contains("there is no zone elsewhere.test."), "{said:?}");
@@ -98,12 +101,12 @@ fn secondaries_follow(signed: bool) {
 }
 
 #[test]
-fn knot_and_nsd_follow_by_notify() {
+fn knot_nsd_and_bind_follow_by_notify() {
     secondaries_follow(false);
 }
 
 #[test]
-fn knot_and_nsd_follow_by_notify_with_a_key() {
+fn knot_nsd_and_bind_follow_by_notify_with_a_key() {
     secondaries_follow(true);
 }
 

@@ -56,6 +56,30 @@ pub(crate) fn nsd(address: SocketAddr, primary: SocketAddr, zone: &str, signed: 
     Peer::start("nsd", address, &["-d", "-c"], |folder| nsd_config(folder, address, &zone))
 }
 
+/// BIND as a secondary.
+pub(crate) fn bind(address: SocketAddr, primary: SocketAddr, zone: &str, signed: bool) -> Peer {
+    let key = if signed { format!(" key \"{KEY}\"") } else { String::new() };
+    let allow = if signed { key.clone() } else { "127.0.0.1".to_owned() };
+    Peer::start("named", address, &["-g", "-n", "1", "-c"], |folder| {
+        format!(
+            "key \"{KEY}\" {{ algorithm {ALGORITHM}; secret \"{SECRET}\"; }};\n{}zone \"{zone}\" {{ type secondary; file \"copy\"; \
+             primaries {{ {} port {}{key}; }}; allow-notify {{ {allow}; }}; }};\n",
+            bind_config(folder, address),
+            primary.ip(),
+            primary.port()
+        )
+    })
+}
+
+fn bind_config(folder: &str, address: SocketAddr) -> String {
+    format!(
+        "options {{ directory \"{folder}\"; pid-file none; session-keyfile none; listen-on port {} {{ 127.0.0.1; }}; \
+         listen-on-v6 {{ none; }}; recursion no; allow-transfer {{ any; }}; notify no; check-names primary ignore; \
+         check-integrity no; max-records-per-type 0; max-types-per-name 0; dnssec-validation no; }};\ncontrols {{ }};\n",
+        address.port()
+    )
+}
+
 /// NSD as the primary of files, by zone.
 pub(crate) fn nsd_primary(zones: &[(&str, &Path)]) -> Peer {
     let zones: String = zones
@@ -75,14 +99,7 @@ pub(crate) fn bind_primary(zones: &[(&str, &Path)]) -> Peer {
         .map(|(name, path)| format!("zone \"{name}\" {{ type primary; file \"{}\"; }};\n", path.display()))
         .collect();
     let address = free_port();
-    Peer::start("named", address, &["-g", "-n", "1", "-c"], |folder| {
-        format!(
-            "options {{ directory \"{folder}\"; pid-file none; session-keyfile none; listen-on port {} {{ 127.0.0.1; }}; \
-             listen-on-v6 {{ none; }}; recursion no; allow-transfer {{ any; }}; notify no; check-names primary ignore; \
-             check-integrity no; max-records-per-type 0; max-types-per-name 0; dnssec-validation no; }};\ncontrols {{ }};\n{zones}",
-            address.port()
-        )
-    })
+    Peer::start("named", address, &["-g", "-n", "1", "-c"], |folder| format!("{}{zones}", bind_config(folder, address)))
 }
 
 fn nsd_config(folder: &str, address: SocketAddr, zones: &str) -> String {
