@@ -319,6 +319,33 @@ fn a_client_that_does_not_read_is_cut_off() {
     drop(stream);
 }
 
+#[test]
+fn one_transfer_too_many_is_told_to_come_again() {
+    let clerk = Clerk::default();
+    let (address, tell, serving) = tcp(Transfers { at_once: 1, ..open() }, clerk.clone(), Limits::default());
+    let axfr = framed(&question("z.test.", 252, None));
+    let mut first = TcpStream::connect(address).unwrap();
+    first.write_all(&axfr.repeat(2000)).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    // The first does not read, so that one of its transfers soon comes to a halt.
+    loop {
+        let mut second = TcpStream::connect(address).unwrap();
+        second.write_all(&[&axfr[..], &framed(&question("z.test.", 251, Some(7)))].concat()).unwrap();
+        let message = read(&mut second);
+        if message[3] == 2 {
+            assert_eq!((message[2] & 0x04, message[7]), (0, 0), "SERVFAIL, not authoritative, without records");
+            let current = read(&mut second);
+            assert_eq!((current[3], current[7]), (0, 1), "whoever is up to date is told so all the same");
+            break;
+        }
+        assert!(Instant::now() < deadline, "nobody is declined");
+    }
+    assert!(clerk.0.lock().unwrap().contains(&(Kind::Axfr, Ending::Declined)));
+    drop(first);
+    tell.send_replace(true);
+    serving.join().unwrap();
+}
+
 /// Whatever becomes of a signed query on its way, it is answered or kept silent about, within what its client takes.
 #[test]
 fn a_signed_query_with_every_octet_changed() {

@@ -50,16 +50,17 @@ impl Journal {
 
     /// The journal after `old` became `new`, in no more than `most` octets.
     pub fn turn(&self, old: &Zone, new: &Zone, most: usize) -> Turn {
+        let (from, to) = (old.serial(), new.serial());
+        let is_next = is_newer(to, from);
+        if is_next && (most == 0 || old.picks() || new.picks()) {
+            return Turn::Journal(Self::default());
+        }
         let (before, after) = (records(old), records(new));
         let (removed, added) = (missing(&before, &after), missing(&after, &before));
-        let (from, to) = (old.serial(), new.serial());
-        if !is_newer(to, from) {
-            // A plain change of another number in the SOA record is unnoticed too.
+        if !is_next {
+            // Another number in the SOA record under its old serial is unnoticed too.
             let same = removed.is_empty() && added.is_empty() && soa(old) == soa(new);
             return if same { Turn::Journal(self.clone()) } else { Turn::Unnoticed };
-        }
-        if old.groups.len() + new.groups.len() > 0 {
-            return Turn::Journal(Self::default());
         }
         let whole = |soa: Vec<u8>, rest: Vec<&[u8]>| [&soa[..], &rest.concat()].concat().into_boxed_slice();
         let delta = Delta { from, to, removed: whole(soa(old), removed), added: whole(soa(new), added) };

@@ -307,6 +307,21 @@ fn a_journal_holds_no_more_than_it_may() {
 }
 
 #[test]
+fn zones_with_policies_have_no_journal() {
+    let text = |serial: u32, weight: u32| {
+        format!(
+            "zone = \"z.test\"\n[[record]]\nname = \"@\"\ntype = \"SOA\"\nvalue = \"ns.z.test. h.z.test. {serial} 1 2 3 4\"\n\
+             [[record]]\nname = \"w\"\ntype = \"A\"\nweighted = [{{ weight = {weight}, value = \"192.0.2.1\" }}]\n"
+        )
+    };
+    let (first, _) = world(&[("z.test.toml", &text(1, 1))], None);
+    let (second, warnings) = world(&[("z.test.toml", &text(2, 5))], Some(&first.snapshot));
+    assert!(warnings.is_empty(), "{warnings:?}");
+    assert_eq!(begin(&second, "z.test.", Some(1), None).kind(), Kind::Axfr);
+    assert_eq!(begin(&second, "z.test.", Some(2), None).kind(), Kind::Current);
+}
+
+#[test]
 fn a_transfer_that_is_declined_says_so() {
     let (world, _) = world(&[("z.test.zone", &zone(7, &BTreeMap::new()))], None);
     let mut transfer = begin(&world, "z.test.", None, None);
