@@ -122,7 +122,7 @@ struct Talk {
     /// The word to stop has been heard.
     finishing: bool,
     /// The zone that is being sent; what was asked after it waits.
-    transfer: Option<Transfer>,
+    transfer: Option<Box<Transfer>>,
 }
 
 impl Talk {

@@ -41,7 +41,7 @@ pub(super) fn look_again<R: Recorder>(
     first: Reply,
     out: &mut [u8],
     recorder: &mut R,
-    begun: &mut Option<Transfer>,
+    begun: &mut Option<Box<Transfer>>,
 ) -> Reply {
     let now = now();
     let Some(at) = signature(packet) else {
@@ -67,7 +67,7 @@ fn signed<R: Recorder>(
     now: u64,
     out: &mut [u8],
     recorder: &mut R,
-    begun: &mut Option<Transfer>,
+    begun: &mut Option<Box<Transfer>>,
 ) -> Option<Reply> {
     let plain = tsig::stripped(packet, at);
     // Question and OPT come back whole, however little room the client leaves for them and the signature.
@@ -97,7 +97,7 @@ fn or_transfer<R: Recorder>(
     signer: Option<Signer>,
     out: &mut [u8],
     recorder: &mut R,
-    begun: &mut Option<Transfer>,
+    begun: &mut Option<Box<Transfer>>,
 ) -> (Reply, Option<Signer>) {
     let question_end = HEADER + usize::from(first.name_len) + 4;
     let name = packet.get(HEADER..).and_then(Qname::read);
@@ -122,7 +122,7 @@ fn or_transfer<R: Recorder>(
     let Some(transfer) = Transfer::begin(world.clone(), &asked, signer) else { return (first, None) };
     let reply = Reply { rcode: rcode::NOERROR, zone: Some(zone), len: 0, ..first };
     if peer.transport != Transport::Udp {
-        *begun = Some(transfer);
+        *begun = Some(Box::new(transfer));
         return (reply, None);
     }
     let most = room(world, packet, peer).min(out.len());

@@ -79,7 +79,7 @@ impl<R: Recorder> Responder<R> {
         packet: &[u8],
         peer: &Peer,
         out: &mut [u8],
-        begun: &mut Option<Transfer>,
+        begun: &mut Option<Box<Transfer>>,
     ) -> Option<usize> {
         let Self { world, entered, entropy, recorder } = self;
         let world = Self::current(world, entered, recorder);
