@@ -131,7 +131,11 @@ fn or_transfer<R: Recorder>(
             recorder.transferred(&transfer, peer, Ending::Done);
             (Reply { len, ..reply }, None)
         }
-        Err(_) => (Reply { len: refusal.len(), rcode: first.rcode, ..reply }, None),
+        Err(_) => {
+            // What was begun is no answer.
+            out[..refusal.len()].copy_from_slice(&refusal);
+            (first, None)
+        }
     }
 }
 
