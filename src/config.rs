@@ -7,6 +7,7 @@ mod health;
 mod listen;
 mod protection;
 mod reading;
+mod transfer;
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};

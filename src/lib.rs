@@ -6,16 +6,18 @@
 //!  L5  app · cli                          may see all
 //!  L4  explain                            answer with a witness, wire
 //!  L3  control                            model, snapshot, store
-//!  L3  edge · probe · geo · store · metrics · web   L0–L2, never each other
+//!  L3  edge · announce · probe · geo · store · metrics · web   L0–L2, never each other
 //!  ── nothing below does I/O, async, clocks, chance or serde ──
-//!  L2  wire                               answer, snapshot, policy, model
+//!  L2  transfer                           answer, snapshot, policy, tsig, model
+//!  L2  wire                               answer, snapshot, policy, tsig, model
 //!  L2  answer                             snapshot, policy, model
 //!  L1  snapshot                           policy, model
-//!  L1  policy                             model
+//!  L1  policy · tsig                      model
 //!  L0  model                              std
 //! ```
 
 pub mod alarm;
+pub mod announce;
 pub mod answer;
 pub mod app;
 pub mod cli;
@@ -33,5 +35,7 @@ pub mod policy;
 pub mod probe;
 pub mod snapshot;
 pub mod store;
+pub mod transfer;
+pub mod tsig;
 pub mod web;
 pub mod wire;

@@ -15,6 +15,7 @@ use hickory_proto::op::{Message, ResponseCode};
 use waymark::answer::{Event, Witness};
 use waymark::edge::{Limited, Moment, Recorder, Responder};
 use waymark::model::check::{FULL_SHARE, Pattern, Status};
+use waymark::model::transfer::{Algorithm, Grant, Key, Rule, Transfers};
 use waymark::model::{Chaos, CheckId, CookieSecret, Cookies, Name, RateLimit};
 use waymark::snapshot::health::{Finding, HealthTable};
 use waymark::snapshot::{AnyMode, Behaviour, Ground, World, compile};
@@ -101,6 +102,10 @@ static WORLDS: LazyLock<[World; 3]> = LazyLock::new(|| {
         World::new(Arc::new(compiled.snapshot), health)
     };
     let chaos = Chaos { version: Some("v".repeat(300)), id: Some("id".to_owned()) };
+    let key = Key::new(Name::parse("k.", None).expect("a name"), Algorithm::HmacSha256, &[1; 32]);
+    let general = Rule { allow: Some(vec![Grant { network: None, key: None }]), notify: None };
+    let keys = [(key.name.clone(), key)].into();
+    let transfers = Arc::new(Transfers { keys, general, ..Transfers::default() });
     let cookies = Some(Cookies { secret: CookieSecret([7; 16]), others: [None; 2], require: false });
     let talkative = Behaviour {
         any: AnyMode::Full,
@@ -110,6 +115,7 @@ static WORLDS: LazyLock<[World; 3]> = LazyLock::new(|| {
         nsid: b"fra-1".to_vec(),
         cookies,
         rate_limit: Some(limit()),
+        transfers,
         ..Behaviour::default()
     };
     [
@@ -371,7 +377,9 @@ impl Recorder for Tallying {
 /// What a UDP worker does for every datagram between receiving and sending.
 #[test]
 fn the_edge_allocates_nothing_either() {
-    let World { snapshot, .. } = &WORLDS[0];
+    // That others may sign questions and copy zones costs whoever does neither nothing.
+    let World { snapshot, .. } = &WORLDS[2];
+    assert!(!snapshot.behaviour.transfers.are_off());
     let world = World::new(snapshot.clone(), HealthTable::new(&snapshot.checks));
     let mut responder = Responder::new(Arc::new(ArcSwap::from_pointee(world)), Quiet);
     let peer = Peer { source: "100.64.2.9".parse().expect("v4"), listener: 0, transport: Transport::Udp };

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use waymark::config::Config;
 use waymark::model::fleet::{Webhook, WebhookForm};
+use waymark::model::transfer::Transfers;
 use waymark::model::{Problem, RateLimit};
 use waymark::store::{self, Options};
 
@@ -86,7 +87,7 @@ fn the_mistakes_in_the_document_are_told_as_shown() {
 
 #[test]
 fn every_configuration_in_the_document_loads() {
-    for (name, least) in [("docs/configuration.md", 8), ("docs/edge.md", 5)] {
+    for (name, least) in [("docs/configuration.md", 8), ("docs/edge.md", 6)] {
         let document = read(name);
         let examples: Vec<_> = blocks(&document).into_iter().filter(|block| block.info == "toml").collect();
         assert!(examples.len() >= least);
@@ -120,6 +121,10 @@ fn the_example_configuration_shows_the_defaults() {
     let limit = Config::parse("waymark.toml", "[rate_limit]\n").unwrap().behaviour.rate_limit.unwrap();
     let exempt = shown.behaviour.rate_limit.as_ref().map(|limit| limit.exempt.clone()).unwrap_or_default();
     expected.behaviour.rate_limit = Some(RateLimit { exempt, ..limit });
+    let transfers = &shown.behaviour.transfers;
+    assert!(!transfers.keys.is_empty() && transfers.general.notify.is_some() && !transfers.zones.is_empty());
+    assert_eq!((transfers.at_once, transfers.journal), (Transfers::default().at_once, Transfers::default().journal));
+    expected.behaviour.transfers = transfers.clone();
     let plan = &shown.health.plan;
     assert!(plan.resolver.is_some() && plan.push_token.is_some() && plan.webhooks[0].authorization.is_some());
     assert!(plan.checkers[0].region.is_some() && plan.checkers[0].source.is_some());
@@ -235,18 +240,23 @@ fn every_key_of_the_configuration_is_documented() {
         "[checker.a]",
         "[webhook.a]",
         "[listen.a]",
+        "[key.a]",
+        "[transfer]",
+        "[transfer.zone.a]",
     ];
     let alarms = &KINDS[KINDS.len() - 4..];
     let sections =
-        sections.map(str::to_owned).into_iter().chain(alarms.iter().map(|kind| format!("[alarm.a]\n{kind}")));
+        sections.into_iter().map(str::to_owned).chain(alarms.iter().map(|kind| format!("[alarm.a]\n{kind}")));
     for head in sections {
         let head = format!("{head}\n");
         let problems = Config::parse("waymark.toml", &format!("{head}xyzzyxyzzy = 1\n")).unwrap_err();
         for key in known(&problems) {
             for (name, text) in [("the document", &document), ("the example", &example)] {
                 let headed = [format!("{key} = "), format!("[{key}]"), format!("[{key}."), format!("[[{key}]]")];
-                let told =
-                    headed.iter().any(|shown| text.contains(shown)) || ALSO.contains(&&*key) && text.contains(&key);
+                let below = format!(".{key}.\"");
+                let told = text.contains(&below)
+                    || headed.iter().any(|shown| text.contains(shown))
+                    || ALSO.contains(&&*key) && text.contains(&key);
                 assert!(told, "{key} is not in {name}");
             }
         }

@@ -12,10 +12,13 @@ const LONGEST: usize = 500;
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("policy", &["model"]),
+    ("tsig", &["model"]),
     ("snapshot", &["policy", "model"]),
     ("answer", &["snapshot", "policy", "model"]),
-    ("wire", &["answer", "snapshot", "policy", "model"]),
-    ("edge", &["wire", "answer", "snapshot", "policy", "model"]),
+    ("wire", &["answer", "snapshot", "policy", "tsig", "model"]),
+    ("transfer", &["answer", "snapshot", "policy", "tsig", "model"]),
+    ("edge", &["wire", "transfer", "answer", "snapshot", "policy", "tsig", "model"]),
+    ("announce", &["snapshot", "tsig", "model"]),
     ("probe", &["wire", "answer", "snapshot", "policy", "model"]),
     ("health", &["probe", "snapshot", "policy", "model"]),
     ("alarm", &["probe", "web", "model"]),
@@ -32,7 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Who holds everything together.
 const TOP: &[&str] = &["app", "cli", "main", "lib"];
 /// Rooms of the core: no I/O, async, clocks, chance or serde.
-const CORE: &[&str] = &["model", "policy", "snapshot", "answer", "wire"];
+const CORE: &[&str] = &["model", "policy", "tsig", "snapshot", "answer", "wire", "transfer"];
 /// What the core must not name.
 const OUTSIDE: &[&str] = &[
     "std::fs",
@@ -65,7 +68,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("nix", &["edge/", "app/"]),
     ("arrayvec", &["edge/udp.rs"]),
     ("socket2", &["edge/", "probe/"]),
-    ("subtle", &["app/push.rs"]),
+    ("subtle", &["app/push.rs", "tsig/"]),
+    ("ring", &["tsig/", "probe/tls.rs", "web/"]),
     ("siphasher", &["wire/cookie.rs", "edge/rate_limit/"]),
     ("getrandom", &["app/cookies.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),

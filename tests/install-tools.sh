@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
 # Installs the programs the tests run, where they are missing: dig asks, kill signals, python3 serves HTTPS and passes
-# sockets, ip and unshare make networks, systemd-analyze judges the unit. Programs named as arguments are installed
-# too, from packages of the same name.
+# sockets, ip and unshare make networks, systemd-analyze judges the unit, Knot, NSD and BIND copy zones. Programs named as
+# arguments are installed too, from packages of the same name.
 set -euo pipefail
 
 packages=()
+PATH=$PATH:/usr/sbin
 command -v ip >/dev/null || packages+=(iproute2)
 command -v systemd-analyze >/dev/null || packages+=(systemd)
 command -v unshare >/dev/null || packages+=(util-linux)
 command -v dig >/dev/null || packages+=(dnsutils)
 command -v kill >/dev/null && [ -x "$(type -P kill || true)" ] || packages+=(procps)
 command -v python3 >/dev/null || packages+=(python3)
+command -v knotd >/dev/null || packages+=(knot)
+command -v nsd >/dev/null || packages+=(nsd)
+command -v named >/dev/null || packages+=(bind9)
 for program in "$@"; do
   command -v "$program" >/dev/null || packages+=("$program")
 done

@@ -3,11 +3,13 @@
 //! A total function of world, question, client and chance. It writes into [`Sections`], which the wire
 //! encoder, the explanations and the tests implement, and tells a [`Witness`] every step.
 
+mod copy;
 mod pick;
 mod question;
 mod witness;
 
 pub use crate::snapshot::standing::Verdict;
+pub use copy::{Chosen, choose};
 pub use pick::{Location, check_of};
 pub use question::{Client, Question, Subnet};
 pub use witness::{Event, Match, Witness};

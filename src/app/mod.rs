@@ -7,6 +7,7 @@
 //!
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
 
+mod announce;
 mod cookies;
 mod descriptors;
 mod figures;
@@ -160,7 +161,9 @@ async fn run(
     let http_address = pages.as_ref().and_then(|pages| pages.local_addr().ok());
     let registry = Arc::new(Registry::default());
     let seats = Arc::new(Seats::new(limits(config.tcp)));
-    let server = Arc::new(Server::new(registry.clone(), seats.clone(), posts.clone(), http_address, explain));
+    let announcer = announce::announcer(addresses.clone(), registry.clone());
+    let server =
+        Arc::new(Server::new(registry.clone(), seats.clone(), posts.clone(), http_address, explain, announcer));
     let (fallen, mut falls) = mpsc::channel(1);
     let (end, ending) = tokio::sync::watch::channel(false);
     let pages = pages.map(|listener| tokio::spawn(http::serve(listener, server.clone(), ending)));

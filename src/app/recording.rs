@@ -9,6 +9,7 @@ use crate::edge::{Action, Limited, Recorder};
 use crate::log::query::{Line, QueryLog};
 use crate::metrics::{Registry, Tally};
 use crate::snapshot::World;
+use crate::transfer::{Ending, Kind, Transfer};
 use crate::wire::{Peer, Reply};
 
 /// Octets before the question's name in a packet.
@@ -79,5 +80,22 @@ impl Recorder for Recording {
             // What does not fit is counted all the same; telling must not hold up answers.
             let _ = self.notices.try_send(*limited);
         }
+    }
+
+    fn transferred(&mut self, transfer: &Transfer, peer: &Peer, ending: Ending) {
+        let kind = match transfer.kind() {
+            Kind::Axfr => "axfr",
+            Kind::Ixfr => "ixfr",
+            Kind::Current => "current",
+        };
+        let outcome = match ending {
+            Ending::Done => "done",
+            Ending::Cut => "cut",
+            Ending::Declined => "declined",
+        };
+        self.registry.transfers.count([kind, outcome]);
+        let (zone, serial, key) = (&transfer.zone().name, transfer.zone().serial(), transfer.key());
+        let (messages, octets, client) = (transfer.messages, transfer.octets, peer.source.to_canonical());
+        tracing::info!(%zone, serial, %client, ?key, kind, outcome, messages, octets, "zone transfer");
     }
 }

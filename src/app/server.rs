@@ -13,12 +13,13 @@ use super::operator::{Desk, OPERATIONS};
 use super::posts::Posts;
 use super::watch::{Watch, kept_up};
 use super::{figures, memory, push};
+use crate::announce::Announcer;
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, ReloadReport};
 use crate::edge::Seats;
 use crate::edge::http::{Pages, Pushed};
 use crate::metrics::{Moment, Registry, WebhookState};
-use crate::model::{CheckId, Problem};
+use crate::model::{CheckId, Name, Problem};
 use crate::notify::Figures;
 use crate::probe::Vote;
 use crate::snapshot::World;
@@ -40,6 +41,7 @@ pub(super) struct Server {
     posts: Arc<Posts>,
     http: Option<SocketAddr>,
     explain: Explain,
+    announcer: Announcer,
 }
 
 struct Core {
@@ -57,8 +59,10 @@ impl Server {
         posts: Arc<Posts>,
         http: Option<SocketAddr>,
         explain: Explain,
+        announcer: Announcer,
     ) -> Self {
-        Self { stage: AtomicU8::new(LOADING), core: OnceLock::new(), registry, seats, posts, http, explain }
+        let (stage, core) = (AtomicU8::new(LOADING), OnceLock::new());
+        Self { stage, core, registry, seats, posts, http, explain, announcer }
     }
 
     /// Takes the first world and the watch over its health.
@@ -75,6 +79,14 @@ impl Server {
     /// Ready from now on: queries are answered.
     pub(super) fn serving(&self) {
         self.stage.store(SERVING, Ordering::Release);
+        self.announce();
+    }
+
+    /// Tells secondaries of zones that changed, once there is someone to answer them.
+    fn announce(&self) {
+        if let Some(core) = self.core.get().filter(|_| self.ready().is_ok()) {
+            self.announcer.look(&core.control.world().load());
+        }
     }
 
     /// No longer ready: load balancers and resolvers go elsewhere.
@@ -99,6 +111,7 @@ impl Server {
             Ok(report) => {
                 self.registry.reloads.add();
                 log_report("reloaded", report);
+                self.announce();
             }
             Err(problems) => {
                 self.registry.refusals.add();
@@ -200,6 +213,15 @@ impl Operations for Server {
                 let desk = Desk { control: &core.control, watch: &core.watch };
                 (self.explain)(&core.control.world().load(), request, &|check| desk.words(check))
             }
+            "notify" => {
+                let name = request["zone"].as_str().and_then(|zone| Name::parse(zone, Some(&Name::root())).ok());
+                let Some(name) = name else { return failed("`zone` is no domain name", &[]) };
+                match self.announcer.again(&core.control.world().load(), &name) {
+                    (0, _) => failed(&format!("there is no zone {name}"), &[]),
+                    (_, 0) => failed(&format!("no secondaries are told of {name}; see [transfer] `notify`"), &[]),
+                    (_, secondaries) => json!({ "ok": true, "secondaries": secondaries }),
+                }
+            }
             _ if OPERATIONS.contains(&op) => Desk { control: &core.control, watch: &core.watch }.perform(op, request),
             "status" => {
                 let (world, in_use) = (core.control.world().load(), core.control.in_use());
@@ -215,7 +237,10 @@ impl Operations for Server {
             }
             _ => {
                 let others = OPERATIONS.join(", ");
-                failed(&format!("there is no operation {op:?}; there are reload, explain, status, {others}"), &[])
+                failed(
+                    &format!("there is no operation {op:?}; there are reload, explain, notify, status, {others}"),
+                    &[],
+                )
             }
         }
     }

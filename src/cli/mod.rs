@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod explain;
 mod health;
+mod notify;
 mod reload;
 mod serve;
 
@@ -40,6 +41,8 @@ enum Command {
     Check(check::Check),
     /// Make a running server read its files anew
     Reload(reload::Reload),
+    /// Tell the secondaries of a zone to look at it
+    Notify(notify::Notify),
     /// Show the health checks of a running server, or say something of them
     Health(health::Health),
     /// Say why a question gets the answer it gets
@@ -68,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => serve::run(serve),
         Command::Check(check) => check::run(check),
         Command::Reload(reload) => reload::run(&reload),
+        Command::Notify(notify) => notify::run(&notify),
         Command::Health(health) => health::run(&health),
         Command::Explain(explain) => explain::run(&explain),
         Command::Demo(demo) => demo::run(&demo),

@@ -1,10 +1,12 @@
 //! The keys of `waymark.toml` and what they mean.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::health::health;
 use super::listen::listen;
 use super::protection::{cookies, nsid, rate_limit};
+use super::transfer::transfers;
 use super::{Config, Log, LogFormat, QueryLog, Tcp};
 use crate::model::{Chaos, Name, Problem};
 use crate::policy::geoproximity::NegativeBias;
@@ -57,6 +59,7 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
         config.behaviour = geo(table, config.behaviour);
     }
     config.health = health(&mut root, folder, config.health);
+    config.behaviour.transfers = Arc::new(transfers(&mut root, folder));
     config.store.alarms = named(root.take("alarm"), "alarm", alarm).into_iter().flatten().collect();
     if let Some(mut table) = section(&mut root, "log") {
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];

@@ -340,3 +340,71 @@ fn limits_that_are_not_told_are_those_of_answers() {
     assert_eq!((limit.window, limit.slip, limit.ipv4_prefix, limit.ipv6_prefix, limit.dry_run), (1, 2, 24, 56, false));
     assert_eq!(Config::parse("w", "").unwrap().behaviour.rate_limit, None, "off unless it is asked for");
 }
+
+#[test]
+fn keys_and_transfers_are_read() {
+    let text = "[key.\"K.test\"]\nalgorithm = \"hmac-sha384\"\nsecret = \"AAECAwQFBgcICQoLDA0ODw==\"\n\
+                [transfer]\nallow = [\"192.0.2.0/24\", \"key:k.TEST.\", \"::1 key:k.test\"]\nnotify = \"[::1]:53 key:k.test.\"\n\
+                at_once = 2\njournal = 0\n[transfer.zone.\"a.test\"]\nallow = []\n";
+    let config = Config::parse("w", text).unwrap();
+    let transfers = &config.behaviour.transfers;
+    let key = transfers.keys.values().next().unwrap();
+    assert_eq!((key.name.to_string(), key.secret()), ("k.test.".to_owned(), &Vec::from_iter(0..16)[..]));
+    let [network, by_key, both] = &transfers.general.allow.as_ref().unwrap()[..] else { panic!("{transfers:?}") };
+    assert!(network.network.is_some() && network.key.is_none() && by_key.network.is_none());
+    assert_eq!((by_key.key.as_ref(), both.key.as_ref()), (Some(&key.name), Some(&key.name)));
+    let told = transfers.told(&crate::model::Name::parse("a.test.", None).unwrap());
+    assert_eq!((told[0].address, told[0].key.as_ref()), ("[::1]:53".parse().unwrap(), Some(&key.name)));
+    assert_eq!((transfers.at_once, transfers.journal), (2, 0));
+    assert!(!format!("{config:?}").contains("AAECAwQ"), "secrets are not shown");
+}
+
+#[test]
+fn mistakes_in_keys_and_transfers_are_told() {
+    let text = r#"[key."a..b"]
+algorithm = "hmac-md5"
+secret = "?"
+[key.short]
+algorithm = "hmac-sha256"
+secret = "AAEC"
+[key.both]
+algorithm = "hmac-sha256"
+secret = "AAECAwQFBgcICQoLDA0ODw=="
+secret_file = "gone"
+[key.none]
+[transfer]
+allow = ["192.0.2.1/24", "key:who.", "", "192.0.2.1 192.0.2.2"]
+notify = ["192.0.2.1", "192.0.2.1:53 who.", "192.0.2.1:53 key:who."]
+at_once = 0
+alow = []
+[transfer.zone."a..b"]
+notfy = []
+"#;
+    let said = problems(text);
+    for (line, what) in [
+        (1, "key \"a..b\": is no domain name of at most 128 octets"),
+        (2, "`algorithm` cannot be \"hmac-md5\"; write \"hmac-sha256\" or \"hmac-sha384\" or \"hmac-sha512\""),
+        (3, "`secret` is not base64; make one: openssl rand -base64 32"),
+        (6, "`secret` has 3 octets, and fewer than 16 can be tried out"),
+        (10, "has both `secret` and `secret_file`"),
+        (11, "has no `algorithm`"),
+        (11, "has neither `secret` nor `secret_file`"),
+        (13, "`allow` \"192.0.2.1/24\" is neither a network nor a key"),
+        (13, "`allow` names key \"who.\", which does not exist"),
+        (13, "`allow` holds an empty text"),
+        (13, "`allow` \"192.0.2.1 192.0.2.2\" is neither a network nor a key"),
+        (14, "`notify` \"192.0.2.1\" is no address with a port"),
+        (14, "`notify` \"192.0.2.1:53 who.\" is no address with a port"),
+        (14, "`notify` names key \"who.\", which does not exist"),
+        (15, "`at_once` 0 is not in 1..=1000"),
+        (16, "unknown key `alow`; did you mean `allow`?"),
+        (17, "transfer.zone \"a..b\": is no domain name"),
+        (18, "unknown key `notfy`; did you mean `notify`?"),
+    ] {
+        let there =
+            said.iter().any(|said| said.starts_with(&format!("etc/waymark.toml:{line}: ")) && said.contains(what));
+        assert!(there, "{line}: {what}\n{said:#?}");
+    }
+    assert!(!said.iter().any(|said| said.contains("AAEC")), "secrets are not shown");
+    assert_eq!(said.len(), 18, "{said:#?}");
+}

@@ -15,12 +15,16 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::keyed::now;
 use super::seats::{Limits, Notice, Taken};
 use super::{LARGEST_MESSAGE, Moment, Recorder, Responder};
-use crate::wire::{Peer, Transport};
+use crate::transfer::{Ending, Kind, Transfer};
+use crate::wire::{Peer, Transport, rcode};
 
 /// Answers are written once so many octets have gathered.
 const BATCH: usize = 64 << 10;
+/// The same of a transfer, of which there is always more: others have their turn in between.
+const TRANSFER_BATCH: usize = 32 << 10;
 /// Questions of one connection answered before others have their turn.
 const TURN: usize = 128;
 /// Octets of buffer that a connection keeps between messages, so that most messages allocate nothing.
@@ -63,15 +67,23 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin, R: Recorder>(
 ) {
     let peer = Peer { source, listener, transport: Transport::Tcp };
     let (input, output) = (Vec::new(), Vec::new());
-    let mut talk = Talk { stream, seat, limits, input, output, answered: 0, nonsense: false, finishing: false };
-    talk.seat.leave_after(limits.idle);
+    let (answered, nonsense, finishing, transfer) = (0, false, false, None);
+    let mut talk = Talk { stream, seat, limits, input, output, answered, nonsense, finishing, transfer };
+    converse(&mut talk, &shared, &peer).await;
+    if let Some(transfer) = talk.transfer.take() {
+        shared.0.borrow_mut().responder.recorder.transferred(&transfer, &peer, Ending::Cut);
+    }
+}
+
+async fn converse<S: AsyncRead + AsyncWrite + Unpin, R: Recorder>(talk: &mut Talk<S>, shared: &Shared<R>, peer: &Peer) {
+    talk.seat.leave_after(talk.limits.idle);
     poll_fn(|context| {
         talk.seat.wake(context.waker());
         Poll::Ready(())
     })
     .await;
     // An error is the end of a connection like any other.
-    while let Ok(true) = poll_fn(|context| talk.hear(context, &shared, &peer)).await {
+    while let Ok(true) = poll_fn(|context| talk.hear(context, shared, peer)).await {
         // Until no whole message is left: silence is an answer too, so there may be nothing to write for a while.
         loop {
             let Ok(()) = poll_fn(|context| talk.write(context)).await else { return };
@@ -82,7 +94,14 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin, R: Recorder>(
                 talk.answered = 0;
                 tokio::task::yield_now().await;
             }
-            if !talk.answer_rest(&shared, &peer) {
+            if talk.transfer.is_some() {
+                if !talk.send_on(shared, peer) {
+                    return;
+                }
+                tokio::task::yield_now().await;
+                continue;
+            }
+            if !talk.answer_rest(shared, peer) {
                 break;
             }
         }
@@ -101,6 +120,8 @@ struct Talk<S> {
     nonsense: bool,
     /// The word to stop has been heard.
     finishing: bool,
+    /// The zone that is being sent; what was asked after it waits.
+    transfer: Option<Box<Transfer>>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
@@ -210,7 +231,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         let idle = if self.finishing { Duration::ZERO } else { self.limits.idle };
         responder.begin(Moment::now().on_connection(idle));
         let mut at = 0;
-        while self.output.len() < BATCH && self.answered < TURN {
+        while self.output.len() < BATCH && self.answered < TURN && self.transfer.is_none() {
             let Some(prefix) = input.get(at..at + 2) else { break };
             let length = usize::from(u16::from_be_bytes([prefix[0], prefix[1]]));
             if length < HEADER {
@@ -218,7 +239,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                 break;
             }
             let Some(message) = input.get(at + 2..at + 2 + length) else { break };
-            if let Some(length) = responder.answer(message, peer, answer) {
+            if let Some(length) = responder.answer_or_begin(message, peer, answer, &mut self.transfer) {
                 self.output.extend_from_slice(&(length as u16).to_be_bytes());
                 self.output.extend_from_slice(&answer[..length]);
             }
@@ -226,6 +247,31 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             self.answered += 1;
         }
         at
+    }
+
+    /// Makes the next messages of a transfer; false when it cannot go on.
+    fn send_on<R: Recorder>(&mut self, shared: &Shared<R>, peer: &Peer) -> bool {
+        let Desk { responder, answer, .. } = &mut *shared.0.borrow_mut();
+        let Some(transfer) = &mut self.transfer else { return true };
+        let most = transfer.world().snapshot.behaviour.transfers.at_once;
+        let may = transfer.kind() == Kind::Current || self.seat.may_transfer(most);
+        while !transfer.is_done() && self.output.len() < TRANSFER_BATCH {
+            let made = match may {
+                true => transfer.next(answer, now()),
+                false => transfer.decline(answer, rcode::SERVFAIL as u8, now()),
+            };
+            let Ok(length) = made else { return false };
+            self.output.extend_from_slice(&(length as u16).to_be_bytes());
+            self.output.extend_from_slice(&answer[..length]);
+        }
+        self.seat.leave_after(self.limits.transfer);
+        if transfer.is_done() {
+            let ending = if may { Ending::Done } else { Ending::Declined };
+            responder.recorder.transferred(transfer, peer, ending);
+            self.transfer = None;
+            self.seat.has_transferred();
+        }
+        true
     }
 
     /// What an idle connection holds is small; its next message has its time.

@@ -6,6 +6,7 @@
 
 pub mod connection;
 pub mod http;
+mod keyed;
 pub mod listen;
 mod moment;
 pub mod proxy;
@@ -14,6 +15,8 @@ mod seats;
 pub mod tcp;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod transfer_tests;
 pub mod trouble;
 pub mod udp;
 mod wildcard;
@@ -28,6 +31,7 @@ use arc_swap::{ArcSwap, Cache};
 use crate::answer::Witness;
 use crate::policy::Entropy;
 use crate::snapshot::World;
+use crate::transfer::{Ending, Transfer};
 use crate::wire::{Peer, Reply, Transport, Turn, respond, servfail};
 
 pub use moment::Moment;
@@ -68,6 +72,8 @@ pub trait Recorder: Witness {
     fn panicked(&mut self, peer: &Peer);
     /// The reply is over a rate limit; where it is sent all the same, [`Self::answered`] follows.
     fn limited(&mut self, _: &Peer, _: &Limited) {}
+    /// A transfer ended; rare, so that whoever only counts queries need not care.
+    fn transferred(&mut self, _transfer: &Transfer, _peer: &Peer, _ending: Ending) {}
 }
 
 /// Answers packets of one worker from the world of the moment.
@@ -110,11 +116,29 @@ impl<R: Recorder> Responder<R> {
 
     /// The length of the answer written to `out`, which holds what [`respond`] asks for, or `None` for silence.
     pub fn answer(&mut self, packet: &[u8], peer: &Peer, out: &mut [u8]) -> Option<usize> {
+        self.answer_or_begin(packet, peer, out, &mut None)
+    }
+
+    /// The same; over a stream, a transfer that is asked for is put into `begun`, to be sent in place of an answer.
+    fn answer_or_begin(
+        &mut self,
+        packet: &[u8],
+        peer: &Peer,
+        out: &mut [u8],
+        begun: &mut Option<Box<Transfer>>,
+    ) -> Option<usize> {
         let Self { world, entered, entropy, turn, millis, limiter, recorder } = self;
         let world = Self::current(world, entered, limiter, recorder);
         let turn = Turn { seed: entropy.bits(), ..*turn };
         let answered = catch_unwind(AssertUnwindSafe(|| match respond(world, packet, peer, turn, out, recorder) {
             Some(mut reply) => {
+                if keyed::concerns(world, &reply) {
+                    reply = keyed::look_again(world, (packet, peer, turn), reply, out, recorder, begun);
+                    if begun.is_some() {
+                        recorder.answered(world, packet, peer, &reply);
+                        return None;
+                    }
+                }
                 if let Some(limit) = &world.snapshot.behaviour.rate_limit
                     && peer.transport == Transport::Udp
                     && !limiter.passes(limit, peer, &mut reply, out, (*millis, entropy), recorder)
@@ -144,7 +168,7 @@ impl<R: Recorder> Responder<R> {
         entered: &mut usize,
         limiter: &RateLimiter,
         recorder: &mut R,
-    ) -> &'a World {
+    ) -> &'a Arc<World> {
         let world = cache.load();
         let address = Arc::as_ptr(world).addr();
         if address != *entered {

@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
@@ -29,6 +29,8 @@ pub struct Limits {
     pub message: Duration,
     /// How long a batch of answers may wait to be read.
     pub write: Duration,
+    /// The same of a transfer's messages: a secondary works on what it gets.
+    pub transfer: Duration,
     /// Connections of everyone together, at least 1.
     pub connections: usize,
     /// Connections of one IPv4 address or IPv6 /64, at least 1.
@@ -41,6 +43,7 @@ impl Default for Limits {
             idle: Duration::from_secs(10),
             message: Duration::from_secs(5),
             write: Duration::from_secs(5),
+            transfer: Duration::from_secs(30),
             connections: 800,
             per_client: 100,
         }
@@ -72,6 +75,8 @@ pub struct Seats {
     /// Counts whenever a connection is of use: the lower its count, the longer a connection has been of none.
     uses: AtomicU64,
     gates: AtomicU32,
+    /// Transfers under way.
+    transfers: AtomicUsize,
     table: Mutex<Table>,
 }
 
@@ -120,6 +125,8 @@ impl Seat {
 pub struct Taken {
     seats: Arc<Seats>,
     seat: Arc<Seat>,
+    /// It is one of those with a transfer under way.
+    transferring: bool,
 }
 
 impl Seats {
@@ -131,6 +138,7 @@ impl Seats {
             clock: AtomicU64::new(0),
             uses: AtomicU64::new(0),
             gates: AtomicU32::new(0),
+            transfers: AtomicUsize::new(0),
             table: Mutex::default(),
         }
     }
@@ -172,7 +180,7 @@ impl Seats {
         table.figures.open += 1;
         table.figures.accepted += 1;
         drop(table);
-        Taken { seats: self.clone(), seat }
+        Taken { seats: self.clone(), seat, transferring: false }
     }
 
     /// Ends the least useful connection: there are no file descriptors left.
@@ -294,8 +302,26 @@ impl Taken {
     }
 }
 
+impl Taken {
+    /// Whether its connection may send a zone, `most` being sent at one time; it may until it has.
+    pub(super) fn may_transfer(&mut self, most: usize) -> bool {
+        let one_more = |held: usize| (held < most).then_some(held + 1);
+        self.transferring = self.transferring
+            || self.seats.transfers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok();
+        self.transferring
+    }
+
+    /// Its connection has sent a zone, or will not.
+    pub(super) fn has_transferred(&mut self) {
+        if std::mem::take(&mut self.transferring) {
+            self.seats.transfers.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
 impl Drop for Taken {
     fn drop(&mut self) {
+        self.has_transferred();
         self.seats.table().remove(&self.seat);
     }
 }
@@ -311,6 +337,20 @@ fn client(source: IpAddr) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn so_many_zones_are_sent_at_one_time() {
+        let seats = seats(10, 10);
+        let source = "192.0.2.1".parse().unwrap();
+        let [mut first, mut second, mut third] = [(); 3].map(|()| seats.take(source, seats.gate()));
+        assert!(first.may_transfer(2) && second.may_transfer(2) && first.may_transfer(2));
+        assert!(!third.may_transfer(2));
+        drop(first);
+        assert!(third.may_transfer(2), "the first is gone");
+        second.has_transferred();
+        third.has_transferred();
+        assert_eq!(seats.transfers.load(Ordering::Relaxed), 0);
+    }
 
     fn seats(connections: usize, per_client: usize) -> Arc<Seats> {
         Arc::new(Seats::new(Limits { connections, per_client, ..Limits::default() }))

@@ -4,6 +4,7 @@
 //! when the snapshot changes; the [`Registry`] adds shards up when asked, and keeps what finished shards
 //! counted under names rather than indices, so that no figure ever falls.
 
+mod events;
 mod health;
 mod moment;
 mod render;
@@ -21,6 +22,7 @@ use crate::model::check::Status;
 use crate::snapshot::Snapshot;
 use crate::wire::Transport;
 
+pub use events::Events;
 pub use moment::{CheckState, Durations, Moment, Probes, WebhookState};
 use shard::{Shard, Totals};
 
@@ -41,6 +43,10 @@ pub struct Registry {
     pub unlogged: Counter,
     /// Replies over a rate limit.
     pub limited: Limited,
+    /// Zone transfers by kind and outcome.
+    pub transfers: Events<2>,
+    /// Messages to secondaries by outcome.
+    pub notifies: Events<1>,
     transitions: Mutex<BTreeMap<(Arc<str>, bool), u64>>,
 }
 

@@ -28,6 +28,7 @@ pub(super) fn render(
     health::render(&mut out, transitions, moment);
 
     webhooks(&mut out, &moment.webhooks);
+    transfers(&mut out, registry);
     let mut reloads = family(&mut out, "reloads_total", "counter", "Reloads by outcome.");
     reloads.series(&[("outcome", &"ok")], registry.reloads.value());
     reloads.series(&[("outcome", &"refused")], registry.refusals.value());
@@ -65,6 +66,17 @@ pub(super) fn render(
         troubles.series(&[("kind", kind)], count);
     }
     out
+}
+
+fn transfers(out: &mut String, registry: &Registry) {
+    let mut transfers = family(out, "transfers_total", "counter", "Zone transfers by what was sent and how it ended.");
+    for ([kind, outcome], count) in registry.transfers.all() {
+        transfers.series(&[("kind", &kind), ("outcome", &outcome)], count);
+    }
+    let mut notifies = family(out, "notify_total", "counter", "Secondaries told of a zone by what came of it.");
+    for ([outcome], count) in registry.notifies.all() {
+        notifies.series(&[("outcome", &outcome)], count);
+    }
 }
 
 fn webhooks(out: &mut String, webhooks: &[WebhookState]) {

@@ -14,6 +14,7 @@ pub mod rdata;
 pub mod routing;
 pub mod rtype;
 pub mod rules;
+pub mod transfer;
 pub mod view;
 
 use std::collections::BTreeMap;

@@ -285,7 +285,7 @@ impl Build<'_> {
 
     fn finish(self, groups: Vec<Group>, negative_soa: Rrset) -> Zone {
         let nothing = PackedCover::pack(Cover::Nothing);
-        let empty = Entry::new(RecordType(0), Data::Rrset(Rrset::default()));
+        let empty = Entry::several(0, 0);
         let mut nodes = vec![Node { entry: empty, cover: nothing, wildcard: NO_NODE }; self.names.table.len()];
         let mut entries: Vec<Entry> = Vec::new();
         for of_node in self.data.chunk_by(|(one, ..), (other, ..)| one == other) {

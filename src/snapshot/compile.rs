@@ -3,14 +3,18 @@
 //! `model::rules` has judged the account before; what is wrong here is refused all the same, because
 //! nothing may fail at query time.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::build::build_zone;
 use super::catalog::Catalog;
 use super::health::Checks;
+use super::journal::{Journal, Turn};
 use super::steering::SteeringCache;
+use super::zone::Zone;
 use super::{Behaviour, Ground, Snapshot};
-use crate::model::{Account, HostedZone, Problem};
+use crate::model::transfer::Transfers;
+use crate::model::{Account, At, HostedZone, Problem};
 
 /// A snapshot and what the operator should know of it.
 #[derive(Debug)]
@@ -48,6 +52,8 @@ pub fn compile(account: &Account, ground: &Ground, previous: Option<&Snapshot>) 
         return Err(problems);
     }
     steering.forget_unused();
+    unknown(&zones, &ground.behaviour.transfers, &mut problems);
+    let journals = journals(&zones, &ground.behaviour.transfers, previous, &mut problems);
     let (sources, zones): (Vec<_>, Vec<_>) = zones.into_iter().unzip();
     let sources: Vec<_> = sources.into_iter().map(form).collect();
     let snapshot = Snapshot {
@@ -60,6 +66,7 @@ pub fn compile(account: &Account, ground: &Ground, previous: Option<&Snapshot>) 
         steering,
         collections: account.collections.clone(),
         sources: sources.into(),
+        journals,
     };
     Ok(Compiled { snapshot, warnings: problems })
 }
@@ -69,11 +76,46 @@ fn form(model: Arc<HostedZone>) -> Arc<HostedZone> {
     if model.left_out == 0 && model.is_plain() { Arc::new(model.without_groups()) } else { model }
 }
 
+/// What is remembered of each zone's changes, where anyone copies it.
+fn journals(
+    zones: &[(Arc<HostedZone>, Arc<Zone>)],
+    transfers: &Transfers,
+    previous: Option<&Snapshot>,
+    problems: &mut Vec<Problem>,
+) -> Box<[Arc<Journal>]> {
+    let held = previous.iter().flat_map(|old| old.zones.iter().zip(&old.journals));
+    let held: HashMap<_, _> = held.map(|(zone, journal)| (&zone.id, (zone, journal))).collect();
+    let mut journal = |(model, zone): &(Arc<HostedZone>, Arc<Zone>)| {
+        let (old, journal) = held.get(&zone.id).filter(|_| transfers.concern(&zone.name))?;
+        if Arc::ptr_eq(old, zone) {
+            return Some(Arc::clone(journal));
+        }
+        match journal.turn(old, zone, transfers.journal) {
+            Turn::Journal(journal) => Some(Arc::new(journal)),
+            Turn::Unnoticed => {
+                let what = format!("zone {} changed and its serial {} is not newer", zone.name, zone.serial());
+                let mend = "raise it in the SOA record, or secondaries keep what they have";
+                problems.push(Problem::warning(&model.at, what, mend));
+                None
+            }
+        }
+    };
+    zones.iter().map(|zone| journal(zone).unwrap_or_default()).collect()
+}
+
+/// Words on transfers of zones that are not there: most likely a slip.
+fn unknown(zones: &[(Arc<HostedZone>, Arc<Zone>)], transfers: &Transfers, problems: &mut Vec<Problem>) {
+    for name in transfers.zones.keys().filter(|name| !zones.iter().any(|(_, zone)| zone.name == **name)) {
+        let what = format!("[transfer.zone.\"{name}\"] is about a zone that is not served");
+        problems.push(Problem::warning(&At::new("waymark.toml", 0), what, "correct the name, or remove it"));
+    }
+}
+
 /// The compiled zones of the snapshot before that may be used again.
 struct Kept<'a> {
     /// Whether those may that hold slots and orders.
     all: bool,
-    by_source: std::collections::HashMap<*const HostedZone, &'a Arc<super::zone::Zone>>,
+    by_source: HashMap<*const HostedZone, &'a Arc<super::zone::Zone>>,
 }
 
 impl<'a> Kept<'a> {
@@ -82,7 +124,7 @@ impl<'a> Kept<'a> {
     fn new(account: &Account, ground: &Ground, checks: &Checks, previous: Option<&'a Snapshot>) -> Self {
         let all = previous.is_some_and(|old| {
             Arc::ptr_eq(&old.geography, &ground.geography)
-                && old.behaviour == ground.behaviour
+                && old.behaviour.compiles_like(&ground.behaviour)
                 && old.collections == account.collections
                 && old.checks.iter().all(|(slot, check)| checks.slot(&check.id) == Some(slot))
         });

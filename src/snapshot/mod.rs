@@ -9,6 +9,7 @@ mod checks;
 pub mod compile;
 pub mod geography;
 pub mod health;
+pub mod journal;
 pub mod qname;
 pub mod ranges;
 pub mod rrset;
@@ -20,11 +21,13 @@ pub mod zone;
 use std::sync::Arc;
 
 use crate::model::place::Region;
+use crate::model::transfer::Transfers;
 use crate::model::{Chaos, CidrCollection, Cookies, HostedZone, RateLimit};
 use crate::policy::geoproximity::NegativeBias;
 use catalog::Catalog;
 use geography::Geography;
 use health::{Checks, HealthTable};
+use journal::Journal;
 use steering::SteeringCache;
 use zone::Zone;
 
@@ -83,6 +86,8 @@ pub struct Snapshot {
     collections: Vec<CidrCollection>,
     /// What each zone was compiled from; an unchanged one is kept.
     sources: Box<[Arc<HostedZone>]>,
+    /// What changed in each zone of late.
+    pub journals: Box<[Arc<Journal>]>,
 }
 
 impl Snapshot {
@@ -131,6 +136,16 @@ pub struct Behaviour {
     pub cookies: Option<Cookies>,
     /// How many responses a network may get over UDP; `None` is as many as it asks for.
     pub rate_limit: Option<RateLimit>,
+    /// Who may copy zones, and with which keys messages are signed.
+    pub transfers: Arc<Transfers>,
+}
+
+impl Behaviour {
+    /// Whether zones compile under the other as they do under this one.
+    fn compiles_like(&self, other: &Self) -> bool {
+        let Self { transfers, nsid, cookies, rate_limit, .. } = self.clone();
+        *self == Self { transfers, nsid, cookies, rate_limit, ..other.clone() }
+    }
 }
 
 impl Default for Behaviour {
@@ -146,6 +161,7 @@ impl Default for Behaviour {
             nsid: Vec::new(),
             cookies: None,
             rate_limit: None,
+            transfers: Arc::default(),
         }
     }
 }

@@ -31,7 +31,7 @@ pub struct NameTable {
 
 /// A table that names are still added to.
 #[derive(Debug)]
-pub struct Growing {
+pub(super) struct Growing {
     slots: Vec<(u32, u32)>,
     names: Vec<u8>,
     places: Vec<u32>,
@@ -41,7 +41,7 @@ pub struct Growing {
 
 impl Growing {
     /// An empty table with room for so many names of so many octets together; more make it grow.
-    pub fn with_room(names: usize, octets: usize) -> Self {
+    pub(super) fn with_room(names: usize, octets: usize) -> Self {
         Self {
             slots: vec![(0, EMPTY); (names * 2).next_power_of_two().max(2)],
             names: Vec::with_capacity(octets + names * NUMBER + SPARE),
@@ -52,14 +52,14 @@ impl Growing {
     }
 
     /// The number of a folded name in wire form.
-    pub fn find(&self, name: &[u8]) -> Option<u32> {
+    pub(super) fn find(&self, name: &[u8]) -> Option<u32> {
         let (_, place) = self.slots[self.slot(qname::hash(name), name)];
         let number = self.names.get(place as usize..)?.first_chunk::<NUMBER>()?;
         Some(u32::from_le_bytes(*number))
     }
 
     /// Adds a folded name that is not in it yet; its number.
-    pub fn add(&mut self, name: &[u8]) -> u32 {
+    pub(super) fn add(&mut self, name: &[u8]) -> u32 {
         let number = self.count as u32;
         if (self.count + 1) * 2 > self.slots.len() {
             self.grow();
@@ -79,17 +79,17 @@ impl Growing {
     }
 
     /// The name with this number, in wire form.
-    pub fn name(&self, number: u32) -> &[u8] {
+    pub(super) fn name(&self, number: u32) -> &[u8] {
         numbered(&self.names, &self.places, number)
     }
 
     /// How many names there are.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.count
     }
 
     /// The table, whole.
-    pub fn finish(self) -> NameTable {
+    pub(super) fn finish(self) -> NameTable {
         let Self { slots, mut names, places, count, depths } = self;
         // Names are compared by whole words, the last one too.
         names.extend([0; SPARE]);

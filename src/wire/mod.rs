@@ -14,7 +14,7 @@ mod tsig;
 
 pub use cookie::Proof;
 pub use limited::cut;
-pub use respond::{Peer, Reply, Transport, Turn, respond, servfail};
+pub use respond::{Peer, Reply, Transport, Turn, formerr, respond, room, servfail, signature};
 
 /// Response codes (RFC 1035 §4.1.1, RFC 6895 §2.3).
 #[allow(missing_docs, reason = "the names are the field's own")]

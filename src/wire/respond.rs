@@ -106,6 +106,24 @@ pub fn respond<W: Witness>(
     }
 }
 
+/// Where the TSIG record of a well-formed query begins; for replies that may have to be signed.
+pub fn signature(packet: &[u8]) -> Option<usize> {
+    query::read(packet, &mut Qname::default()).ok()?.signature
+}
+
+/// The most octets of a reply to this packet.
+pub fn room(world: &World, packet: &[u8], peer: &Peer) -> usize {
+    match query::read(packet, &mut Qname::default()) {
+        Ok(query) => whole(world, &query, peer),
+        Err(_) => HEADER,
+    }
+}
+
+/// The reply to a packet that has no meaning: FORMERR with nothing else.
+pub fn formerr(packet: &[u8], out: &mut [u8]) -> Option<Reply> {
+    header_only(packet, rcode::FORMERR, out)
+}
+
 /// The reply to a packet whose answering failed: SERVFAIL with nothing else.
 pub fn servfail(packet: &[u8], out: &mut [u8]) -> Option<Reply> {
     header_only(packet, rcode::SERVFAIL, out)
@@ -162,11 +180,7 @@ fn reply<W: Witness>(
     witness: &mut W,
 ) -> Reply {
     let behaviour = &world.snapshot.behaviour;
-    let whole = match (peer.transport, &query.edns) {
-        (Transport::Tcp, _) => usize::from(u16::MAX),
-        (Transport::Udp, None) => usize::from(PLAIN_DATAGRAM),
-        (Transport::Udp, Some(edns)) => usize::from(edns.payload.min(behaviour.udp_max).max(PLAIN_DATAGRAM)),
-    };
+    let whole = whole(world, query, peer);
     let mut options = Options::default();
     let is_malformed = match &query.edns {
         Some(edns) if edns.has_options => options.fill(edns, behaviour, peer, turn).is_err(),
@@ -248,6 +262,18 @@ fn lacks_cookie(options: &Options<'_>, behaviour: &Behaviour, peer: &Peer) -> bo
         && behaviour.cookies.as_ref().is_some_and(|cookies| cookies.require)
 }
 
+/// The most octets of the reply.
+#[inline]
+fn whole(world: &World, query: &Query<'_>, peer: &Peer) -> usize {
+    match (peer.transport, &query.edns) {
+        (Transport::Tcp, _) => usize::from(u16::MAX),
+        (Transport::Udp, None) => usize::from(PLAIN_DATAGRAM),
+        (Transport::Udp, Some(edns)) => {
+            usize::from(edns.payload.min(world.snapshot.behaviour.udp_max).max(PLAIN_DATAGRAM))
+        }
+    }
+}
+
 struct Verdict {
     code: u16,
     authoritative: bool,
@@ -277,14 +303,17 @@ impl Verdict {
 /// What is settled before any zone is looked at.
 fn early(query: &Query<'_>) -> Option<u16> {
     match &query.edns {
+        // Before anything else is made of it (RFC 8945 §5.2).
+        _ if query.signature.is_some() => Some(rcode::NOTAUTH),
         Some(edns) if edns.version != 0 => Some(rcode::BADVERS),
         // P-9; the reply keeps question and OPT, as RFC 6891 §7 wants of every reply to a query with OPT.
         Some(edns) if edns.subnet_malformed => Some(rcode::FORMERR),
-        _ => query.signature.map(|_| rcode::NOTAUTH),
+        _ => None,
     }
 }
 
-/// Transfers are not offered; how they are refused depends on how they are asked for.
+/// Transfers are refused here, and how depends on how they are asked for; what is REFUSED is looked at again where
+/// someone may have it (`edge`).
 #[inline]
 fn transfer(world: &World, name: &Qname, query: &Query<'_>, peer: &Peer) -> Option<u16> {
     if !matches!(query.rtype, RecordType::AXFR | RecordType::IXFR) {

@@ -1,11 +1,12 @@
-//! TSIG: no key is known here, and whoever signs a query is told so, unsigned (RFC 8945 §5.2.1, §5.3.2).
+//! TSIG: no key is known here, and whoever signs a query is told so, unsigned (RFC 8945 §5.2.1, §5.3.2). Whoever knows
+//! keys takes such a query's record off, asks again, and signs the reply (`edge`).
 
-use super::query::HEADER;
 use crate::model::name::MAX_NAME;
+use crate::tsig::expand;
 
 const TSIG: [u8; 2] = [0, 250];
 const CLASS_ANY: [u8; 2] = [0, 255];
-const BADKEY: [u8; 2] = [0, 17];
+const BADKEY: [u8; 2] = crate::tsig::BADKEY.to_be_bytes();
 
 /// Writes the TSIG record that answers the one at `at` of the packet; its length, or none where it has no room.
 pub(super) fn refuse(packet: &[u8], at: usize, room: &mut [u8]) -> Option<usize> {
@@ -40,32 +41,9 @@ pub(super) fn refuse(packet: &[u8], at: usize, room: &mut [u8]) -> Option<usize>
     Some(written)
 }
 
-/// Writes the name at `at` out whole; its length, and where it ends in the packet.
-fn expand(packet: &[u8], mut at: usize, out: &mut [u8; MAX_NAME]) -> Option<(usize, usize)> {
-    let (mut len, mut end, mut before) = (0, None, at);
-    loop {
-        let label = usize::from(*packet.get(at)?);
-        if label >= 0xc0 {
-            let target = (label & 0x3f) << 8 | usize::from(*packet.get(at + 1)?);
-            end = end.or(Some(at + 2));
-            if target >= before || target < HEADER {
-                return None;
-            }
-            (at, before) = (target, target);
-            continue;
-        }
-        let next = at + 1 + label;
-        out.get_mut(len..len + 1 + label)?.copy_from_slice(packet.get(at..next)?);
-        len += 1 + label;
-        if label == 0 {
-            return Some((len, end.unwrap_or(next)));
-        }
-        at = next;
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::query::HEADER;
     use super::*;
 
     fn signature(key: &[u8]) -> Vec<u8> {

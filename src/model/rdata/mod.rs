@@ -38,6 +38,13 @@ pub const MAX_RDATA: usize = 65_535;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rdata(pub Box<[u8]>);
 
+/// The octets that a base64 text stands for (RFC 4648 §4).
+pub fn octets_of_base64(text: &str) -> Option<Vec<u8>> {
+    let mut octets = Vec::new();
+    coding::unbase64([text.as_bytes()].into_iter(), &mut octets)?;
+    Some(octets)
+}
+
 /// How values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dialect {

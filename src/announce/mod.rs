@@ -1,0 +1,198 @@
+//! NOTIFY: secondaries are told that a zone changed, until they say that they heard (RFC 1996).
+//!
+//! ```text
+//!  world ─► look: which serials are new ─► one task for a zone and secondary ─► datagram ─► answer, or again later
+//! ```
+//!
+//! A zone that changes again meanwhile is told of once, in its newest version. Knows neither metrics nor configuration.
+
+mod message;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::net::UdpSocket;
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
+use tokio::time::{sleep, timeout};
+
+use crate::model::transfer::{Key, Secondary};
+use crate::model::{Name, RecordType, ZoneId};
+use crate::snapshot::World;
+use message::{Heard, Notice};
+
+/// How long the first message waits for its answer; each one after it twice as long.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+/// The longest wait (RFC 1996 §3.6 suggests it).
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// Messages to one secondary about one version; refresh times do the rest.
+const ATTEMPTS: u32 = 12;
+/// Messages under way at one time.
+const AT_ONCE: usize = 64;
+
+/// What came of telling a secondary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It heard.
+    Heard,
+    /// It answered that it does not care; its answer's code says why.
+    Refused(u8),
+    /// It never answered.
+    Silent,
+}
+
+/// Whoever counts and logs what came of it: zone, secondary, serial, outcome.
+pub type Witness = dyn Fn(&Name, SocketAddr, u32, Outcome) + Send + Sync;
+
+/// Tells secondaries.
+pub struct Announcer {
+    runtime: Handle,
+    /// Where queries are taken: secondaries know their primary by its address.
+    listening: Vec<SocketAddr>,
+    witness: Arc<Witness>,
+    at_once: Arc<Semaphore>,
+    told: Mutex<BTreeMap<ZoneId, Told>>,
+}
+
+/// What was last told of a zone.
+struct Told {
+    serial: u32,
+    secondaries: Vec<Secondary>,
+    tasks: Vec<AbortHandle>,
+}
+
+impl Announcer {
+    /// An announcer that works on `runtime`.
+    pub fn new(runtime: Handle, listening: Vec<SocketAddr>, witness: Arc<Witness>) -> Self {
+        Self { runtime, listening, witness, at_once: Arc::new(Semaphore::new(AT_ONCE)), told: Mutex::default() }
+    }
+
+    /// Tells the secondaries of every zone whose serial is not the one they were told last.
+    pub fn look(&self, world: &World) {
+        self.tell(world, |_, told, secondaries, serial| {
+            told.is_none_or(|told| told.serial != serial || told.secondaries != secondaries)
+        });
+    }
+
+    /// Tells the secondaries of the zones called `name`, whatever they know; how many zones and secondaries there are.
+    pub fn again(&self, world: &World, name: &Name) -> (usize, usize) {
+        self.tell(world, |zone, _, _, _| zone == name)
+    }
+
+    fn tell(&self, world: &World, is_due: impl Fn(&Name, Option<&Told>, &[Secondary], u32) -> bool) -> (usize, usize) {
+        let transfers = &world.snapshot.behaviour.transfers;
+        // Nothing is half done when a panic elsewhere poisons it.
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut before = std::mem::take(&mut *told);
+        let mut due = (0, 0);
+        for zone in &world.snapshot.zones {
+            let (secondaries, serial) = (transfers.told(&zone.name), zone.serial());
+            let old = before.remove(&zone.id);
+            if secondaries.is_empty() {
+                due.0 += usize::from(is_due(&zone.name, None, secondaries, serial));
+                old.into_iter().for_each(|old| old.tasks.iter().for_each(AbortHandle::abort));
+                continue;
+            }
+            if !is_due(&zone.name, old.as_ref(), secondaries, serial) {
+                told.extend(old.map(|old| (zone.id.clone(), old)));
+                continue;
+            }
+            old.into_iter().for_each(|old| old.tasks.iter().for_each(AbortHandle::abort));
+            due = (due.0 + 1, due.1 + secondaries.len());
+            let soa = zone
+                .plain(0, RecordType::SOA)
+                .and_then(|soa| Some((zone.type_and_ttl(soa).1, zone.values(soa).next()?)));
+            let task = |secondary: &Secondary| {
+                let key = secondary.key.as_ref().and_then(|name| transfers.keys.get(name));
+                let telling = Telling {
+                    zone: zone.name.clone(),
+                    serial,
+                    soa: soa.clone(),
+                    to: secondary.address,
+                    from: source(&self.listening, secondary.address),
+                    key: key.cloned(),
+                };
+                let (witness, at_once) = (self.witness.clone(), self.at_once.clone());
+                let task = self.runtime.spawn(async move {
+                    let outcome = telling.tell(&at_once).await;
+                    witness(&telling.zone, telling.to, telling.serial, outcome);
+                });
+                task.abort_handle()
+            };
+            let tasks = secondaries.iter().map(task).collect();
+            told.insert(zone.id.clone(), Told { serial, secondaries: secondaries.to_vec(), tasks });
+        }
+        // Zones that are gone: nobody need hear of them any more.
+        before.values().flat_map(|told| &told.tasks).for_each(AbortHandle::abort);
+        due
+    }
+}
+
+/// One secondary being told of one version of a zone.
+struct Telling {
+    zone: Name,
+    serial: u32,
+    soa: Option<(u32, Vec<u8>)>,
+    to: SocketAddr,
+    from: SocketAddr,
+    key: Option<Key>,
+}
+
+impl Telling {
+    async fn tell(&self, at_once: &Semaphore) -> Outcome {
+        let mut wait = FIRST_WAIT;
+        for _ in 0..ATTEMPTS {
+            let begun = tokio::time::Instant::now();
+            // The semaphore is never closed, so a permit always comes.
+            let permit = at_once.acquire().await.ok();
+            match timeout(wait, self.ask()).await {
+                Ok(Some(Heard::Yes)) => return Outcome::Heard,
+                Ok(Some(Heard::No(rcode))) => return Outcome::Refused(rcode),
+                Ok(None) | Err(_) => drop(permit),
+            }
+            // An error comes at once, and asking at once again would not help.
+            sleep(wait.saturating_sub(begun.elapsed())).await;
+            wait = LONGEST_WAIT.min(wait * 2);
+        }
+        Outcome::Silent
+    }
+
+    /// Sends one message and waits for its answer; `None` where it cannot be sent or nobody is there.
+    async fn ask(&self) -> Option<Heard> {
+        let socket = match UdpSocket::bind(self.from).await {
+            Ok(socket) => socket,
+            // The address is not this machine's any more.
+            Err(_) => UdpSocket::bind(anywhere(self.to)).await.ok()?,
+        };
+        socket.connect(self.to).await.ok()?;
+        let mut notice = Notice::new(&self.zone, self.soa.as_ref(), self.key.as_ref(), now())?;
+        socket.send(notice.packet()).await.ok()?;
+        let mut answer = [0; 4096];
+        loop {
+            let len = socket.recv(&mut answer).await.ok()?;
+            if let Some(heard) = notice.heard(&answer[..len], now()) {
+                return Some(heard);
+            }
+        }
+    }
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// An address of ours that a secondary there may know us by; any where none fits.
+fn source(listening: &[SocketAddr], to: SocketAddr) -> SocketAddr {
+    let fits = |ip: IpAddr| ip.is_ipv4() == to.is_ipv4() && ip.is_loopback() == to.ip().is_loopback();
+    let own = listening.iter().map(SocketAddr::ip).find(|ip| !ip.is_unspecified() && fits(*ip));
+    own.map_or_else(|| anywhere(to), |ip| SocketAddr::new(ip, 0))
+}
+
+fn anywhere(to: SocketAddr) -> SocketAddr {
+    if to.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0u16; 8], 0).into() }
+}
