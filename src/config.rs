@@ -5,6 +5,7 @@
 
 mod health;
 mod reading;
+mod tls;
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -17,6 +18,8 @@ use crate::model::fleet::Plan;
 use crate::model::{At, Problem};
 use crate::snapshot::Behaviour;
 use crate::store;
+
+pub use tls::{Certificate, Named, Tls};
 
 /// The file looked for in the working directory when none is named.
 pub const DEFAULT_FILE: &str = "waymark.toml";
@@ -46,6 +49,8 @@ pub struct Config {
     pub behaviour: Behaviour,
     /// Limits of TCP.
     pub tcp: Tcp,
+    /// Encrypted transports; `None` for none.
+    pub tls: Option<Tls>,
     /// How health is decided.
     pub health: Health,
     /// Logs.
@@ -157,6 +162,7 @@ impl Default for Config {
             latency: None,
             behaviour: Behaviour::default(),
             tcp: Tcp { connections: 1024, per_client: 128, idle: Duration::from_secs(10) },
+            tls: None,
             health: Health::default(),
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
             query_log: None,
@@ -209,10 +215,10 @@ impl Config {
         self
     }
 
-    /// The names of the listeners in order, each once.
+    /// The names of all listeners in order, each once; a listener's number is its name's place.
     pub fn listener_names(&self) -> Vec<Arc<str>> {
         let mut names: Vec<Arc<str>> = Vec::new();
-        for listener in &self.listen {
+        for listener in self.listen.iter().chain(self.tls.iter().flat_map(Tls::listeners)) {
             if !names.contains(&listener.name) {
                 names.push(listener.name.clone());
             }

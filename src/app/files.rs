@@ -89,7 +89,7 @@ impl Source for Files {
         let mut warnings = Vec::new();
         warnings.extend(needs_restart(&self.started, &config, self.flags.config.as_deref()));
         warnings.extend(loaded.warnings.iter().cloned().chain(judged));
-        let ground = Ground { listeners: names(&self.started), geography, behaviour: config.behaviour };
+        let ground = Ground { listeners: self.started.listener_names(), geography, behaviour: config.behaviour };
         let account = loaded.account.clone();
         self.loaded = Some(loaded);
         Ok(Gathered { account, ground, plan: config.health.plan, warnings })
@@ -111,17 +111,6 @@ fn version(options: &geo::Options) -> Version {
 
 fn geo_options(config: &Config) -> geo::Options {
     geo::Options { database: config.geoip.clone(), asn: config.asn.clone(), latency: config.latency.clone() }
-}
-
-/// The names of the listeners, each once, in the order of their numbers.
-pub(super) fn names(config: &Config) -> Vec<Arc<str>> {
-    let mut names: Vec<Arc<str>> = Vec::new();
-    for listener in &config.listen {
-        if !names.contains(&listener.name) {
-            names.push(listener.name.clone());
-        }
-    }
-    names
 }
 
 /// Sockets and logs are made at the start; a change of theirs is no mistake but has no effect yet.

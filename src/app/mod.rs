@@ -251,7 +251,7 @@ async fn until_reported(server: &Server, limit: Duration, http: Option<SocketAdd
 
 /// The sockets of every listener, with its number.
 fn bind_all(config: &Config, workers: usize) -> Result<Vec<(u16, Bound)>, BindError> {
-    let names = files::names(config);
+    let names = config.listener_names();
     let by_default = config.listen == Config::default().listen;
     let mut bound = Vec::new();
     for listener in &config.listen {

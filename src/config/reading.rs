@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::health::health;
+use super::tls::tls;
 use super::{Config, Listener, Log, LogFormat, QueryLog, Tcp};
 use crate::model::{Chaos, Name, Problem};
 use crate::policy::geoproximity::NegativeBias;
@@ -47,6 +48,7 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
         config.tcp = tcp(&mut table, config.tcp);
         config.behaviour = dns(table, config.behaviour);
     }
+    config.tls = section(&mut root, "tls").and_then(|table| tls(table, folder));
     if let Some(table) = section(&mut root, "geo") {
         config.behaviour = geo(table, config.behaviour);
     }
@@ -72,7 +74,7 @@ pub(super) fn section<'p, 'i>(root: &mut Table<'p, 'i>, key: &'static str) -> Op
 }
 
 /// An address, several, or a table of names with one or several each.
-fn listen(value: Value<'_, '_>) -> Vec<Listener> {
+pub(super) fn listen(value: Value<'_, '_>) -> Vec<Listener> {
     let place = value.place();
     let mut found: Vec<Listener> = Vec::new();
     let mut add = |value: Value<'_, '_>, name: Option<Arc<str>>| {
@@ -94,7 +96,7 @@ fn listen(value: Value<'_, '_>) -> Vec<Listener> {
         }
     };
     if value.is_table() {
-        for value in value.table("[listen]".to_owned()).map(|mut table| table.rest()).unwrap_or_default() {
+        for value in value.table(format!("[{}]", place.key)).map(|mut table| table.rest()).unwrap_or_default() {
             let name = value.key.clone();
             add(value, Some(name));
         }
@@ -102,7 +104,7 @@ fn listen(value: Value<'_, '_>) -> Vec<Listener> {
         add(value, None);
     }
     if found.is_empty() && !place.has_errors() {
-        place.error("`listen` names no address", "write one, or remove the key for the default");
+        place.error(format!("`{}` names no address", place.key), "write one, or remove the key for the default");
     }
     found
 }

@@ -43,7 +43,7 @@ pub(super) const TYPES: [(u16, &str); 24] = [
 /// Result codes with a cell of their own; the last cell is for all others.
 pub(super) const RCODES: [(u16, &str); 7] =
     [(0, "NOERROR"), (1, "FORMERR"), (2, "SERVFAIL"), (3, "NXDOMAIN"), (4, "NOTIMP"), (5, "REFUSED"), (16, "BADVERS")];
-pub(super) const TRANSPORTS: [&str; 2] = ["udp", "tcp"];
+pub(super) const TRANSPORTS: [&str; 6] = ["udp", "tcp", "dot", "doh", "doq", "doh3"];
 /// The name of the last cell.
 pub(super) const OTHER: &str = "other";
 
@@ -149,6 +149,10 @@ impl Shard {
         let transport = match transport {
             Transport::Udp => 0,
             Transport::Tcp => 1,
+            Transport::Dot => 2,
+            Transport::Doh => 3,
+            Transport::Doq => 4,
+            Transport::Doh3 => 5,
         };
         add(&self.whole, (transport * TYPE_CELLS + rtype) * RCODE_CELLS + rcode);
         let Some(zone) = zone.map(|zone| zone as usize) else { return };

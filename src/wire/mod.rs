@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of sockets, clocks or configuration; whoever holds a packet and a [`crate::snapshot::World`] may call.
 
+mod carried;
 mod chaos;
 mod edns;
 mod encode;
@@ -9,6 +10,7 @@ mod query;
 mod respond;
 mod tsig;
 
+pub use carried::{has_keepalive, lifetime};
 pub use respond::{Peer, Reply, Transport, respond, servfail};
 
 /// Response codes (RFC 1035 §4.1.1, RFC 6895 §2.3).

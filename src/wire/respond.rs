@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::edns::{ClientSubnet, Edns};
+use super::edns::{self, ClientSubnet, Edns};
 use super::encode::Encoder;
 use super::query::{self, Fault, HEADER, Query};
 use super::{chaos, rcode, tsig};
@@ -35,6 +35,17 @@ pub struct Peer {
 pub enum Transport {
     Udp,
     Tcp,
+    Dot,
+    Doh,
+    Doq,
+    Doh3,
+}
+
+impl Transport {
+    /// Whether nobody on the way can read along: RFC 7858, RFC 8484, RFC 9250.
+    pub fn is_encrypted(self) -> bool {
+        !matches!(self, Self::Udp | Self::Tcp)
+    }
 }
 
 /// What was replied, for metrics and logs.
@@ -59,7 +70,7 @@ pub struct Reply {
 /// Replies to a packet; `None` means silence.
 ///
 /// `seed` is this query's chance: the same world, packet, peer and seed give the same bytes. `out` must hold
-/// 65,535 octets for TCP and 4,096 otherwise.
+/// 4,096 octets for UDP and 65,535 otherwise.
 pub fn respond<W: Witness>(
     world: &World,
     packet: &[u8],
@@ -110,9 +121,12 @@ fn reply<W: Witness>(
 ) -> Reply {
     let behaviour = &world.snapshot.behaviour;
     let whole = match (peer.transport, &query.edns) {
-        (Transport::Tcp, _) => usize::from(u16::MAX),
         (Transport::Udp, None) => usize::from(PLAIN_DATAGRAM),
         (Transport::Udp, Some(edns)) => usize::from(edns.payload.min(behaviour.udp_max).max(PLAIN_DATAGRAM)),
+        // What is carried in a stream of its own, or in one datagram after another, is never cut.
+        (Transport::Tcp | Transport::Dot | Transport::Doh | Transport::Doq | Transport::Doh3, _) => {
+            usize::from(u16::MAX)
+        }
     };
     let opt_len = query.edns.as_ref().map_or(0, Edns::reply_len);
     let whole = whole.min(out.len());
@@ -148,6 +162,9 @@ fn reply<W: Witness>(
     if let Some(edns) = &query.edns {
         edns.write(&mut out[at..], behaviour.udp_max, verdict.code, verdict.scope);
         len += opt_len;
+        if edns.wants_padding && peer.transport.is_encrypted() && query.signature.is_none() {
+            len += edns::pad(&mut out[at..whole], opt_len, len);
+        }
     }
     let [.., records_additional] = counts;
     let mut additional = records_additional + u16::from(query.edns.is_some());
