@@ -7,7 +7,9 @@
 //!
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
 
+mod certificates;
 mod descriptors;
+mod encrypted;
 mod figures;
 mod files;
 mod health;
@@ -43,6 +45,8 @@ use crate::metrics::Registry;
 use crate::model::{Problem, RecordType};
 use crate::snapshot::Snapshot;
 
+pub use certificates::Certificates;
+use encrypted::Encrypted;
 pub use files::Files;
 pub use server::Explain;
 use server::{Server, log_report, notify};
@@ -120,6 +124,10 @@ pub fn serve(flags: Overrides, explain: Explain, hello: impl FnOnce(&str)) -> Re
 async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnOnce(&str)) -> Result<(), Failure> {
     let workers = config.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
     let bound = bind_all(&config, workers)?;
+    let certificates = Arc::new(Certificates::default());
+    let bind_encrypted = |tls| Encrypted::bind(&config, tls, workers, &certificates.identity, &limits(config.tcp));
+    let encrypted = config.tls.as_ref().map(bind_encrypted).transpose()?;
+    let shown = encrypted.as_ref().map(Encrypted::shown);
     let pages = config.http.map(bind_tcp).transpose()?;
     let socket = ControlSocket::bind(&config.state)?;
     let webs = Webs::new().map_err(|error| Failure::io("cannot ask other systems")(io::Error::other(error)))?;
@@ -128,7 +136,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
 
     let addresses: Vec<_> = bound.iter().map(|(_, bound)| bound.address).collect();
     let http_address = pages.as_ref().and_then(|pages| pages.local_addr().ok());
-    let listening = json!({ "dns": addresses, "http": http_address });
+    let listening = json!({ "dns": addresses, "encrypted": shown, "http": http_address });
     let registry = Arc::new(Registry::default());
     let seats = Arc::new(Seats::new(limits(config.tcp)));
     let server = Arc::new(Server::new(registry.clone(), seats.clone(), listening, explain));
@@ -151,7 +159,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     };
     let in_flight = descriptors::grant(config.health.in_flight, config.tcp.connections);
     let wait = config.health.wait;
-    let source = Box::new(Files::new(flags, config));
+    let source = Box::new(Files::new(flags, config).with_certificates(certificates.clone()));
     let mut loading = tokio::task::spawn_blocking(move || Control::start(source));
     let loaded = tokio::select! {
         loaded = &mut loading => loaded,
@@ -166,6 +174,7 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     server.open(control, watch);
     tokio::spawn(server.clone().listen(heard));
     tokio::spawn(server.clone().keep());
+    tokio::spawn(certificates.watch());
     if signals.take_reload() {
         reload(&server);
     }
@@ -183,11 +192,12 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
         }
     }
     let kit = Kit { world: world.clone(), registry, seats, log };
-    let workers = Workers::start(bound, &kit, &fallen).map_err(Failure::io("cannot start a worker thread"))?;
+    let workers =
+        Workers::start(bound, encrypted, &kit, &fallen).map_err(Failure::io("cannot start a worker thread"))?;
     drop(kit);
     server.serving();
     notify(&[NotifyState::Ready], false);
-    hello(&greeting(&addresses, http_address, &world.load().snapshot));
+    hello(&greeting(&addresses, shown.as_deref(), http_address, &world.load().snapshot));
 
     let fall = loop {
         tokio::select! {
@@ -325,9 +335,17 @@ impl Signals {
 }
 
 /// Where the server is, and questions to try on it.
-fn greeting(addresses: &[SocketAddr], http: Option<SocketAddr>, snapshot: &Snapshot) -> String {
+fn greeting(
+    addresses: &[SocketAddr],
+    encrypted: Option<&str>,
+    http: Option<SocketAddr>,
+    snapshot: &Snapshot,
+) -> String {
     let listed = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let mut text = format!("waymark answers on {listed} (UDP and TCP)\n");
+    if let Some(encrypted) = encrypted {
+        text.push_str(&format!("encrypted: {encrypted}\n"));
+    }
     if let Some(http) = http {
         text.push_str(&format!("metrics on http://{http}/metrics, readiness on http://{http}/ready\n"));
     }

@@ -1,4 +1,4 @@
-//! The threads that answer: one per socket for UDP, one per worker for TCP.
+//! The threads that answer: one per socket for UDP, one per worker for TCP, one more for what is encrypted.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,9 +10,10 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, watch};
 
+use super::encrypted::Encrypted;
 use super::recording::Recording;
 use crate::edge::listen::Bound;
-use crate::edge::{Responder, Seats, tcp, udp};
+use crate::edge::{Responder, Seats, encrypted, tcp, udp};
 use crate::log::query::QueryLog;
 use crate::metrics::Registry;
 use crate::snapshot::World;
@@ -38,7 +39,12 @@ pub(super) struct Kit {
 impl Workers {
     /// Puts a thread to each socket of `bound` (listener number and sockets). A thread that ends before it is
     /// told to says so on `fallen`.
-    pub(super) fn start(bound: Vec<(u16, Bound)>, kit: &Kit, fallen: &mpsc::Sender<String>) -> io::Result<Self> {
+    pub(super) fn start(
+        bound: Vec<(u16, Bound)>,
+        encrypted: Option<Encrypted>,
+        kit: &Kit,
+        fallen: &mpsc::Sender<String>,
+    ) -> io::Result<Self> {
         let (tell, told) = watch::channel(false);
         let mut workers = Self { threads: Vec::new(), stop: Arc::default(), tell };
         let mut listeners: Vec<Vec<_>> = Vec::new();
@@ -59,6 +65,14 @@ impl Workers {
         for (at, listeners) in listeners.into_iter().enumerate() {
             let (responder, seats, told) = (kit.responder(), kit.seats.clone(), told.clone());
             workers.spawn(format!("tcp-{at}"), fallen, move || tcp::serve(listeners, responder, seats, told))?;
+        }
+        let Some(Encrypted { workers: encrypted, terms, .. }) = encrypted else { return Ok(workers) };
+        for (at, sockets) in encrypted.into_iter().enumerate() {
+            let (responder, seats) = (kit.responder(), kit.seats.clone());
+            let (terms, told) = (terms.clone(), told.clone());
+            workers.spawn(format!("encrypted-{at}"), fallen, move || {
+                encrypted::serve(sockets, terms, responder, seats, told)
+            })?;
         }
         Ok(workers)
     }

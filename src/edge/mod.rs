@@ -5,6 +5,7 @@
 //! configuration, metrics or logs of queries.
 
 mod connection;
+pub mod encrypted;
 pub mod http;
 pub mod listen;
 mod seats;

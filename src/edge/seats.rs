@@ -8,10 +8,11 @@
 //! second for all connections together, so that a question costs no timer.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
+use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
 /// How often deadlines are looked through.
@@ -88,7 +89,7 @@ struct Seat {
 }
 
 /// What a connection is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(super) enum Notice {
     /// Nothing.
@@ -244,6 +245,15 @@ impl Taken {
             1 => Notice::Finish,
             _ => Notice::Leave,
         }
+    }
+
+    /// Returns once the connection is told `notice` or more; of a connection's tasks only one may wait.
+    pub(super) async fn told(&self, notice: Notice) {
+        poll_fn(|context| {
+            self.wake(context.waker());
+            if self.notice() >= notice { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 
     /// Whoever has something to tell wakes `waker`.

@@ -6,7 +6,7 @@
 
 use std::future::Future;
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,12 +17,13 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{sleep, timeout};
 
 use super::connection::{self, Shared};
-use super::seats::{LOOK, Seats};
+use super::seats::{LOOK, Seats, Taken};
 use super::{Recorder, Responder};
+use crate::wire::{Peer, Transport};
 
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long connections may still take after the word to stop.
-const GRACE: Duration = Duration::from_secs(6);
+pub(super) const GRACE: Duration = Duration::from_secs(6);
 
 /// Answers what arrives at `listeners` (number and socket) until `stop` says true, and a little longer.
 pub fn serve<R: Recorder + 'static>(
@@ -37,7 +38,12 @@ pub fn serve<R: Recorder + 'static>(
         let mut loops = JoinSet::new();
         for (number, listener) in listeners {
             let listener = TcpListener::from_std(listener)?;
-            loops.spawn_local(accept(number, listener, shared.clone(), seats.clone(), stop.clone()));
+            let (shared, limits) = (shared.clone(), *seats.limits());
+            let begin = move |stream: TcpStream, source, seat| {
+                let peer = Peer { source, listener: number, transport: Transport::Tcp };
+                connection::serve(stream, peer, limits, shared.clone(), seat)
+            };
+            loops.spawn_local(accept(listener, seats.clone(), stop.clone(), begin));
         }
         let refresher = tokio::task::spawn_local(refresh(shared, seats));
         while loops.join_next().await.is_some() {}
@@ -46,46 +52,39 @@ pub fn serve<R: Recorder + 'static>(
     })
 }
 
-async fn accept<R: Recorder + 'static>(
-    number: u16,
+/// Seats whoever connects to `listener`, and begins to serve it, until `stop` says true; then waits for all to end.
+pub(super) async fn accept<C>(
     listener: TcpListener,
-    shared: Rc<Shared<R>>,
     seats: Arc<Seats>,
     mut stop: watch::Receiver<bool>,
-) {
+    begin: impl Fn(TcpStream, IpAddr, Taken) -> C,
+) where
+    C: Future<Output = ()> + 'static,
+{
     let mut connections = JoinSet::new();
+    let start = |connections: &mut JoinSet<()>, stream: TcpStream, from: SocketAddr| {
+        // Answers are written whole, so there is nothing to wait for.
+        let _ = stream.set_nodelay(true);
+        connections.spawn_local(begin(stream, from.ip(), seats.take(from.ip())));
+    };
     loop {
         tokio::select! {
             biased;
             () = told(&mut stop) => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, from)) => start(&mut connections, number, stream, from, &shared, &seats),
+                Ok((stream, from)) => start(&mut connections, stream, from),
                 Err(error) => recover(&error, &seats).await,
             },
         }
     }
     while let Some(Ok((stream, from))) = ready(listener.accept()).await {
-        start(&mut connections, number, stream, from, &shared, &seats);
+        start(&mut connections, stream, from);
     }
     drop(listener);
     seats.close();
     // Whoever is not done by then is cut when the set is dropped.
     let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
-}
-
-fn start<R: Recorder + 'static>(
-    connections: &mut JoinSet<()>,
-    number: u16,
-    stream: TcpStream,
-    from: SocketAddr,
-    shared: &Rc<Shared<R>>,
-    seats: &Arc<Seats>,
-) {
-    // Answers are written whole, so there is nothing to wait for.
-    let _ = stream.set_nodelay(true);
-    let (seat, limits) = (seats.take(from.ip()), *seats.limits());
-    connections.spawn_local(connection::serve(stream, from.ip(), number, limits, shared.clone(), seat));
 }
 
 async fn recover(error: &io::Error, seats: &Seats) {
@@ -102,8 +101,8 @@ pub(super) async fn told(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-// A worker without traffic must not keep an old world alive.
-async fn refresh<R: Recorder>(shared: Rc<Shared<R>>, seats: Arc<Seats>) {
+/// Looks at deadlines for ever, and at the world: a worker without traffic must not keep an old one alive.
+pub(super) async fn refresh<R: Recorder>(shared: Rc<Shared<R>>, seats: Arc<Seats>) {
     let mut every = tokio::time::interval(LOOK);
     loop {
         every.tick().await;
