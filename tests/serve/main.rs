@@ -2,6 +2,7 @@
 
 mod alarms;
 mod descriptors;
+mod encrypted;
 mod harness;
 mod storm;
 mod waiting;
