@@ -108,6 +108,10 @@ fn the_example_configuration_shows_the_defaults() {
     assert!(shown.geoip.is_some() && shown.asn.is_some() && shown.latency.is_some() && shown.query_log.is_some());
     (expected.geoip, expected.asn, expected.latency) = (shown.geoip.clone(), shown.asn.clone(), shown.latency.clone());
     expected.workers = shown.workers;
+    let bare = "[tls]\ncertificate = \"c\"\nkey = \"k\"\ndot = \"127.0.0.1:853\"\n";
+    let bare = Config::parse("waymark.toml", bare).unwrap().tls.unwrap();
+    assert_eq!(shown.tls.as_ref().map(|tls| &tls.doh_path), Some(&bare.doh_path), "the default path");
+    expected.tls = shown.tls.clone();
     (expected.query_log, expected.store) = (shown.query_log.clone(), shown.store.clone());
     assert!(shown.behaviour.chaos.version.is_some() && shown.behaviour.chaos.id.is_some());
     expected.behaviour.chaos = shown.behaviour.chaos.clone();
@@ -122,7 +126,7 @@ fn the_example_configuration_shows_the_defaults() {
     expected.health.plan.checkers = plan.checkers.clone();
     assert_eq!(shown, expected);
     let store::Options { providers, views, name_servers, hostmaster, listeners, alarms } = shown.store;
-    assert_eq!(listeners, nothing.store.listeners);
+    assert_eq!(listeners, Some(expected.listener_names()));
     assert!(!providers.is_empty() && !views.is_empty() && !name_servers.is_empty() && hostmaster.is_some());
     let [alarm] = &Vec::from_iter(alarms.values())[..] else { panic!("{alarms:?}") };
     let bare = "[alarm.a]\nprometheus = \"http://p\"\nquery = \"x\"\nunhealthy_when = \"> 80\"\n";
@@ -214,7 +218,7 @@ fn every_key_of_a_zone_file_is_documented() {
 fn every_key_of_the_configuration_is_documented() {
     let document = read("docs/configuration.md");
     let example = read("waymark.example.toml");
-    let sections = ["", "[dns]", "[geo]", "[health]", "[log]", "[query_log]", "[checker.a]", "[webhook.a]"];
+    let sections = ["", "[dns]", "[tls]", "[geo]", "[health]", "[log]", "[query_log]", "[checker.a]", "[webhook.a]"];
     let alarms = &KINDS[KINDS.len() - 4..];
     let sections =
         sections.map(str::to_owned).into_iter().chain(alarms.iter().map(|kind| format!("[alarm.a]\n{kind}")));

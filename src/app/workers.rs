@@ -21,6 +21,9 @@ use crate::snapshot::World;
 /// How long draining may take altogether.
 const PATIENCE: Duration = Duration::from_secs(8);
 
+/// How much handshakes, which cost thousands of answers each, give way to plain answers where processors are short.
+const YIELDING: i32 = 5;
+
 /// The threads at work.
 pub(super) struct Workers {
     threads: Vec<JoinHandle<()>>,
@@ -71,6 +74,8 @@ impl Workers {
             let (responder, seats) = (kit.responder(), kit.seats.clone());
             let (terms, told) = (terms.clone(), told.clone());
             workers.spawn(format!("encrypted-{at}"), fallen, move || {
+                // Where the system does not allow it, all are equal.
+                let _ = rustix::process::nice(YIELDING);
                 encrypted::serve(sockets, terms, responder, seats, told)
             })?;
         }
