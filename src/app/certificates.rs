@@ -131,7 +131,7 @@ mod tests {
         config.tls.expect("tls")
     }
 
-    fn told(problems: Vec<Problem>) -> Vec<String> {
+    fn told(problems: &[Problem]) -> Vec<String> {
         problems.iter().map(ToString::to_string).collect()
     }
 
@@ -142,32 +142,32 @@ mod tests {
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
         let missing = certificates.take(&tls);
         assert!(missing.len() == 2 && missing.iter().all(Problem::is_error), "{missing:?}");
-        let missing = told(missing);
+        let missing = told(&missing);
         assert!(missing[0].contains("waymark.toml:2: certificate \""), "{missing:?}");
         assert!(missing[1].contains("waymark.toml:3: key \"") && missing[1].contains("No such file"), "{missing:?}");
 
         let ((chain, key), (other, _)) = (made("a.test"), made("b.test"));
         write("cert.pem", &key);
         write("key.pem", &chain);
-        let swapped = told(certificates.take(&tls)).join("\n");
+        let swapped = told(&certificates.take(&tls)).join("\n");
         assert!(swapped.contains("holds no certificate") && swapped.contains("holds no private key"), "{swapped}");
         write("cert.pem", &other);
         write("key.pem", &key);
-        let mismatched = told(certificates.take(&tls)).join("\n");
+        let mismatched = told(&certificates.take(&tls)).join("\n");
         assert!(
             mismatched.contains(":3: key ") && mismatched.contains("is not the key of certificate"),
             "{mismatched}"
         );
         assert!(certificates.identity.is_unknown());
         write("cert.pem", &chain);
-        assert_eq!(told(certificates.take(&tls)), Vec::<String>::new());
+        assert_eq!(told(&certificates.take(&tls)), Vec::<String>::new());
         assert!(!certificates.identity.is_unknown());
 
         assert!(certificates.look().is_none(), "nothing changed");
         write("cert.pem", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n");
         let broken = certificates.look().expect("a change");
         assert!(!broken.is_empty() && !broken.iter().any(Problem::is_error), "{broken:?}");
-        assert!(told(broken)[0].contains("(the old certificate stays in use)"));
+        assert!(told(&broken)[0].contains("(the old certificate stays in use)"));
         assert!(certificates.look().is_none(), "what is broken is told once");
     }
 

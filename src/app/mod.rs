@@ -174,7 +174,9 @@ async fn run(flags: Overrides, config: Config, explain: Explain, hello: impl FnO
     server.open(control, watch);
     tokio::spawn(server.clone().listen(heard));
     tokio::spawn(server.clone().keep());
-    tokio::spawn(certificates.watch());
+    if shown.is_some() {
+        tokio::spawn(certificates.watch());
+    }
     if signals.take_reload() {
         reload(&server);
     }

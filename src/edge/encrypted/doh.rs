@@ -71,8 +71,7 @@ pub(super) async fn serve<R: Recorder + 'static>(stream: TcpStream, acceptor: Tl
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_header_list_size(LARGEST_HEAD)
-        .max_send_buf_size(SEND_BUFFER)
-        .auto_date_header(false);
+        .max_send_buf_size(SEND_BUFFER);
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         biased;

@@ -1,11 +1,12 @@
 //! DNS over HTTPS by HTTP/3 (RFC 8484, RFC 9114).
 
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::{Buf, Bytes};
 use h3::error::Code;
 use h3::server::{RequestResolver, RequestStream};
+use hyper::header::{DATE, HeaderValue};
 use hyper::http::request::Parts;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -68,11 +69,15 @@ async fn converse<R: Recorder>(request: RequestResolver<Metered, Bytes>, guest: 
     let read = timeout(table.limits.message, read(&head, &mut stream, table)).await;
     let answered =
         read.unwrap_or(Err(TOO_SLOW)).and_then(|message| table.shared.answer(&message, peer).ok_or(NO_QUERY));
-    let (response, body) = match answered {
+    let (mut response, body) = match answered {
         Ok(answer) => (semantics::head(&answer), Bytes::from(answer)),
         // What is not read any more is stopped when the stream is dropped.
         Err(refusal) => (semantics::refusal(refusal), Bytes::from_static(refusal.1.as_bytes())),
     };
+    // RFC 9110 §6.6.1; hyper sees to it for HTTP/2.
+    if let Ok(now) = HeaderValue::try_from(httpdate::fmt_http_date(SystemTime::now())) {
+        response.headers_mut().insert(DATE, now);
+    }
     let told = async {
         stream.send_response(response).await.ok()?;
         stream.send_data(body).await.ok()?;

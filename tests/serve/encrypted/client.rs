@@ -189,7 +189,13 @@ impl Body for Sent {
 pub(super) struct Said {
     pub(super) status: StatusCode,
     pub(super) cache_control: String,
+    /// RFC 9110 §6.6.1.
+    pub(super) is_dated: bool,
     pub(super) body: Vec<u8>,
+}
+
+fn is_dated<T>(response: &hyper::Response<T>) -> bool {
+    response.headers().contains_key("date")
 }
 
 fn cache_control<T>(response: &hyper::Response<T>) -> String {
@@ -204,9 +210,9 @@ pub(super) fn post(path: &str) -> hyper::http::request::Builder {
 pub(super) async fn say2(http: &mut Http2, request: Request<Sent>) -> Said {
     http.ready().await.expect("a connection");
     let response = timeout(PATIENCE, http.send_request(request)).await.expect("in time").expect("a response");
-    let (status, cache_control) = (response.status(), cache_control(&response));
+    let (status, cache_control, is_dated) = (response.status(), cache_control(&response), is_dated(&response));
     let body = response.into_body().collect().await.expect("a body").to_bytes().to_vec();
-    Said { status, cache_control, body }
+    Said { status, cache_control, is_dated, body }
 }
 
 pub(super) async fn say3(http: &mut Http3, request: Request<()>, body: Option<&[u8]>) -> Said {
@@ -225,7 +231,8 @@ pub(super) async fn say3(http: &mut Http3, request: Request<()>, body: Option<&[
                 piece.advance(piece.chunk().len());
             }
         }
-        Said { status: response.status(), cache_control: cache_control(&response), body }
+        let (cache_control, is_dated) = (cache_control(&response), is_dated(&response));
+        Said { status: response.status(), cache_control, is_dated, body }
     };
     timeout(PATIENCE, said).await.expect("in time")
 }

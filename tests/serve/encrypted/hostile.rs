@@ -83,6 +83,22 @@ fn half_a_message_over_tls_has_its_deadline() {
     });
 }
 
+/// BIND's CVE-2024-0760, over TLS: who asks and asks and never reads.
+#[test]
+fn who_never_reads_over_tls_is_cut() {
+    let served = Served::start();
+    let big = frame(&query(0, "big.example.com.", RecordType::TXT));
+    run(async {
+        let mut deaf = served.tls(served.dot, "dot").await.unwrap();
+        let asked = async { while tokio::io::AsyncWriteExt::write_all(&mut deaf, &big.repeat(100)).await.is_ok() {} };
+        timeout(PATIENCE, asked).await.expect("cut in time");
+        let mut other = served.tls(served.dot, "dot").await.unwrap();
+        talk(&mut other, &www()).await;
+    });
+    let series = r#"waymark_queries_total{transport="dot",type="TXT",rcode="NOERROR"}"#;
+    assert!(served.server.metric(series) < 2000.0, "answers nobody takes are not made");
+}
+
 /// RFC 9250 §4.3.3 and §5.5.2: what ends a connection, and with which word.
 #[test]
 fn what_doq_forbids_ends_the_connection() {

@@ -85,6 +85,32 @@ fn bodies_without_end_and_bodies_that_stall_are_given_up() {
     });
 }
 
+/// BIND's CVE-2024-12705 and the like: who asks and never takes a response is soon rid of.
+#[test]
+fn who_never_takes_a_response_is_let_go() {
+    let served = Served::start();
+    let big = query(0, "big.example.com.", RecordType::TXT);
+    run(async {
+        let mut deaf = served.http2().await;
+        let mut untaken = Vec::new();
+        for _ in 0..50 {
+            deaf.ready().await.unwrap();
+            untaken.push(deaf.send_request(post("/dns-query").body(Sent::whole(&big)).unwrap()).await.unwrap());
+        }
+        let closed = std::future::poll_fn(|context| match deaf.poll_ready(context) {
+            std::task::Poll::Ready(Ok(())) if deaf.is_closed() => std::task::Poll::Ready(()),
+            std::task::Poll::Ready(Ok(())) => {
+                context.waker().wake_by_ref();
+                std::task::Poll::Pending
+            }
+            std::task::Poll::Ready(Err(_)) => std::task::Poll::Ready(()),
+            std::task::Poll::Pending => std::task::Poll::Pending,
+        });
+        timeout(PATIENCE, closed).await.expect("closed in time");
+        assert_eq!(untaken.len(), 50);
+    });
+}
+
 /// CVE-2023-44487: streams opened and reset at once end their own connection, and nobody else's.
 #[test]
 fn rapid_resets_harm_nobody_else() {
