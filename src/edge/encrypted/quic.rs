@@ -27,7 +27,7 @@ const CONNECTION_WINDOW: u32 = 128 << 10;
 /// What of responses waits to be acknowledged.
 const SEND_WINDOW: u64 = 256 << 10;
 /// Handshakes at a time whose client need not show where it is.
-const TRUSTED: usize = 64;
+const TRUSTED: usize = 32;
 /// Connections that wait to be taken up, and the most octets they may have sent meanwhile, each and together.
 const WAITING: usize = 1024;
 const WAITING_OCTETS: u64 = 16 << 10;
