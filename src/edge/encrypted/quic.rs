@@ -45,6 +45,8 @@ pub(super) fn terms(tls: rustls::ServerConfig, unidirectional: u32, limits: &Lim
         .stream_receive_window(VarInt::from_u32(STREAM_WINDOW))
         .receive_window(VarInt::from_u32(CONNECTION_WINDOW))
         .send_window(SEND_WINDOW)
+        // RFC 9250 §5.4: sizes tell on answers, also those whose query did not ask for padding.
+        .pad_to_mtu(true)
         .max_idle_timeout(IdleTimeout::try_from(limits.idle).ok())
         .datagram_receive_buffer_size(None);
     let mut terms = ServerConfig::with_crypto(Arc::new(crypto));

@@ -99,6 +99,30 @@ fn who_never_reads_over_tls_is_cut() {
     assert!(served.server.metric(series) < 2000.0, "answers nobody takes are not made");
 }
 
+#[test]
+fn noise_at_quics_door_harms_nobody() {
+    let served = Served::start();
+    let noise = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    for address in [served.doq, served.doh3] {
+        for size in [0, 1, 11, 12, 100, 1200, 1472, 65_507] {
+            for first in [0x00, 0x40, 0xc0, 0xff] {
+                let mut datagram = vec![0xa5; size];
+                datagram.iter_mut().take(1).for_each(|octet| *octet = first);
+                // A version nobody speaks, and QUIC's own (RFC 9000 §6, §15).
+                noise.send_to(&datagram, address).unwrap();
+                datagram.iter_mut().skip(1).take(4).zip([0, 0, 0, 1]).for_each(|(octet, version)| *octet = version);
+                noise.send_to(&datagram, address).unwrap();
+            }
+        }
+        noise.send_to(&www(), address).unwrap();
+    }
+    run(async {
+        let connection = served.quic(served.doq, "doq").await;
+        assert!(ask_quic(&connection, &frame(&www())).await.is_ok());
+        served.http3().await;
+    });
+}
+
 /// RFC 9250 §4.3.3 and §5.5.2: what ends a connection, and with which word.
 #[test]
 fn what_doq_forbids_ends_the_connection() {
