@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs the programs the tests run, where they are missing: dig and kdig ask, kill signals, python3 serves HTTPS. Programs
+# Installs the programs the tests run, where they are missing: dig, kdig and dnsperf ask, kill signals, python3 serves HTTPS. Programs
 # named as arguments are installed too, from packages of the same name.
 set -euo pipefail
 
 packages=()
 command -v dig >/dev/null || packages+=(dnsutils)
 command -v kdig >/dev/null || packages+=(knot-dnsutils)
+command -v dnsperf >/dev/null || packages+=(dnsperf)
 command -v kill >/dev/null && [ -x "$(type -P kill || true)" ] || packages+=(procps)
 command -v python3 >/dev/null || packages+=(python3)
 for program in "$@"; do

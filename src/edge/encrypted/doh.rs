@@ -20,6 +20,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::apart::Apart;
 use super::dot::shake_hands;
 use super::semantics::{self, Asked, LARGEST_HEAD, NO_QUERY, Refusal, TOO_LARGE, TOO_SLOW};
 use super::{Guest, Table};
@@ -72,7 +73,7 @@ pub(super) async fn serve<R: Recorder + 'static>(stream: TcpStream, acceptor: Tl
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_header_list_size(LARGEST_HEAD)
         .max_send_buf_size(SEND_BUFFER);
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+    let mut connection = pin!(http.serve_connection(TokioIo::new(Apart::new(stream)), service));
     tokio::select! {
         biased;
         () = guest.seat.told(Notice::Finish) => {

@@ -5,6 +5,7 @@
 //! same `Responder::answer` over the same octets. Connections of all kinds take the seats of TCP. Here is what the
 //! libraries below do not bound: octets gathered for messages and headers, time for each, handshakes not yet validated.
 
+mod apart;
 mod certificate;
 mod doh;
 mod doh3;

@@ -154,3 +154,21 @@ fn dig_and_kdig_are_answered() {
     let other = super::client::Pair::new();
     assert!(!strict(&other.path("cert.pem")).contains("192.0.2.1"));
 }
+
+/// dnsperf takes one message from what one read brings: each response is in a record of its own.
+#[test]
+fn dnsperf_gets_every_answer() {
+    let served = Served::start();
+    let folder = tempfile::tempdir().unwrap();
+    let questions = folder.path().join("questions");
+    std::fs::write(&questions, "www.example.com A\nnope.example.com A\nbig.example.com TXT\n".repeat(20)).unwrap();
+    let uri = format!("doh-uri=https://{}/dns-query", served.doh);
+    for (port, mode) in [(served.dot.port(), &["-m", "dot"][..]), (served.doh.port(), &["-m", "doh", "-O", &uri])] {
+        let mut command = Command::new("dnsperf");
+        command.args(["-s", "127.0.0.1", "-p", &port.to_string(), "-n", "5", "-c", "2", "-q", "40"]).args(mode);
+        let output = command.arg("-d").arg(&questions).output().expect("dnsperf; tests/install-tools.sh gets it");
+        let said = text(&output.stdout);
+        let completed = said.lines().find(|line| line.contains("Queries completed:")).unwrap_or_default();
+        assert!(completed.contains(" 300 (100.00%)"), "{mode:?}: {said}");
+    }
+}
