@@ -94,6 +94,24 @@ fn every_transport_gives_the_same_octets() {
     }
 }
 
+/// RFC 7858 §3.3 with more at a time than one batch, one record and one buffer of TLS hold.
+#[test]
+fn many_large_answers_over_tls_come_whole() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let served = Served::start();
+    let big = query(0, "big.example.com.", RecordType::TXT);
+    let expected = tcp(&served, &big);
+    run(async {
+        let mut dot = served.tls(served.dot, "dot").await.unwrap();
+        dot.write_all(&frame(&big).repeat(100)).await.unwrap();
+        let mut answer = vec![0; 2 + expected.len()];
+        for _ in 0..100 {
+            dot.read_exact(&mut answer).await.unwrap();
+            assert!(answer[2..] == expected);
+        }
+    });
+}
+
 /// RFC 8467 §4.1: padded to 468 octets where asked for, and only where nobody can see the octets.
 #[test]
 fn padding_is_for_those_who_ask_over_what_is_encrypted() {
@@ -161,7 +179,7 @@ fn dnsperf_gets_every_answer() {
     let served = Served::start();
     let folder = tempfile::tempdir().unwrap();
     let questions = folder.path().join("questions");
-    std::fs::write(&questions, "www.example.com A\nnope.example.com A\nbig.example.com TXT\n".repeat(20)).unwrap();
+    std::fs::write(&questions, "www.example.com A\nnope.example.com A\nexample.org MX\n".repeat(20)).unwrap();
     let uri = format!("doh-uri=https://{}/dns-query", served.doh);
     for (port, mode) in [(served.dot.port(), &["-m", "dot"][..]), (served.doh.port(), &["-m", "doh", "-O", &uri])] {
         let mut command = Command::new("dnsperf");
