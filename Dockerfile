@@ -12,6 +12,6 @@ COPY --from=build /src/target/release/waymark /waymark
 COPY zones /zones
 ENTRYPOINT ["/waymark"]
 CMD ["serve", "--zones", "/zones", "--state", "/tmp/waymark", "--listen", "0.0.0.0:53", "--http", "0.0.0.0:5380"]
-EXPOSE 53/udp 53/tcp 5380/tcp
+EXPOSE 53/udp 53/tcp 443/tcp 443/udp 853/tcp 853/udp 5380/tcp
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["/waymark", "health", "--state", "/tmp/waymark"]

@@ -7,6 +7,7 @@ mod health;
 mod listen;
 mod protection;
 mod reading;
+mod tls;
 mod transfer;
 
 use std::fmt;
@@ -22,6 +23,8 @@ use crate::model::fleet::Plan;
 use crate::model::{At, CookieSecret, Problem};
 use crate::snapshot::Behaviour;
 use crate::store;
+
+pub use tls::{Certificate, Named, Tls};
 
 /// The file looked for in the working directory when none is named.
 pub const DEFAULT_FILE: &str = "waymark.toml";
@@ -55,6 +58,8 @@ pub struct Config {
     pub tcp: Tcp,
     /// DNS cookies.
     pub cookies: Cookies,
+    /// Encrypted transports; `None` for none.
+    pub tls: Option<Tls>,
     /// How health is decided.
     pub health: Health,
     /// Logs.
@@ -195,6 +200,7 @@ impl Default for Config {
             behaviour: Behaviour::default(),
             tcp: Tcp { connections: 1024, per_client: 128, idle: Duration::from_secs(10) },
             cookies: Cookies { enabled: true, secret: None, others: [None; 2], require: false },
+            tls: None,
             health: Health::default(),
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
             query_log: None,
@@ -256,10 +262,10 @@ impl Config {
         self
     }
 
-    /// The names of the listeners in order, each once.
+    /// The names of all listeners in order, each once; a listener's number is its name's place.
     pub fn listener_names(&self) -> Vec<Arc<str>> {
         let mut names: Vec<Arc<str>> = Vec::new();
-        for listener in &self.listen {
+        for listener in self.listen.iter().chain(self.tls.iter().flat_map(Tls::listeners)) {
             if !names.contains(&listener.name) {
                 names.push(listener.name.clone());
             }

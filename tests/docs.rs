@@ -112,6 +112,10 @@ fn the_example_configuration_shows_the_defaults() {
     (expected.geoip, expected.asn, expected.latency) = (shown.geoip.clone(), shown.asn.clone(), shown.latency.clone());
     assert!(shown.user.is_some());
     (expected.workers, expected.user) = (shown.workers, shown.user.clone());
+    let bare = "[tls]\ncertificate = \"c\"\nkey = \"k\"\ndot = \"127.0.0.1:853\"\n";
+    let bare = Config::parse("waymark.toml", bare).unwrap().tls.unwrap();
+    assert_eq!(shown.tls.as_ref().map(|tls| &tls.doh_path), Some(&bare.doh_path), "the default path");
+    expected.tls = shown.tls.clone();
     (expected.query_log, expected.store) = (shown.query_log.clone(), shown.store.clone());
     assert!(shown.behaviour.chaos.version.is_some() && shown.behaviour.chaos.id.is_some());
     expected.behaviour.chaos = shown.behaviour.chaos.clone();
@@ -136,7 +140,7 @@ fn the_example_configuration_shows_the_defaults() {
     expected.health.plan.checkers = plan.checkers.clone();
     assert_eq!(shown, expected);
     let store::Options { providers, views, name_servers, hostmaster, listeners, alarms } = shown.store;
-    assert_eq!(listeners, nothing.store.listeners);
+    assert_eq!(listeners, Some(expected.listener_names()));
     assert!(!providers.is_empty() && !views.is_empty() && !name_servers.is_empty() && hostmaster.is_some());
     let [alarm] = &Vec::from_iter(alarms.values())[..] else { panic!("{alarms:?}") };
     let bare = "[alarm.a]\nprometheus = \"http://p\"\nquery = \"x\"\nunhealthy_when = \"> 80\"\n";
@@ -231,6 +235,7 @@ fn every_key_of_the_configuration_is_documented() {
     let sections = [
         "",
         "[dns]",
+        "[tls]",
         "[cookies]",
         "[rate_limit]",
         "[geo]",

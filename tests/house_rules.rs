@@ -59,8 +59,14 @@ const OUTSIDE: &[&str] = &[
 /// Crates with a place of their own: the paths (by prefix) that may name them.
 const CRATES: &[(&str, &[&str])] = &[
     ("reqwest", &["web/"]),
-    ("hyper", &["probe/"]),
-    ("rustls", &["probe/", "web/", "app/"]),
+    ("hyper", &["probe/", "edge/encrypted/"]),
+    ("rustls", &["probe/", "web/", "app/", "edge/encrypted/certificate.rs", "edge/encrypted/quic.rs"]),
+    ("tokio_rustls", &["probe/", "edge/encrypted/"]),
+    ("quinn", &["edge/encrypted/"]),
+    ("h3", &["edge/encrypted/"]),
+    ("h3_quinn", &["edge/encrypted/metered.rs"]),
+    ("rcgen", &["edge/encrypted/certificate.rs", "probe/scripted.rs"]),
+    ("base64", &["edge/encrypted/semantics.rs"]),
     ("hickory_resolver", &["probe/"]),
     ("listenfd", &["app/passed.rs"]),
     ("maxminddb", &["geo/"]),

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::Certificates;
 use super::cookies::cookies;
 use super::posts::Posts;
-use crate::config::{Config, Overrides};
+use crate::config::{Config, Overrides, Tls};
 use crate::control::{Gathered, Source};
 use crate::model::{At, CookieSecret, HostedZone, Problem, rules};
 use crate::snapshot::geography::Geography;
@@ -26,6 +27,8 @@ pub struct Files {
     opened: Option<Version>,
     /// What cookies are made with where the configuration does not say.
     secret: Option<CookieSecret>,
+    /// Whom to tell of the server's certificate.
+    certificates: Option<Arc<Certificates>>,
 }
 
 /// Which geo files were read, and which version of them.
@@ -42,12 +45,26 @@ struct Stamp {
 impl Files {
     /// The files of a server started as `started`, of which `flags` is one half.
     pub fn new(flags: Overrides, started: Config) -> Self {
-        Self { flags, started, posts: None, loaded: None, geography: None, opened: None, secret: None }
+        Self {
+            flags,
+            started,
+            posts: None,
+            loaded: None,
+            geography: None,
+            opened: None,
+            secret: None,
+            certificates: None,
+        }
     }
 
     /// The same where its listeners follow the configuration.
     pub(super) fn with(self, posts: Arc<Posts>) -> Self {
         Self { posts: Some(posts), ..self }
+    }
+
+    /// The same, keeping these certificates up to date.
+    pub fn with_certificates(self, certificates: Arc<Certificates>) -> Self {
+        Self { certificates: Some(certificates), ..self }
     }
 
     fn geography(&mut self, options: &geo::Options) -> Result<Arc<Geography>, Vec<Problem>> {
@@ -90,14 +107,21 @@ impl Source for Files {
         // What the zones say must also fit what the configuration allows to be probed.
         let judged = loaded.as_ref().map(|loaded| rules::check_plan(&loaded.account, &config.health.plan));
         let judged = judged.unwrap_or_default();
+        let certificates = self.certificates.as_ref().zip(config.tls.as_ref());
+        let certificates = certificates.map(|(certificates, tls)| certificates.take(tls)).unwrap_or_default();
+        let is_sound = |problems: &[Problem]| !problems.iter().any(Problem::is_error);
         let (loaded, geography) = match (loaded, geography) {
-            (Ok(loaded), Ok(geography)) if !judged.iter().any(Problem::is_error) => (loaded, geography),
+            (Ok(loaded), Ok(geography)) if is_sound(&judged) && is_sound(&certificates) => (loaded, geography),
             (loaded, geography) => {
                 let of_zones = loaded.err().unwrap_or(judged);
-                return Err(of_zones.into_iter().chain(geography.err().unwrap_or_default()).collect());
+                return Err(of_zones
+                    .into_iter()
+                    .chain(geography.err().unwrap_or_default())
+                    .chain(certificates)
+                    .collect());
             }
         };
-        let mut warnings = Vec::new();
+        let mut warnings = certificates;
         warnings.extend(needs_restart(&self.started, &config, self.flags.config.as_deref()));
         warnings.extend(loaded.warnings.iter().cloned().chain(judged));
         let listeners = match &self.posts {
@@ -144,6 +168,7 @@ fn needs_restart(started: &Config, now: &Config, file: Option<&Path>) -> Vec<Pro
         ("state", started.state != now.state),
         ("workers", started.workers != now.workers),
         ("[dns] tcp_*", started.tcp != now.tcp),
+        ("[tls]", needs_new_sockets(started.tls.as_ref(), now.tls.as_ref())),
         ("[health] in_flight", started.health.in_flight != now.health.in_flight),
         ("[health] history", started.health.history != now.health.history),
         ("[health] wait", started.health.wait != now.health.wait),
@@ -152,6 +177,10 @@ fn needs_restart(started: &Config, now: &Config, file: Option<&Path>) -> Vec<Pro
     ];
     let changed = changed.into_iter().filter(|(_, changed)| *changed);
     changed.map(|(key, _)| Problem::warning(&at, format!("`{key}` changed"), "restart for it to take effect")).collect()
+}
+
+fn needs_new_sockets(started: Option<&Tls>, now: Option<&Tls>) -> bool {
+    started.zip(now).map_or(started.is_some() != now.is_some(), |(started, now)| started.needs_restart(now))
 }
 
 #[cfg(test)]

@@ -8,8 +8,10 @@
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
 
 mod announce;
+mod certificates;
 mod cookies;
 mod descriptors;
+mod encrypted;
 mod figures;
 mod files;
 mod health;
@@ -52,12 +54,14 @@ use crate::model::{Problem, RecordType};
 use crate::snapshot::Snapshot;
 use crate::snapshot::zone::{Cover, Data, NodeIndex};
 
+pub use certificates::Certificates;
+use encrypted::Encrypted;
 pub use files::Files;
 use posts::Posts;
 pub use server::Explain;
 use server::{Server, log_report, notify};
 use watch::{Books, Watch, Webs};
-use workers::Crew;
+use workers::{Crew, Workers};
 
 /// How often it is looked whether every check has reported.
 const LOOK: Duration = Duration::from_millis(20);
@@ -149,7 +153,13 @@ async fn run(
 ) -> Result<(), Failure> {
     let workers = config.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, Into::into));
     let posts = Arc::new(Posts::new(workers, passed));
+    // Encrypted listeners have numbers of the same row.
+    posts.know(&config.listener_names());
     posts.open(&config.listen)?;
+    let certificates = Arc::new(Certificates::default());
+    let bind_encrypted = |tls| Encrypted::bind(&config, tls, workers, &certificates.identity, &limits(config.tcp));
+    let encrypted = config.tls.as_ref().map(bind_encrypted).transpose()?;
+    let shown = encrypted.as_ref().map(Encrypted::shown);
     let pages = config.http.map(bind_tcp).transpose()?;
     privileges::give_up(config.user.as_deref(), &config.state)?;
     let socket = ControlSocket::bind(&config.state)?;
@@ -181,7 +191,7 @@ async fn run(
     };
     let in_flight = descriptors::grant(config.health.in_flight, config.tcp.connections, posts.descriptors());
     let wait = config.health.wait;
-    let source = Box::new(Files::new(flags, config).with(posts.clone()));
+    let source = Box::new(Files::new(flags, config).with(posts.clone()).with_certificates(certificates.clone()));
     let mut loading = tokio::task::spawn_blocking(move || Control::start(source));
     let loaded = tokio::select! {
         loaded = &mut loading => loaded,
@@ -196,6 +206,9 @@ async fn run(
     server.open(control, watch);
     tokio::spawn(server.clone().listen(heard));
     tokio::spawn(server.clone().keep());
+    if shown.is_some() {
+        tokio::spawn(certificates.watch());
+    }
     if signals.take_reload() {
         reload(&server);
     }
@@ -215,10 +228,12 @@ async fn run(
     let (notices, begun) = limits::notices();
     tokio::spawn(limits::tell(begun));
     let crew = Crew { world: world.clone(), registry, seats, log, limiter: Arc::default(), notices, fallen };
+    let encrypted = encrypted.map(|encrypted| Workers::encrypted(encrypted, &posts.troubles, &crew)).transpose();
+    posts.keep(encrypted.map_err(Failure::io("cannot start a worker thread"))?);
     posts.work(crew).map_err(Failure::io("cannot start a worker thread"))?;
     server.serving();
     notify(&[NotifyState::Ready], false);
-    hello(&greeting(&addresses, http_address, &world.load().snapshot));
+    hello(&greeting(&addresses, shown.as_deref(), http_address, &world.load().snapshot));
 
     let fall = loop {
         tokio::select! {
@@ -337,9 +352,17 @@ impl Signals {
 }
 
 /// Where the server is, and questions to try on it.
-fn greeting(addresses: &[SocketAddr], http: Option<SocketAddr>, snapshot: &Snapshot) -> String {
+fn greeting(
+    addresses: &[SocketAddr],
+    encrypted: Option<&str>,
+    http: Option<SocketAddr>,
+    snapshot: &Snapshot,
+) -> String {
     let listed = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let mut text = format!("waymark answers on {listed} (UDP and TCP)\n");
+    if let Some(encrypted) = encrypted {
+        text.push_str(&format!("encrypted: {encrypted}\n"));
+    }
     if let Some(http) = http {
         text.push_str(&format!("metrics on http://{http}/metrics, readiness on http://{http}/ready\n"));
     }

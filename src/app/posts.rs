@@ -45,6 +45,8 @@ struct Table {
     passed: Vec<Bound>,
     /// Who puts workers to sockets; `None` before the first world.
     crew: Option<Crew>,
+    /// Workers of encrypted transports.
+    kept: Option<Workers>,
     /// Workers that were told to end.
     leaving: Vec<JoinHandle<()>>,
 }
@@ -68,6 +70,21 @@ impl Posts {
     /// Posts at nothing yet, of so many workers for each address and transport.
     pub(super) fn new(workers: usize, passed: Vec<Bound>) -> Self {
         Self { workers, troubles: Arc::default(), table: Mutex::new(Table { passed, ..Table::default() }) }
+    }
+
+    /// Gives names that have no number yet one each, in their order.
+    pub(super) fn know(&self, names: &[Arc<str>]) {
+        let mut table = self.table();
+        for name in names {
+            if !table.names.contains(name) {
+                table.names.push(name.clone());
+            }
+        }
+    }
+
+    /// Holds workers that no reload changes, until the end.
+    pub(super) fn keep(&self, workers: Option<Workers>) {
+        self.table().kept = workers;
     }
 
     /// Notes which listeners are wanted; the names that a world must know, by number.
@@ -171,9 +188,9 @@ impl Posts {
             let mut table = self.table();
             table.crew = None;
             let mut threads = std::mem::take(&mut table.leaving);
-            threads.extend(
-                std::mem::take(&mut table.posts).into_iter().filter_map(|post| post.workers).flat_map(Workers::end),
-            );
+            let workers = std::mem::take(&mut table.posts).into_iter().filter_map(|post| post.workers);
+            let workers: Vec<_> = workers.chain(table.kept.take()).collect();
+            threads.extend(workers.into_iter().flat_map(Workers::end));
             threads
         };
         let all = tokio::task::spawn_blocking(move || {

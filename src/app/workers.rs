@@ -1,4 +1,4 @@
-//! The threads that answer at one address: one per socket, of UDP and of TCP.
+//! The threads that answer at one address, one per socket of UDP and of TCP, and those of encrypted transports.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,13 +9,18 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, watch};
 
+use super::encrypted::Encrypted;
 use super::limits::Notices;
 use super::recording::Recording;
 use crate::edge::listen::Bound;
-use crate::edge::{Door, RateLimiter, Responder, Seats, tcp, udp};
+use crate::edge::trouble::Troubles;
+use crate::edge::{Door, RateLimiter, Responder, Seats, encrypted, tcp, udp};
 use crate::log::query::QueryLog;
 use crate::metrics::Registry;
 use crate::snapshot::World;
+
+/// How much handshakes, which cost thousands of answers each, give way to plain answers where processors are short.
+const YIELDING: i32 = 5;
 
 /// The threads at work.
 pub(super) struct Workers {
@@ -37,6 +42,23 @@ pub(super) struct Crew {
 }
 
 impl Workers {
+    /// Puts a thread to each worker's encrypted sockets.
+    pub(super) fn encrypted(encrypted: Encrypted, troubles: &Arc<Troubles>, crew: &Crew) -> io::Result<Self> {
+        let (tell, told) = watch::channel(false);
+        let mut workers = Self { threads: Vec::new(), stop: Arc::default(), tell };
+        let Encrypted { workers: sockets, terms, .. } = encrypted;
+        for (at, sockets) in sockets.into_iter().enumerate() {
+            let (responder, seats, troubles) = (crew.responder(), crew.seats.clone(), troubles.clone());
+            let (terms, told) = (terms.clone(), told.clone());
+            workers.spawn(format!("encrypted-{at}"), &crew.fallen, move || {
+                // Where the system does not allow it, all are equal.
+                let _ = rustix::process::nice(YIELDING);
+                encrypted::serve(sockets, terms, responder, seats, &troubles, told)
+            })?;
+        }
+        Ok(workers)
+    }
+
     /// Puts a thread to each socket of `bound`.
     pub(super) fn start(bound: &Bound, door: &Door, crew: &Crew) -> io::Result<Self> {
         let (tell, told) = watch::channel(false);

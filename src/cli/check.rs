@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::json;
@@ -46,7 +47,7 @@ pub(super) fn run(check: Check) -> ExitCode {
 fn load(flags: Overrides) -> Result<ReloadReport, Vec<Problem>> {
     let config = Config::load(&flags)?;
     Keeper::check(&config.state, Now::read())?;
-    let (_, report) = Control::start(Box::new(Files::new(flags, config)))?;
+    let (_, report) = Control::start(Box::new(Files::new(flags, config).with_certificates(Arc::default())))?;
     Ok(report)
 }
 

@@ -13,14 +13,14 @@ pub(super) fn listen(value: Value<'_, '_>) -> Vec<Listener> {
     let place = value.place();
     let mut found: Vec<Listener> = Vec::new();
     if value.is_table() {
-        for value in value.table("[listen]".to_owned()).map(|mut table| table.rest()).unwrap_or_default() {
+        for value in value.table(format!("[{}]", place.key)).map(|mut table| table.rest()).unwrap_or_default() {
             named(value, &mut found);
         }
     } else {
         add(value, None, &[], &mut found);
     }
     if found.is_empty() && !place.has_errors() {
-        place.error("`listen` names no address", "write one, or remove the key for the default");
+        place.error(format!("`{}` names no address", place.key), "write one, or remove the key for the default");
     }
     found
 }

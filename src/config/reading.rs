@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::health::health;
 use super::listen::listen;
 use super::protection::{cookies, nsid, rate_limit};
+use super::tls::tls;
 use super::transfer::transfers;
 use super::{Config, Log, LogFormat, QueryLog, Tcp};
 use crate::model::{Chaos, Name, Problem};
@@ -55,6 +56,7 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
         config.cookies = cookies(table, folder, config.cookies);
     }
     config.behaviour.rate_limit = section(&mut root, "rate_limit").map(rate_limit);
+    config.tls = section(&mut root, "tls").and_then(|table| tls(table, folder));
     if let Some(table) = section(&mut root, "geo") {
         config.behaviour = geo(table, config.behaviour);
     }

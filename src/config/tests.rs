@@ -235,6 +235,46 @@ missing = "unhealthy"
 }
 
 #[test]
+fn encrypted_transports_have_a_certificate_and_an_address() {
+    let text =
+        "[tls]\ncertificate = \"c.pem\"\nkey = \"/k.pem\"\ndot = { lan = \"10.0.0.1:853\" }\ndoq = \"10.0.0.1:853\"\n";
+    let config = Config::parse("etc/waymark.toml", text).unwrap();
+    let names = config.listener_names();
+    assert_eq!(names[2..].iter().map(|name| &**name).collect::<Vec<_>>(), ["lan", "10.0.0.1:853"]);
+    let tls = config.tls.unwrap();
+    assert_eq!(tls.listeners().count(), 2);
+    assert_eq!((tls.doh_path.as_str(), tls.doh.len()), ("/dns-query", 0));
+    let Certificate::Files { certificate, key } = &tls.certificate else { panic!("{tls:?}") };
+    assert_eq!((certificate.path.as_path(), certificate.at.line), (Path::new("etc/c.pem"), 2));
+    assert_eq!((key.path.as_path(), key.at.line), (Path::new("/k.pem"), 3));
+
+    let other = |text: &str| Config::parse("etc/waymark.toml", text).unwrap().tls.unwrap();
+    assert!(!tls.needs_restart(&other(&text.replace("c.pem", "d.pem"))), "another file is read at a reload");
+    assert!(tls.needs_restart(&other(&text.replace(":853\"\n", ":8853\"\n"))));
+    assert!(tls.needs_restart(&other(&format!("{text}doh_path = \"/\"\n"))));
+
+    let listed = "dot = \"127.0.0.1:1\"\n";
+    for (keys, line, what) in [
+        ("", 1, "has no `certificate`"),
+        ("certificate = \"c\"\ndot = \"127.0.0.1:1\"\n", 1, "has no `key`"),
+        ("certificate = \"self-signed\"\nkey = \"k\"\ndot = \"127.0.0.1:1\"\n", 3, "makes its own `key`"),
+        ("certificate = \"self-signed\"\n", 1, "no address to listen at"),
+        ("certificate = \"self-signed\"\ndot = []\n", 3, "`dot` names no address"),
+        ("certificate = \"self-signed\"\ndot = \"localhost\"\n", 3, "is no address with a port"),
+        ("certificate = \"self-signed\"\ndoq = \"127.0.0.1:1\"\ndoh3 = \"127.0.0.1:1\"\n", 1, "twice over UDP"),
+        ("certificate = \"self-signed\"\ndot = \"127.0.0.1:1\"\ndoh_path = \"dns\"\n", 4, "is no plain path"),
+        ("certificate = \"self-signed\"\ndot = \"127.0.0.1:1\"\ndoh_path = \"/d?\"\n", 4, "is no plain path"),
+    ] {
+        let said = problems(&format!("[tls]\n{keys}"));
+        let place = format!("etc/waymark.toml:{line}: ");
+        assert!(said.iter().any(|told| told.starts_with(&place) && told.contains(what)), "{keys}{what}: {said:?}");
+    }
+    assert!(
+        Config::parse("w", &format!("[tls]\ncertificate = \"self-signed\"\ndoh = \"127.0.0.1:1\"\n{listed}")).is_err()
+    );
+}
+
+#[test]
 fn alarm_files_are_directories_by_absolute_paths() {
     let refused = Config::parse("w", "[health]\nalarm_files = [\"/run\", \"here\"]\n").unwrap_err();
     assert_eq!(refused.len(), 1);

@@ -1,4 +1,4 @@
-//! One TCP connection: messages in, answers out in the order asked (RFC 7766).
+//! One connection of TCP or TLS: messages in, answers out in the order asked (RFC 7766, RFC 7858).
 //!
 //! An idle connection holds next to no buffer: octets are read into the worker's own, and only what is left of
 //! an unfinished message is kept. All answers to what one read brought are written together. Nothing is read
@@ -7,7 +7,6 @@
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -19,7 +18,7 @@ use super::keyed::now;
 use super::seats::{Limits, Notice, Taken};
 use super::{LARGEST_MESSAGE, Moment, Recorder, Responder};
 use crate::transfer::{Ending, Kind, Transfer};
-use crate::wire::{Peer, Transport, rcode};
+use crate::wire::{Peer, rcode};
 
 /// Answers are written once so many octets have gathered.
 const BATCH: usize = 64 << 10;
@@ -50,6 +49,13 @@ impl<R: Recorder> Shared<R> {
         Self(RefCell::new(Desk { responder, input: buffer(), answer: buffer() }))
     }
 
+    /// The answer to one message; `None` for silence.
+    pub(super) fn answer(&self, message: &[u8], peer: &Peer) -> Option<Vec<u8>> {
+        let Desk { responder, answer, .. } = &mut *self.0.borrow_mut();
+        responder.begin(Moment::now());
+        responder.answer(message, peer, answer).map(|length| answer[..length].to_vec())
+    }
+
     /// Lets go of an old world.
     pub(super) fn refresh(&self) {
         self.0.borrow_mut().responder.refresh();
@@ -59,13 +65,11 @@ impl<R: Recorder> Shared<R> {
 /// Serves `stream` until its client goes, tires us, or has to make room.
 pub async fn serve<S: AsyncRead + AsyncWrite + Unpin, R: Recorder>(
     stream: S,
-    source: IpAddr,
-    listener: u16,
+    peer: Peer,
     limits: Limits,
     shared: Rc<Shared<R>>,
     seat: Taken,
 ) {
-    let peer = Peer { source, listener, transport: Transport::Tcp };
     let (input, output) = (Vec::new(), Vec::new());
     let (answered, nonsense, finishing, transfer) = (0, false, false, None);
     let mut talk = Talk { stream, seat, limits, input, output, answered, nonsense, finishing, transfer };
@@ -195,7 +199,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             self.seat.was_useful();
             self.output.clear();
         }
-        Poll::Ready(Ok(()))
+        // TLS may have taken all of it and still hold some back; TCP never does.
+        match Pin::new(&mut self.stream).poll_flush(context) {
+            Poll::Pending if self.seat.notice() == Notice::Leave => Poll::Ready(Err(ErrorKind::TimedOut.into())),
+            flushed => flushed,
+        }
     }
 
     /// Answers what is left of what was heard; whether there was any.

@@ -107,6 +107,10 @@ fn or_transfer<R: Recorder>(
         name.filter(|_| first.rcode == rcode::REFUSED && packet.get(question_end - 2..question_end) == Some(&CLASS_IN));
     let found = found.and_then(|name| find(world, &name, peer.listener, peer.source));
     let Some((zone, private, view)) = found else { return (first, signer) };
+    // One message answers one request there (RFC 8484 §4.2), or one stream is for one question (RFC 9250 §4.2).
+    if matches!(peer.transport, Transport::Doh | Transport::Doq | Transport::Doh3) {
+        return (first, signer);
+    }
     let apex = &world.snapshot.zones[zone as usize].name;
     let transfers = &world.snapshot.behaviour.transfers;
     if !transfers.admit(apex, peer.source, signer.as_ref().map(Signer::key)) {

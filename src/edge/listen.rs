@@ -117,6 +117,22 @@ pub fn bind_tcp(address: SocketAddr) -> Result<TcpListener, BindError> {
     tcp(address, false).map_err(|source| BindError { address, transport: "TCP", source })
 }
 
+/// Binds `workers` TCP listeners to `address`, non-blocking; and the address.
+pub fn bind_streams(address: SocketAddr, workers: usize) -> Result<(SocketAddr, Vec<TcpListener>), BindError> {
+    let failed = |source| BindError { address, transport: "TCP", source };
+    let address = tcp(address, false).and_then(|alone| alone.local_addr()).map_err(failed)?;
+    let listeners = (0..workers).map(|_| tcp(address, true)).collect::<Result<_, _>>();
+    listeners.map(|listeners| (address, listeners)).map_err(failed)
+}
+
+/// Binds `workers` UDP sockets to `address`; and the address.
+pub fn bind_datagrams(address: SocketAddr, workers: usize) -> Result<(SocketAddr, Vec<UdpSocket>), BindError> {
+    let failed = |source| BindError { address, transport: "UDP", source };
+    let address = udp(address, false).and_then(|alone| alone.local_addr()).map_err(failed)?;
+    let sockets = (0..workers).map(|_| udp(address, true)).collect::<Result<_, _>>();
+    sockets.map(|sockets| (address, sockets)).map_err(failed)
+}
+
 fn bind_once(asked: SocketAddr, workers: usize, alone: bool) -> Result<Bound, BindError> {
     let over_udp = |source| BindError { address: asked, transport: "UDP", source };
     let over_tcp = |source| BindError { address: asked, transport: "TCP", source };

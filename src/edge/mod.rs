@@ -5,6 +5,7 @@
 //! configuration, metrics or logs of queries.
 
 pub mod connection;
+pub mod encrypted;
 pub mod http;
 mod keyed;
 pub mod listen;

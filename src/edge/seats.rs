@@ -99,7 +99,7 @@ struct Seat {
 }
 
 /// What a connection is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(super) enum Notice {
     /// Nothing.
@@ -261,15 +261,6 @@ impl Taken {
         taken
     }
 
-    /// Waits until the connection is told anything.
-    pub(super) async fn told(&self) {
-        poll_fn(|context| {
-            self.wake(context.waker());
-            if self.notice() == Notice::Stay { Poll::Pending } else { Poll::Ready(()) }
-        })
-        .await;
-    }
-
     /// The limits it is under.
     pub(super) fn limits(&self) -> &Limits {
         self.seats.limits()
@@ -287,6 +278,15 @@ impl Taken {
             1 => Notice::Finish,
             _ => Notice::Leave,
         }
+    }
+
+    /// Returns once the connection is told `notice` or more; of a connection's tasks only one may wait.
+    pub(super) async fn told(&self, notice: Notice) {
+        poll_fn(|context| {
+            self.wake(context.waker());
+            if self.notice() >= notice { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 
     /// Whoever has something to tell wakes `waker`.

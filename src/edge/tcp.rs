@@ -18,12 +18,14 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{sleep, timeout};
 
 use super::connection::{self, Shared};
-use super::seats::{Gate, LOOK, Seats, Taken};
+use super::seats::{Gate, LOOK, Notice, Seats, Taken};
+use super::trouble::Troubles;
 use super::{Door, Recorder, Responder, proxy};
+use crate::wire::{Peer, Transport};
 
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long connections may still take after the word to stop.
-const GRACE: Duration = Duration::from_secs(6);
+pub(super) const GRACE: Duration = Duration::from_secs(6);
 
 /// Answers what arrives at `listener`, which is behind `door`, until `stop` says true, and a little longer. An error
 /// means that the listener is none any more.
@@ -40,7 +42,10 @@ pub fn serve<R: Recorder + 'static>(
         let listener = TcpListener::from_std(listener)?;
         let refresher = tokio::task::spawn_local(refresh(shared.clone(), seats.clone()));
         let gate = seats.gate();
-        let served = accept(listener, Entry { door: Rc::new(door), gate, shared, seats }, stop).await;
+        let troubles = door.troubles.clone();
+        let entry = Entry { door: Rc::new(door), gate, shared, seats: seats.clone() };
+        let start = |connections: &mut JoinSet<()>, stream, from| entry.start(connections, stream, from);
+        let served = accept(listener, (&seats, gate), &troubles, stop, start).await;
         refresher.abort();
         served
     })
@@ -54,10 +59,14 @@ struct Entry<R> {
     seats: Arc<Seats>,
 }
 
-async fn accept<R: Recorder + 'static>(
+/// Has `start` begin a connection for whoever connects to `listener`, until `stop` says true; then tells those that came
+/// in by the gate, and waits for all to end. An error means that the listener is none any more.
+pub(super) async fn accept(
     listener: TcpListener,
-    entry: Entry<R>,
+    (seats, gate): (&Seats, Gate),
+    troubles: &Troubles,
     mut stop: watch::Receiver<bool>,
+    start: impl Fn(&mut JoinSet<()>, TcpStream, SocketAddr),
 ) -> io::Result<()> {
     let mut connections = JoinSet::new();
     loop {
@@ -66,16 +75,16 @@ async fn accept<R: Recorder + 'static>(
             () = told(&mut stop) => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, from)) => entry.start(&mut connections, stream, from),
-                Err(error) => entry.recover(error).await?,
+                Ok((stream, from)) => start(&mut connections, stream, from),
+                Err(error) => recover(error, seats, troubles).await?,
             },
         }
     }
     while let Some(Ok((stream, from))) = ready(listener.accept()).await {
-        entry.start(&mut connections, stream, from);
+        start(&mut connections, stream, from);
     }
     drop(listener);
-    entry.seats.close(entry.gate);
+    seats.close(gate);
     // Whoever is not done by then is cut when the set is dropped.
     let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
     Ok(())
@@ -85,7 +94,8 @@ impl<R: Recorder + 'static> Entry<R> {
     fn start(&self, connections: &mut JoinSet<()>, stream: TcpStream, from: SocketAddr) {
         // Answers are written whole, so there is nothing to wait for.
         let _ = stream.set_nodelay(true);
-        let (source, number, limits) = (from.ip().to_canonical(), self.door.number(), *self.seats.limits());
+        let (source, listener, limits) = (from.ip().to_canonical(), self.door.number(), *self.seats.limits());
+        let peer = move |source| Peer { source, listener, transport: Transport::Tcp };
         let proxies = self.door.proxies.as_ref();
         if proxies.is_some_and(|proxies| !proxies.trust(source)) {
             self.door.troubles.unproxied.note(0);
@@ -93,36 +103,36 @@ impl<R: Recorder + 'static> Entry<R> {
         }
         let (seat, shared) = (self.seats.take(source, self.gate), self.shared.clone());
         if proxies.is_none() {
-            connections.spawn_local(connection::serve(stream, source, number, limits, shared, seat));
+            connections.spawn_local(connection::serve(stream, peer(source), limits, shared, seat));
             return;
         }
         let door = self.door.clone();
         connections.spawn_local(async move {
             match introduced(stream, source, seat).await {
                 Ok(Some((stream, source, seat))) => {
-                    connection::serve(stream, source, number, limits, shared, seat).await;
+                    connection::serve(stream, peer(source), limits, shared, seat).await;
                 }
                 Ok(None) => {}
                 Err(_) => door.troubles.unproxied.note(0),
             }
         });
     }
+}
 
-    /// Waits out what passes; an error means that the listener will never accept anyone again.
-    async fn recover(&self, error: io::Error) -> io::Result<()> {
-        // A client that went away before it was accepted says nothing about the listener.
-        if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted) {
-            return Ok(());
-        }
-        let errno = error.raw_os_error().unwrap_or_default();
-        if let Errno::EBADF | Errno::EINVAL | Errno::ENOTSOCK = Errno::from_raw(errno) {
-            return Err(error);
-        }
-        self.door.troubles.accept.note(errno);
-        self.seats.make_room();
-        sleep(PAUSE).await;
-        Ok(())
+/// Waits out what passes; an error means that the listener will never accept anyone again.
+async fn recover(error: io::Error, seats: &Seats, troubles: &Troubles) -> io::Result<()> {
+    // A client that went away before it was accepted says nothing about the listener.
+    if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted) {
+        return Ok(());
     }
+    let errno = error.raw_os_error().unwrap_or_default();
+    if let Errno::EBADF | Errno::EINVAL | Errno::ENOTSOCK = Errno::from_raw(errno) {
+        return Err(error);
+    }
+    troubles.accept.note(errno);
+    seats.make_room();
+    sleep(PAUSE).await;
+    Ok(())
 }
 
 /// Hears from a proxy whom it speaks for. `None` for one that leaves without a word, as proxies do to see whether
@@ -141,7 +151,7 @@ async fn introduced(
     };
     let read = tokio::select! {
         read = timeout(patience, reading) => read??,
-        () = seat.told() => None,
+        () = seat.told(Notice::Finish) => None,
     };
     Ok(read.map(|source| {
         let source = source.unwrap_or(proxy);
@@ -154,8 +164,8 @@ pub(super) async fn told(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-// A worker without traffic must not keep an old world alive.
-async fn refresh<R: Recorder>(shared: Rc<Shared<R>>, seats: Arc<Seats>) {
+/// Looks at deadlines for ever, and at the world: a worker without traffic must not keep an old one alive.
+pub(super) async fn refresh<R: Recorder>(shared: Rc<Shared<R>>, seats: Arc<Seats>) {
     let mut every = tokio::time::interval(LOOK);
     loop {
         every.tick().await;

@@ -71,6 +71,10 @@ impl Line {
         let transport = match self.transport {
             Transport::Udp => "UDP",
             Transport::Tcp => "TCP",
+            Transport::Dot => "DOT",
+            Transport::Doh => "DOH",
+            Transport::Doq => "DOQ",
+            Transport::Doh3 => "DOH3",
         };
         write!(out, "1.0 {} {id} {name} ", timestamp(self.millis))?;
         if self.rtype == RecordType(255) {

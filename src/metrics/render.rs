@@ -58,9 +58,11 @@ pub(super) fn render(
     family(&mut out, "snapshot_age_seconds", "gauge", "Time since the world in use was loaded.")
         .series(&[], format_args!("{:.3}", moment.age));
     let [open, accepted, evicted] = moment.connections;
-    family(&mut out, "tcp_connections", "gauge", "TCP connections open.").series(&[], open);
-    family(&mut out, "tcp_accepted_total", "counter", "TCP connections accepted.").series(&[], accepted);
-    family(&mut out, "tcp_evicted_total", "counter", "TCP connections ended to make room.").series(&[], evicted);
+    family(&mut out, "tcp_connections", "gauge", "Connections of TCP, TLS and QUIC open.").series(&[], open);
+    family(&mut out, "tcp_accepted_total", "counter", "Connections of TCP, TLS and QUIC accepted.")
+        .series(&[], accepted);
+    family(&mut out, "tcp_evicted_total", "counter", "Connections of TCP, TLS and QUIC ended to make room.")
+        .series(&[], evicted);
     let mut troubles = family(&mut out, "socket_errors_total", "counter", "What went wrong at the sockets, by kind.");
     for (kind, count) in &moment.troubles {
         troubles.series(&[("kind", kind)], count);

@@ -51,7 +51,7 @@ pub(super) const RCODES: [(u16, &str); 8] = [
     (16, "BADVERS"),
     (23, "BADCOOKIE"),
 ];
-pub(super) const TRANSPORTS: [&str; 2] = ["udp", "tcp"];
+pub(super) const TRANSPORTS: [&str; 6] = ["udp", "tcp", "dot", "doh", "doq", "doh3"];
 /// The name of the last cell.
 pub(super) const OTHER: &str = "other";
 
@@ -157,6 +157,10 @@ impl Shard {
         let transport = match transport {
             Transport::Udp => 0,
             Transport::Tcp => 1,
+            Transport::Dot => 2,
+            Transport::Doh => 3,
+            Transport::Doq => 4,
+            Transport::Doh3 => 5,
         };
         add(&self.whole, (transport * TYPE_CELLS + rtype) * RCODE_CELLS + rcode);
         let Some(zone) = zone.map(|zone| zone as usize) else { return };

@@ -9,6 +9,9 @@ pub(super) const NSID: u16 = 3;
 const CLIENT_SUBNET: u16 = 8;
 pub(super) const COOKIE: u16 = 10;
 pub(super) const KEEPALIVE: u16 = 11;
+const PADDING: u16 = 12;
+/// What padded replies are a multiple of (RFC 8467 §4.1).
+const BLOCK: usize = 468;
 
 /// The OPT record of a query.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +34,8 @@ pub(super) struct Edns<'p> {
     pub(super) wants_nsid: bool,
     /// The data of the edns-tcp-keepalive option (RFC 7828 §3.1).
     pub(super) keepalive: Option<&'p [u8]>,
+    /// A padding option is there (RFC 7830).
+    pub(super) wants_padding: bool,
 }
 
 /// A client subnet option as it came, to be given back (RFC 7871 §7.2.1).
@@ -108,6 +113,7 @@ impl<'p> Edns<'p> {
             cookie: None,
             wants_nsid: false,
             keepalive: None,
+            wants_padding: false,
         };
         if edns.version != 0 {
             // What the rest of another version's data means is not known here (RFC 6891 §6.1.3).
@@ -122,6 +128,7 @@ impl<'p> Edns<'p> {
                     Err(Malformed) => edns.subnet_malformed = true,
                 },
                 code @ (NSID | COOKIE | KEEPALIVE) => edns.note(code, value),
+                PADDING => edns.wants_padding = true,
                 _ => {}
             }
             data = &rest[len..];
@@ -169,6 +176,20 @@ impl<'p> Edns<'p> {
     }
 }
 
+/// Adds a padding option to the OPT record of `opt_len` octets at the front of `out`, which reaches to the longest
+/// reply there may be, so that `len` octets become a multiple of 468 (RFC 8467 §4.1); how many octets it takes.
+pub(super) fn pad(out: &mut [u8], opt_len: usize, len: usize) -> usize {
+    let wanted = (len + 4).next_multiple_of(BLOCK) - len;
+    let takes = wanted.min(out.len() - opt_len);
+    let Some(zeros) = takes.checked_sub(4) else { return 0 };
+    let [l1, l2] = ((opt_len - 11 + takes) as u16).to_be_bytes();
+    let [z1, z2] = (zeros as u16).to_be_bytes();
+    out[9..11].copy_from_slice(&[l1, l2]);
+    out[opt_len..opt_len + 4].copy_from_slice(&[0, PADDING as u8, z1, z2]);
+    out[opt_len + 4..opt_len + takes].fill(0);
+    takes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +199,18 @@ mod tests {
         let broken = b"\0\x08\0\x09\0";
         assert_eq!(Edns::read(512, [0; 4], broken).map(|_| ()), Err(Malformed));
         assert_eq!(Edns::read(512, [0, 1, 0, 0], broken).map(|edns| edns.version), Ok(1), "RFC 6891 §6.1.3: BADVERS");
+    }
+
+    #[test]
+    fn replies_are_padded_to_blocks_or_to_the_end() {
+        let mut out = [1; 1000];
+        out[..11].copy_from_slice(&[0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(pad(&mut out, 11, 60), 408, "RFC 8467 §4.1: 468 in all");
+        assert_eq!(out[9..15], [1, 152, 0, 12, 1, 148]);
+        assert!(out[15..419].iter().all(|octet| *octet == 0) && out[419] == 1);
+        assert_eq!(pad(&mut out, 11, 465), 471, "an option takes four octets at least");
+        assert_eq!(pad(&mut out[..100], 11, 60), 89, "no longer than replies may be");
+        assert_eq!(pad(&mut out[..14], 11, 60), 0);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of sockets, clocks or configuration; whoever holds a packet and a [`crate::snapshot::World`] may call.
 
+mod carried;
 mod chaos;
 mod cookie;
 mod edns;
@@ -12,6 +13,7 @@ mod query;
 mod respond;
 mod tsig;
 
+pub use carried::{has_keepalive, lifetime};
 pub use cookie::Proof;
 pub use limited::cut;
 pub use respond::{Peer, Reply, Transport, Turn, formerr, respond, room, servfail, signature};

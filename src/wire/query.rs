@@ -112,17 +112,19 @@ fn is_signature(data: &[u8]) -> bool {
     read().is_some() && cursor.at == data.len()
 }
 
-struct Cursor<'p> {
-    packet: &'p [u8],
-    at: usize,
+/// Walks a message's records.
+pub(super) struct Cursor<'p> {
+    pub(super) packet: &'p [u8],
+    pub(super) at: usize,
 }
 
-struct Record<'p> {
+/// One record of a message.
+pub(super) struct Record<'p> {
     at_root: bool,
-    rtype: RecordType,
+    pub(super) rtype: RecordType,
     class: u16,
-    ttl: [u8; 4],
-    data: &'p [u8],
+    pub(super) ttl: [u8; 4],
+    pub(super) data: &'p [u8],
 }
 
 impl<'p> Cursor<'p> {
@@ -137,8 +139,9 @@ impl<'p> Cursor<'p> {
         Some(bytes)
     }
 
+    /// The record at the cursor, which moves behind it; none where the message ends or is malformed.
     #[inline]
-    fn record(&mut self) -> Option<Record<'p>> {
+    pub(super) fn record(&mut self) -> Option<Record<'p>> {
         let at_root = *self.packet.get(self.at)? == 0;
         match at_root {
             true => self.at += 1,
@@ -152,7 +155,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// Passes over a name; pointers are not followed but must point back (RFC 1035 §4.1.4).
-    fn skip_name(&mut self) -> Option<()> {
+    pub(super) fn skip_name(&mut self) -> Option<()> {
         let start = self.at;
         loop {
             let len = *self.packet.get(self.at)?;

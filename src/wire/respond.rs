@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::cookie::Proof;
-use super::edns::{ClientSubnet, Edns};
+use super::edns::{self, ClientSubnet, Edns};
 use super::encode::Encoder;
 use super::options::Options;
 use super::query::{self, Fault, HEADER, Query};
@@ -38,6 +38,17 @@ pub struct Peer {
 pub enum Transport {
     Udp,
     Tcp,
+    Dot,
+    Doh,
+    Doq,
+    Doh3,
+}
+
+impl Transport {
+    /// Whether nobody on the way can read along: RFC 7858, RFC 8484, RFC 9250.
+    pub fn is_encrypted(self) -> bool {
+        !matches!(self, Self::Udp | Self::Tcp)
+    }
 }
 
 /// What one query has of its own, its chance and its time; a bare number is its chance alone.
@@ -86,7 +97,7 @@ pub struct Reply {
 
 /// Replies to a packet; `None` means silence.
 ///
-/// The same world, packet, peer and turn give the same bytes. `out` must hold 65,535 octets for TCP and 4,096
+/// The same world, packet, peer and turn give the same bytes. `out` must hold 4,096 octets for UDP and 65,535
 /// otherwise.
 pub fn respond<W: Witness>(
     world: &World,
@@ -226,6 +237,9 @@ fn reply<W: Witness>(
     if let Some(edns) = &query.edns {
         edns.write(&mut out[at..], behaviour.udp_max, verdict.code, verdict.scope, &options);
         len += opt_len;
+        if edns.wants_padding && peer.transport.is_encrypted() && query.signature.is_none() {
+            len += edns::pad(&mut out[at..whole], opt_len, len);
+        }
     }
     let [.., records_additional] = counts;
     let mut additional = records_additional + u16::from(query.edns.is_some());
@@ -266,7 +280,10 @@ fn lacks_cookie(options: &Options<'_>, behaviour: &Behaviour, peer: &Peer) -> bo
 #[inline]
 fn whole(world: &World, query: &Query<'_>, peer: &Peer) -> usize {
     match (peer.transport, &query.edns) {
-        (Transport::Tcp, _) => usize::from(u16::MAX),
+        // What is carried in a stream of its own, or in one datagram after another, is never cut.
+        (Transport::Tcp | Transport::Dot | Transport::Doh | Transport::Doq | Transport::Doh3, _) => {
+            usize::from(u16::MAX)
+        }
         (Transport::Udp, None) => usize::from(PLAIN_DATAGRAM),
         (Transport::Udp, Some(edns)) => {
             usize::from(edns.payload.min(world.snapshot.behaviour.udp_max).max(PLAIN_DATAGRAM))

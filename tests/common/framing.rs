@@ -17,6 +17,7 @@ use waymark::store;
 use waymark::wire::{Peer, Reply, Transport, respond};
 
 const SOURCE: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 9));
+const PEER: Peer = Peer { source: SOURCE, listener: 0, transport: Transport::Tcp };
 
 /// A world whose answers leave nothing to chance.
 static WORLD: LazyLock<Arc<World>> = LazyLock::new(|| {
@@ -57,7 +58,7 @@ pub(crate) fn written(octets: &[u8], pieces: &[usize], room: usize) -> Vec<u8> {
         let seat = seats.take(SOURCE, seats.gate());
         let responder = Responder::new(Arc::new(ArcSwap::new(WORLD.clone())), Unrecorded);
         let shared = Rc::new(Shared::new(responder));
-        let serving = tokio::task::spawn_local(serve(server, SOURCE, 0, Limits::default(), shared, seat));
+        let serving = tokio::task::spawn_local(serve(server, PEER, Limits::default(), shared, seat));
         let (mut reading, mut writing) = tokio::io::split(client);
         let (octets, pieces) = (octets.to_vec(), pieces.to_vec());
         tokio::task::spawn_local(async move {
@@ -82,7 +83,7 @@ pub(crate) fn written(octets: &[u8], pieces: &[usize], room: usize) -> Vec<u8> {
 
 /// The answers to the whole messages in `octets`, up to one that has no header.
 pub(crate) fn expected(octets: &[u8]) -> Vec<u8> {
-    let peer = Peer { source: SOURCE, listener: 0, transport: Transport::Tcp };
+    let peer = PEER;
     let (mut written, mut rest, mut out) = (Vec::new(), octets, vec![0; 65_535]);
     while let Some((prefix, after)) = rest.split_first_chunk::<2>() {
         let length = usize::from(u16::from_be_bytes(*prefix));

@@ -3,6 +3,7 @@
 mod alarms;
 mod descriptors;
 mod edns;
+mod encrypted;
 mod faults;
 mod harness;
 mod listening;

@@ -25,7 +25,7 @@ pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, otherwi
 pub fn suggest_among<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<_> = known.into_iter().collect();
     let otherwise = match known.len() {
-        1..=24 => format!("known here: {}", known.join(", ")),
+        1..=32 => format!("known here: {}", known.join(", ")),
         _ => String::new(),
     };
     suggest(word, known, &otherwise)

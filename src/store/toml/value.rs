@@ -65,6 +65,11 @@ impl<'p, 'i> Value<'p, 'i> {
         matches!(&self.inner, DeValue::Array(items) if items.is_empty())
     }
 
+    /// Whether it is this text.
+    pub(crate) fn is_text(&self, text: &str) -> bool {
+        matches!(&self.inner, DeValue::String(inner) if inner == text)
+    }
+
     /// Whether it is the word `false`.
     pub(crate) fn is_false(&self) -> bool {
         matches!(self.inner, DeValue::Boolean(false))
