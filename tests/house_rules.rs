@@ -75,7 +75,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("arrayvec", &["edge/udp.rs"]),
     ("socket2", &["edge/", "probe/"]),
     ("subtle", &["app/push.rs", "tsig/"]),
-    ("ring", &["tsig/", "probe/tls.rs", "web/"]),
+    ("ring", &["tsig/", "probe/tls.rs", "web/", "edge/encrypted/certificate.rs"]),
     ("siphasher", &["wire/cookie.rs", "edge/rate_limit/"]),
     ("getrandom", &["app/cookies.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),

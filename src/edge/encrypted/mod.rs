@@ -121,15 +121,13 @@ pub fn serve<R: Recorder + 'static>(
             let guest = guest(number, Transport::Doq);
             let begin = move |connection, source, seat| doq::serve(connection, guest(source, seat));
             let endpoint = quic::endpoint(&endpoint, &doq, socket)?;
-            let served = quic::accept(endpoint, seats.clone(), stop.clone(), begin);
-            loops.spawn_local(async { Ok(served.await) });
+            loops.spawn_local(quic::accept(endpoint, seats.clone(), stop.clone(), begin));
         }
         for (number, socket) in sockets.doh3 {
             let guest = guest(number, Transport::Doh3);
             let begin = move |connection, source, seat| doh3::serve(connection, guest(source, seat));
             let endpoint = quic::endpoint(&endpoint, &doh3, socket)?;
-            let served = quic::accept(endpoint, seats.clone(), stop.clone(), begin);
-            loops.spawn_local(async { Ok(served.await) });
+            loops.spawn_local(quic::accept(endpoint, seats.clone(), stop.clone(), begin));
         }
         let refresher = tokio::task::spawn_local(tcp::refresh(shared, seats));
         while let Some(ended) = loops.join_next().await {

@@ -65,13 +65,15 @@ pub(super) fn endpoint(config: &EndpointConfig, terms: &ServerConfig, socket: Ud
     Endpoint::new(config.clone(), Some(terms.clone()), socket, Arc::new(quinn::TokioRuntime))
 }
 
-/// Seats whoever connects to `endpoint`, and begins to serve it, until `stop` says true; then waits for all to end.
+/// Seats whoever connects to `endpoint`, and begins to serve it, until `stop` says true; then waits for all to end. An error means
+/// that the endpoint is none any more.
 pub(super) async fn accept<C>(
     endpoint: Endpoint,
     seats: Arc<Seats>,
     mut stop: watch::Receiver<bool>,
     begin: impl Fn(Connection, IpAddr, Taken) -> C + 'static,
-) where
+) -> io::Result<()>
+where
     C: Future<Output = ()> + 'static,
 {
     let mut connections = JoinSet::new();
@@ -97,7 +99,7 @@ pub(super) async fn accept<C>(
                         }
                     });
                 }
-                None => break,
+                None => return Err(io::ErrorKind::NotConnected.into()),
             },
         }
     }
@@ -107,6 +109,7 @@ pub(super) async fn accept<C>(
     let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
     endpoint.close(VarInt::from_u32(0), b"");
     let _ = timeout(LAST_WORDS, endpoint.wait_idle()).await;
+    Ok(())
 }
 
 /// The handshake, for which there is as long as for one message.
