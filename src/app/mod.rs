@@ -172,8 +172,14 @@ async fn run(
     let registry = Arc::new(Registry::default());
     let seats = Arc::new(Seats::new(limits(config.tcp)));
     let announcer = announce::announcer(addresses.clone(), registry.clone());
-    let server =
-        Arc::new(Server::new(registry.clone(), seats.clone(), posts.clone(), http_address, explain, announcer));
+    let server = Arc::new(Server::new(
+        registry.clone(),
+        seats.clone(),
+        posts.clone(),
+        (http_address, shown.clone()),
+        explain,
+        announcer,
+    ));
     let (fallen, mut falls) = mpsc::channel(1);
     let (end, ending) = tokio::sync::watch::channel(false);
     let pages = pages.map(|listener| tokio::spawn(http::serve(listener, server.clone(), ending)));

@@ -40,6 +40,8 @@ pub(super) struct Server {
     pub(super) seats: Arc<Seats>,
     posts: Arc<Posts>,
     http: Option<SocketAddr>,
+    /// Where encrypted transports are, in words.
+    encrypted: Option<String>,
     explain: Explain,
     announcer: Announcer,
 }
@@ -57,12 +59,12 @@ impl Server {
         registry: Arc<Registry>,
         seats: Arc<Seats>,
         posts: Arc<Posts>,
-        http: Option<SocketAddr>,
+        (http, encrypted): (Option<SocketAddr>, Option<String>),
         explain: Explain,
         announcer: Announcer,
     ) -> Self {
         let (stage, core) = (AtomicU8::new(LOADING), OnceLock::new());
-        Self { stage, core, registry, seats, posts, http, explain, announcer }
+        Self { stage, core, registry, seats, posts, http, encrypted, explain, announcer }
     }
 
     /// Takes the first world and the watch over its health.
@@ -228,7 +230,7 @@ impl Operations for Server {
                 json!({
                     "ok": true,
                     "ready": self.ready().is_ok(),
-                    "listening": { "dns": self.posts.addresses(), "http": self.http },
+                    "listening": { "dns": self.posts.addresses(), "encrypted": self.encrypted, "http": self.http },
                     "zones": world.snapshot.zones.len(),
                     "serial": in_use.serial,
                     "age_seconds": in_use.since.elapsed().as_secs_f64(),
