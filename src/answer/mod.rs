@@ -139,7 +139,13 @@ pub fn answer<S: Sections, W: Witness>(
     witness.saw(Event::Zone { index, zone, view });
     sections.zone(zone, question.name);
     // In a private zone the view says where its clients are, and a client subnet says nothing (Z-34).
-    let client = &Client { subnet: client.subnet.filter(|_| !hit.private), ..*client };
+    let regarded;
+    let client = if hit.private {
+        regarded = Client { subnet: None, ..*client };
+        &regarded
+    } else {
+        client
+    };
     let standings = world.standings.of(index);
     let picker = Picker { world, zone, standings, client, view, private: hit.private, entropy, witness, scope: 0 };
     let mut resolution = Resolution { picker, sections, question, authoritative: true, chain: None, node: NO_NODE };

@@ -14,7 +14,7 @@ const PADDING: u16 = 12;
 const BLOCK: usize = 468;
 
 /// The OPT record of a query.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Edns<'p> {
     /// The largest datagram the client takes; at least 512 (RFC 6891 §6.2.3).
     pub(super) payload: u16,
@@ -23,36 +23,32 @@ pub(super) struct Edns<'p> {
     /// DNSSEC OK; copied (RFC 3225 §3).
     pub(super) dnssec_ok: bool,
     /// The client subnet option, well-formed.
-    pub(super) subnet: Option<ClientSubnet>,
+    pub(super) subnet: Option<ClientSubnet<'p>>,
     /// A client subnet option is there that is not well-formed (RFC 7871 §6).
     pub(super) subnet_malformed: bool,
-    /// One of the options below is there.
+    /// A cookie, a wish to know who answers or an idle timeout is there.
     pub(super) has_options: bool,
-    /// The data of the first COOKIE option (RFC 7873 §5.2).
-    pub(super) cookie: Option<&'p [u8]>,
-    /// The client asks who answers (RFC 5001 §2.1).
-    pub(super) wants_nsid: bool,
-    /// The data of the edns-tcp-keepalive option (RFC 7828 §3.1).
-    pub(super) keepalive: Option<&'p [u8]>,
+    /// All options, well-formed each in its length.
+    options: &'p [u8],
     /// A padding option is there (RFC 7830).
     pub(super) wants_padding: bool,
 }
 
 /// A client subnet option as it came, to be given back (RFC 7871 §7.2.1).
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ClientSubnet {
+pub(super) struct ClientSubnet<'p> {
     family: u16,
     source: u8,
-    address: [u8; 16],
+    octets: &'p [u8],
 }
 
 /// The OPT record or its client subnet option is not what RFC 6891 §6.1.2 or RFC 7871 §6 allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
 
-impl ClientSubnet {
+impl<'p> ClientSubnet<'p> {
     /// Reads the option's data; `None` for a family nobody knows, which is ignored (P-9).
-    fn read(data: &[u8]) -> Result<Option<Self>, Malformed> {
+    fn read(data: &'p [u8]) -> Result<Option<Self>, Malformed> {
         let [f1, f2, source, scope, bits @ ..] = data else { return Err(Malformed) };
         let family = u16::from_be_bytes([*f1, *f2]);
         let longest = match family {
@@ -68,17 +64,23 @@ impl ClientSubnet {
         if bits.last().is_some_and(|last| last & !(u8::MAX << spare) != 0) {
             return Err(Malformed);
         }
-        let mut address = [0; 16];
-        address[..bits.len()].copy_from_slice(bits);
-        Ok(Some(Self { family, source: *source, address }))
+        Ok(Some(Self { family, source: *source, octets: bits }))
     }
 
     /// The subnet that steers; none for /0, which opts out (P-9).
     #[inline]
     pub(super) fn steering(&self) -> Option<Subnet> {
         let address = match self.family {
-            1 => IpAddr::V4(Ipv4Addr::from(*self.address.first_chunk()?)),
-            2 => IpAddr::V6(Ipv6Addr::from(self.address)).to_canonical(),
+            1 => {
+                let mut address = [0; 4];
+                address.iter_mut().zip(self.octets).for_each(|(to, octet)| *to = *octet);
+                IpAddr::V4(Ipv4Addr::from(address))
+            }
+            2 => {
+                let mut address = [0; 16];
+                address.get_mut(..self.octets.len())?.copy_from_slice(self.octets);
+                IpAddr::V6(Ipv6Addr::from(address)).to_canonical()
+            }
             _ => return None,
         };
         let len = match (self.family, address) {
@@ -86,10 +88,6 @@ impl ClientSubnet {
             _ => self.source,
         };
         (len > 0).then_some(Subnet { address, len })
-    }
-
-    fn octets(&self) -> usize {
-        usize::from(self.source.div_ceil(8))
     }
 
     /// The scope as the option's family counts it.
@@ -100,80 +98,77 @@ impl ClientSubnet {
 }
 
 impl<'p> Edns<'p> {
-    /// Reads an OPT record from its class, TTL and data.
+    /// Becomes the OPT record with this class, TTL and data.
     #[inline]
-    pub(super) fn read(class: u16, ttl: [u8; 4], mut data: &'p [u8]) -> Result<Self, Malformed> {
-        let mut edns = Self {
-            payload: class.max(512),
-            version: ttl[1],
-            dnssec_ok: ttl[2] & 0x80 != 0,
-            subnet: None,
-            subnet_malformed: false,
-            has_options: false,
-            cookie: None,
-            wants_nsid: false,
-            keepalive: None,
-            wants_padding: false,
-        };
-        if edns.version != 0 {
-            // What the rest of another version's data means is not known here (RFC 6891 §6.1.3).
-            return Ok(edns);
+    pub(super) fn fill(&mut self, class: u16, ttl: [u8; 4], data: &'p [u8]) -> Result<(), Malformed> {
+        (self.payload, self.version, self.dnssec_ok) = (class.max(512), ttl[1], ttl[2] & 0x80 != 0);
+        // What the rest of another version's data means is not known here (RFC 6891 §6.1.3).
+        if data.is_empty() || self.version != 0 {
+            return Ok(());
         }
-        while let [c1, c2, l1, l2, rest @ ..] = data {
-            let len = usize::from(u16::from_be_bytes([*l1, *l2]));
-            let value = rest.get(..len).ok_or(Malformed)?;
-            match u16::from_be_bytes([*c1, *c2]) {
-                CLIENT_SUBNET if edns.subnet.is_none() => match ClientSubnet::read(value) {
-                    Ok(subnet) => edns.subnet = subnet,
-                    Err(Malformed) => edns.subnet_malformed = true,
+        self.options = data;
+        let mut rest = data;
+        while let Some((code, value, after)) = option(rest) {
+            match code {
+                CLIENT_SUBNET if self.subnet.is_none() => match ClientSubnet::read(value) {
+                    Ok(subnet) => self.subnet = subnet,
+                    Err(Malformed) => self.subnet_malformed = true,
                 },
-                code @ (NSID | COOKIE | KEEPALIVE) => edns.note(code, value),
-                PADDING => edns.wants_padding = true,
+                NSID | COOKIE | KEEPALIVE => self.has_options = true,
+                PADDING => self.wants_padding = true,
                 _ => {}
             }
-            data = &rest[len..];
+            rest = after;
         }
-        if data.is_empty() { Ok(edns) } else { Err(Malformed) }
+        if rest.is_empty() { Ok(()) } else { Err(Malformed) }
     }
 
-    /// Notes an option, of several with one code the first.
-    #[inline(never)]
-    fn note(&mut self, code: u16, data: &'p [u8]) {
-        self.has_options = true;
-        match code {
-            COOKIE => self.cookie = self.cookie.or(Some(data)),
-            KEEPALIVE => self.keepalive = self.keepalive.or(Some(data)),
-            // What a client puts into it means nothing (RFC 5001 §2.1).
-            _ => self.wants_nsid = true,
+    /// The data of the first option with this code.
+    pub(super) fn first(&self, wanted: u16) -> Option<&'p [u8]> {
+        let mut rest = self.options;
+        while let Some((code, value, after)) = option(rest) {
+            if code == wanted {
+                return Some(value);
+            }
+            rest = after;
         }
+        None
     }
 
     /// Octets the reply's OPT record takes.
     #[inline]
     pub(super) fn reply_len(&self, options: &Options<'_>) -> usize {
-        11 + self.subnet.map_or(0, |subnet| 8 + subnet.octets()) + options.len()
+        let others = if self.has_options { options.len() } else { 0 };
+        11 + self.subnet.map_or(0, |subnet| 8 + subnet.octets.len()) + others
     }
 
-    /// Writes the reply's OPT record at the front of `out`, which has room for [`Self::reply_len`].
+    /// Writes the reply's OPT record into `out`, which is [`Self::reply_len`] long.
     #[inline]
     pub(super) fn write(&self, out: &mut [u8], payload: u16, rcode: u16, scope: u8, options: &Options<'_>) {
         let [p1, p2] = payload.to_be_bytes();
         let flags = if self.dnssec_ok { 0x80 } else { 0 };
-        let len = (self.reply_len(options) - 11) as u16;
-        let [l1, l2] = len.to_be_bytes();
+        let [l1, l2] = (out.len() as u16).saturating_sub(11).to_be_bytes();
         out[..11].copy_from_slice(&[0, 0, 41, p1, p2, (rcode >> 4) as u8, 0, flags, 0, l1, l2]);
         if let Some(subnet) = &self.subnet {
-            let octets = subnet.octets();
+            let octets = subnet.octets.len();
             let [f1, f2] = subnet.family.to_be_bytes();
             let [o1, o2] = (octets as u16 + 4).to_be_bytes();
             out[11..19].copy_from_slice(&[0, CLIENT_SUBNET as u8, o1, o2, f1, f2, subnet.source, subnet.scope(scope)]);
-            out[19..19 + octets].copy_from_slice(&subnet.address[..octets]);
+            out[19..19 + octets].copy_from_slice(subnet.octets);
         }
         if self.has_options {
-            let start = 11 + usize::from(len) - options.len();
+            let start = out.len() - options.len();
             options.write(&mut out[start..]);
         }
     }
+}
+
+/// The option at the front of `data`: its code and data, and what follows; none where its length is not kept.
+#[inline]
+fn option(data: &[u8]) -> Option<(u16, &[u8], &[u8])> {
+    let ([c1, c2, l1, l2], rest) = data.split_first_chunk()?;
+    let (value, after) = rest.split_at_checked(usize::from(u16::from_be_bytes([*l1, *l2])))?;
+    Some((u16::from_be_bytes([*c1, *c2]), value, after))
 }
 
 /// Adds a padding option to the OPT record of `opt_len` octets at the front of `out`, which reaches to the longest
@@ -197,8 +192,10 @@ mod tests {
     #[test]
     fn options_of_another_version_are_not_read() {
         let broken = b"\0\x08\0\x09\0";
-        assert_eq!(Edns::read(512, [0; 4], broken).map(|_| ()), Err(Malformed));
-        assert_eq!(Edns::read(512, [0, 1, 0, 0], broken).map(|edns| edns.version), Ok(1), "RFC 6891 §6.1.3: BADVERS");
+        assert_eq!(Edns::default().fill(512, [0; 4], broken), Err(Malformed));
+        let mut edns = Edns::default();
+        assert_eq!(edns.fill(512, [0, 1, 0, 0], broken), Ok(()));
+        assert_eq!(edns.version, 1, "RFC 6891 §6.1.3: BADVERS");
     }
 
     #[test]

@@ -31,16 +31,17 @@ impl<'w> Options<'w> {
         turn: &Turn,
     ) -> Result<(), Malformed> {
         // Where there is no connection to keep, the option is ignored, whatever it holds (RFC 7828 §3.2.1).
-        let keepalive = turn.idle.zip(edns.keepalive);
+        let keepalive = turn.idle.zip(edns.first(KEEPALIVE));
         if keepalive.is_some_and(|(_, data)| !data.is_empty()) {
             return Err(Malformed);
         }
-        if let Some((cookies, data)) = behaviour.cookies.as_ref().zip(edns.cookie) {
+        if let Some((cookies, data)) = behaviour.cookies.as_ref().zip(edns.first(COOKIE)) {
             let (proof, whole) = cookie::judge(data, cookies, peer.source, turn.now)?;
             (self.proof, self.cookie) = (proof, Some(whole));
         }
         self.idle = keepalive.map(|(idle, _)| idle);
-        if edns.wants_nsid {
+        // What a client puts into it means nothing (RFC 5001 §2.1).
+        if edns.first(NSID).is_some() {
             self.nsid = &behaviour.nsid;
         }
         Ok(())

@@ -16,15 +16,34 @@ pub(super) struct Query<'p> {
     pub(super) rtype: RecordType,
     /// The class asked.
     pub(super) class: u16,
-    /// The OPT record.
-    pub(super) edns: Option<Edns<'p>>,
+    has_edns: bool,
+    edns: Edns<'p>,
     /// Where the TSIG record begins in the packet, of a query signed with a key nobody here has.
     pub(super) signature: Option<usize>,
     /// The authority section holds records, as IXFR needs (RFC 1995 §3).
     pub(super) has_authority: bool,
 }
 
-impl Query<'_> {
+impl<'p> Query<'p> {
+    /// One that is not read yet.
+    pub(super) fn empty() -> Self {
+        Self {
+            name_len: 0,
+            rtype: RecordType(0),
+            class: 0,
+            has_edns: false,
+            edns: Edns::default(),
+            signature: None,
+            has_authority: false,
+        }
+    }
+
+    /// The OPT record.
+    #[inline]
+    pub(super) fn edns(&self) -> Option<&Edns<'p>> {
+        self.has_edns.then_some(&self.edns)
+    }
+
     /// Where the question ends in the packet.
     pub(super) fn question_end(&self) -> usize {
         HEADER + self.name_len + 4
@@ -42,9 +61,10 @@ pub(super) enum Fault<'p> {
     NoQuestion(Edns<'p>),
 }
 
-/// Reads a packet, and its question's name into `name`.
+/// Reads a packet into `query`, which is empty, and its question's name into `name`: in place, as what is returned by
+/// value is copied more than once on its way.
 #[inline]
-pub(super) fn read<'p>(packet: &'p [u8], name: &mut Qname) -> Result<Query<'p>, Fault<'p>> {
+pub(super) fn read<'p>(packet: &'p [u8], name: &mut Qname, query: &mut Query<'p>) -> Result<(), Fault<'p>> {
     let Some(header) = packet.first_chunk::<HEADER>() else { return Err(Fault::Silence) };
     if header[2] & 0x80 != 0 {
         return Err(Fault::Silence);
@@ -60,10 +80,9 @@ pub(super) fn read<'p>(packet: &'p [u8], name: &mut Qname) -> Result<Query<'p>, 
     name.fill(&packet[HEADER..]).ok_or(formerr)?;
     let at = HEADER + name.len();
     let [t1, t2, c1, c2] = *packet.get(at..).and_then(<[u8]>::first_chunk).ok_or(formerr)?;
-    let (rtype, class) = (RecordType(u16::from_be_bytes([t1, t2])), u16::from_be_bytes([c1, c2]));
+    (query.rtype, query.class) = (RecordType(u16::from_be_bytes([t1, t2])), u16::from_be_bytes([c1, c2]));
+    (query.name_len, query.has_authority) = (name.len(), count(8) > 0);
     let mut cursor = Cursor { packet, at: at + 4 };
-    let mut query =
-        Query { name_len: name.len(), rtype, class, edns: None, signature: None, has_authority: count(8) > 0 };
     for _ in 0..u32::from(count(6)) + u32::from(count(8)) {
         let record = cursor.record().ok_or(formerr)?;
         if matches!(record.rtype, RecordType::OPT | RecordType::TSIG) {
@@ -74,9 +93,10 @@ pub(super) fn read<'p>(packet: &'p [u8], name: &mut Qname) -> Result<Query<'p>, 
         let start = cursor.at;
         let record = cursor.record().ok_or(formerr)?;
         match record.rtype {
-            RecordType::OPT if query.edns.is_some() || !record.at_root => return Err(formerr),
+            RecordType::OPT if query.has_edns || !record.at_root => return Err(formerr),
             RecordType::OPT => {
-                query.edns = Some(Edns::read(record.class, record.ttl, record.data).map_err(|_| formerr)?);
+                query.has_edns = true;
+                query.edns.fill(record.class, record.ttl, record.data).map_err(|_| formerr)?;
             }
             RecordType::TSIG if left > 0 || !is_signature(record.data) => return Err(formerr),
             RecordType::TSIG => query.signature = Some(start),
@@ -86,7 +106,7 @@ pub(super) fn read<'p>(packet: &'p [u8], name: &mut Qname) -> Result<Query<'p>, 
     if cursor.at != packet.len() {
         return Err(formerr);
     }
-    Ok(query)
+    Ok(())
 }
 
 /// The OPT record of a packet that holds nothing else.
@@ -95,7 +115,8 @@ fn without_question<'p>(packet: &'p [u8], header: &[u8; HEADER]) -> Option<Edns<
     let mut cursor = Cursor { packet, at: HEADER };
     let record = (header[4..] == [0, 0, 0, 0, 0, 0, 0, 1]).then(|| cursor.record())??;
     let is_opt = record.at_root && record.rtype == RecordType::OPT && cursor.at == packet.len();
-    is_opt.then(|| Edns::read(record.class, record.ttl, record.data).ok())?
+    let mut edns = Edns::default();
+    edns.fill(record.class, record.ttl, record.data).ok().filter(|()| is_opt).map(|()| edns)
 }
 
 /// Whether the bytes are TSIG data: algorithm, time, fudge, MAC, original id, error, other data (RFC 8945 §4.2).

@@ -108,9 +108,9 @@ pub fn respond<W: Witness>(
     witness: &mut W,
 ) -> Option<Reply> {
     let turn = &turn.into();
-    let mut name = Qname::default();
-    match query::read(packet, &mut name) {
-        Ok(query) => Some(reply(world, packet, &name, &query, peer, turn, out, witness)),
+    let (mut name, mut query) = (Qname::default(), Query::empty());
+    match query::read(packet, &mut name, &mut query) {
+        Ok(()) => Some(reply(world, packet, &name, &query, peer, turn, out, witness)),
         Err(Fault::Silence) => None,
         Err(Fault::Header(code)) => header_only(packet, code, out),
         Err(Fault::NoQuestion(edns)) => unasked(world, packet, &edns, peer, turn, out),
@@ -119,13 +119,16 @@ pub fn respond<W: Witness>(
 
 /// Where the TSIG record of a well-formed query begins; for replies that may have to be signed.
 pub fn signature(packet: &[u8]) -> Option<usize> {
-    query::read(packet, &mut Qname::default()).ok()?.signature
+    let mut query = Query::empty();
+    query::read(packet, &mut Qname::default(), &mut query).ok()?;
+    query.signature
 }
 
 /// The most octets of a reply to this packet.
 pub fn room(world: &World, packet: &[u8], peer: &Peer) -> usize {
-    match query::read(packet, &mut Qname::default()) {
-        Ok(query) => whole(world, &query, peer),
+    let mut query = Query::empty();
+    match query::read(packet, &mut Qname::default(), &mut query) {
+        Ok(()) => whole(world, &query, peer),
         Err(_) => HEADER,
     }
 }
@@ -193,17 +196,17 @@ fn reply<W: Witness>(
     let behaviour = &world.snapshot.behaviour;
     let whole = whole(world, query, peer);
     let mut options = Options::default();
-    let is_malformed = match &query.edns {
+    let is_malformed = match query.edns() {
         Some(edns) if edns.has_options => options.fill(edns, behaviour, peer, turn).is_err(),
         _ => false,
     };
-    let opt_len = query.edns.as_ref().map_or(0, |edns| edns.reply_len(&options));
+    let opt_len = query.edns().map_or(0, |edns| edns.reply_len(&options));
     let whole = whole.min(out.len());
     let limit = whole.saturating_sub(opt_len);
     let question_end = query.question_end();
     out[HEADER..question_end].copy_from_slice(&packet[HEADER..question_end]);
     let mut encoder = Encoder::new(out, name.len(), limit);
-    let subnet = query.edns.as_ref().and_then(|edns| edns.subnet.as_ref()).and_then(ClientSubnet::steering);
+    let subnet = query.edns().and_then(|edns| edns.subnet.as_ref()).and_then(ClientSubnet::steering);
     let mut verdict = Verdict::of_nothing();
     let settled = match early(query) {
         None if is_malformed => Some(rcode::FORMERR),
@@ -234,15 +237,15 @@ fn reply<W: Witness>(
     }
     let Encoder { at, counts, truncated, .. } = encoder;
     let mut len = at;
-    if let Some(edns) = &query.edns {
-        edns.write(&mut out[at..], behaviour.udp_max, verdict.code, verdict.scope, &options);
+    if let Some(edns) = query.edns() {
+        edns.write(&mut out[at..at + opt_len], behaviour.udp_max, verdict.code, verdict.scope, &options);
         len += opt_len;
         if edns.wants_padding && peer.transport.is_encrypted() && query.signature.is_none() {
             len += edns::pad(&mut out[at..whole], opt_len, len);
         }
     }
     let [.., records_additional] = counts;
-    let mut additional = records_additional + u16::from(query.edns.is_some());
+    let mut additional = records_additional + u16::from(query.edns().is_some());
     if let Some(signature) = query.signature.filter(|_| verdict.code == rcode::NOTAUTH)
         && let Some(refusal) = out.get_mut(len..whole).and_then(|room| tsig::refuse(packet, signature, room))
     {
@@ -279,7 +282,7 @@ fn lacks_cookie(options: &Options<'_>, behaviour: &Behaviour, peer: &Peer) -> bo
 /// The most octets of the reply.
 #[inline]
 fn whole(world: &World, query: &Query<'_>, peer: &Peer) -> usize {
-    match (peer.transport, &query.edns) {
+    match (peer.transport, query.edns()) {
         // What is carried in a stream of its own, or in one datagram after another, is never cut.
         (Transport::Tcp | Transport::Dot | Transport::Doh | Transport::Doq | Transport::Doh3, _) => {
             usize::from(u16::MAX)
@@ -319,7 +322,7 @@ impl Verdict {
 
 /// What is settled before any zone is looked at.
 fn early(query: &Query<'_>) -> Option<u16> {
-    match &query.edns {
+    match query.edns() {
         // Before anything else is made of it (RFC 8945 §5.2).
         _ if query.signature.is_some() => Some(rcode::NOTAUTH),
         Some(edns) if edns.version != 0 => Some(rcode::BADVERS),
