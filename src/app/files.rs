@@ -125,7 +125,11 @@ impl Source for Files {
         warnings.extend(needs_restart(&self.started, &config, self.flags.config.as_deref()));
         warnings.extend(loaded.warnings.iter().cloned().chain(judged));
         let listeners = match &self.posts {
-            Some(posts) => posts.plan(&config.listen),
+            Some(posts) => {
+                // Zones may be for encrypted listeners that come with the next start.
+                posts.know(&config.listener_names());
+                posts.plan(&config.listen)
+            }
             None => config.listener_names(),
         };
         let behaviour = Behaviour { cookies: cookies(&config.cookies, &mut self.secret), ..config.behaviour };

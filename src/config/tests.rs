@@ -261,6 +261,11 @@ fn encrypted_transports_have_a_certificate_and_an_address() {
         ("certificate = \"self-signed\"\n", 1, "no address to listen at"),
         ("certificate = \"self-signed\"\ndot = []\n", 3, "`dot` names no address"),
         ("certificate = \"self-signed\"\ndot = \"localhost\"\n", 3, "is no address with a port"),
+        (
+            "certificate = \"self-signed\"\ndot = { a = { address = \"127.0.0.1:1\", proxies = [\"127.0.0.1\"] } }\n",
+            3,
+            "has `proxies`, which encrypted transports do not hear",
+        ),
         ("certificate = \"self-signed\"\ndoq = \"127.0.0.1:1\"\ndoh3 = \"127.0.0.1:1\"\n", 1, "twice over UDP"),
         ("certificate = \"self-signed\"\ndot = \"127.0.0.1:1\"\ndoh_path = \"dns\"\n", 4, "is no plain path"),
         ("certificate = \"self-signed\"\ndot = \"127.0.0.1:1\"\ndoh_path = \"/d?\"\n", 4, "is no plain path"),

@@ -84,7 +84,16 @@ pub(super) fn tls(mut table: Table<'_, '_>, folder: &Path) -> Option<Tls> {
         let key = table.required("key", "\"key.pem\"").and_then(named);
         chain.and_then(named).zip(key).map(|(certificate, key)| Certificate::Files { certificate, key })
     };
-    let mut listeners = |key| table.take(key).map(listen).unwrap_or_default();
+    let mut listeners = |key| {
+        let Some(value) = table.take(key) else { return Vec::new() };
+        let place = value.place();
+        let found = listen(value);
+        if let Some(fronted) = found.iter().find(|listener| !listener.proxies.is_empty()) {
+            let what = format!("listener {:?} has `proxies`, which encrypted transports do not hear", &*fronted.name);
+            place.moved(&fronted.at).error(what, "remove it, or let the proxy end TLS and ask a listener of `listen`");
+        }
+        found
+    };
     let [dot, doh, doq, doh3] = [listeners("dot"), listeners("doh"), listeners("doq"), listeners("doh3")];
     for (transport, one, other) in [("TCP", &dot, &doh), ("UDP", &doq, &doh3)] {
         let taken = |listener: &&Listener| one.iter().any(|at| at.address == listener.address);

@@ -135,7 +135,12 @@ fn or_transfer<R: Recorder>(
     match transfer.datagram(&mut out[..most], now()) {
         Ok((len, transfer)) => {
             recorder.transferred(&transfer, peer, Ending::Done);
-            (Reply { len, ..reply }, None)
+            // The refusal's OPT record has moved behind the answers; behind it is a signature, which is never cut.
+            let opt = match transfer.key() {
+                None => ((len - usize::from(first.opt.1)) as u16, first.opt.1),
+                Some(_) => (0, 0),
+            };
+            (Reply { len, opt, ..reply }, None)
         }
         Err(_) => {
             // What was begun is no answer.
