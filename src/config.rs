@@ -283,6 +283,12 @@ impl Config {
                 problems.push(Problem::error(&At::new("--listen", 0), what, "name each address once"));
             }
         }
+        for encrypted in self.tls.iter().flat_map(Tls::listeners).filter(|listener| listener.address.port() != 0) {
+            if self.listen.iter().any(|listener| listener.address == encrypted.address) {
+                let what = format!("address {} is listened at twice", encrypted.address);
+                problems.push(Problem::error(&encrypted.at, what, "`listen` has it already: name another port"));
+            }
+        }
         if problems.is_empty() { Ok(self) } else { Err(problems) }
     }
 }

@@ -83,6 +83,8 @@ pub struct Seats {
 #[derive(Debug, Default)]
 struct Table {
     by_client: HashMap<u64, Vec<Arc<Seat>>>,
+    /// Gates that are closing or gone: whoever is still on the way in through them has to finish.
+    closed: Vec<Gate>,
     figures: Figures,
 }
 
@@ -162,12 +164,13 @@ impl Seats {
     pub fn take(self: &Arc<Self>, source: IpAddr, gate: Gate) -> Taken {
         let client = client(source);
         let mut table = self.table();
+        let notice = if table.closed.contains(&gate) { Notice::Finish } else { Notice::Stay };
         let seat = Arc::new(Seat {
             client,
             gate,
             useful: AtomicU64::new(self.use_count()),
             deadline: AtomicU64::new(u64::MAX),
-            notice: AtomicU8::new(Notice::Stay as u8),
+            notice: AtomicU8::new(notice as u8),
             waker: Mutex::default(),
         });
         if table.by_client.get(&client).is_some_and(|held| held.len() >= self.limits.per_client) {
@@ -203,7 +206,8 @@ impl Seats {
 
     /// Tells all connections that came in by `gate` that it is closing.
     pub(super) fn close(&self, gate: Gate) {
-        let table = self.table();
+        let mut table = self.table();
+        table.closed.push(gate);
         let meant = table.by_client.values().flatten().filter(|seat| seat.gate == gate);
         meant.for_each(|seat| seat.tell(Notice::Finish));
     }
@@ -386,6 +390,8 @@ mod tests {
         seats.close(gate);
         let told = [&early, &late, &elsewhere].map(Taken::notice);
         assert_eq!(told, [Notice::Leave, Notice::Finish, Notice::Stay]);
+        let [behind, beside] = [gate, other].map(|gate| seats.take("192.0.2.3".parse().unwrap(), gate).notice());
+        assert_eq!((behind, beside), (Notice::Finish, Notice::Stay), "who comes in late finishes as well");
     }
 
     #[test]

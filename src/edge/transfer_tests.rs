@@ -12,7 +12,7 @@ use super::listen::bind;
 use super::*;
 use crate::answer::Event;
 use crate::model::transfer::{Algorithm, Grant, Key, Rule, Transfers};
-use crate::model::{Account, Name};
+use crate::model::{Account, Name, RateLimit};
 use crate::snapshot::geography::Geography;
 use crate::snapshot::health::HealthTable;
 use crate::snapshot::{Behaviour, Ground, compile};
@@ -71,7 +71,10 @@ fn world(transfers: Transfers) -> Arc<ArcSwap<World>> {
 }
 
 fn swap(account: &Account, transfers: Transfers) -> Arc<ArcSwap<World>> {
-    let behaviour = Behaviour { transfers: Arc::new(transfers), ..Behaviour::default() };
+    swap_under(account, Behaviour { transfers: Arc::new(transfers), ..Behaviour::default() })
+}
+
+fn swap_under(account: &Account, behaviour: Behaviour) -> Arc<ArcSwap<World>> {
     let ground = Ground { listeners: vec!["test".into()], geography: Arc::new(Geography::nowhere()), behaviour };
     let snapshot = compile(account, &ground, None).expect("a snapshot").snapshot;
     let health = HealthTable::new(&snapshot.checks);
@@ -105,6 +108,44 @@ fn ask(transfers: Transfers, packet: &[u8], transport: Transport) -> Vec<u8> {
     let len = responder.answer(packet, &peer, &mut out).expect("an answer");
     out.truncate(len);
     out
+}
+
+#[test]
+fn a_datagram_of_a_transfer_that_is_over_a_limit_is_cut_to_what_can_be_read() {
+    let text = "$TTL 60\n@ SOA ns h 7 1 2 3 4\n@ NS ns\nns A 192.0.2.1\n";
+    let account = store::load_texts(&[("z.test.zone", text)], &store::Options::default()).expect("a zone").account;
+    let limit = RateLimit {
+        responses: 1,
+        nodata: 1,
+        nxdomain: 1,
+        referrals: 1,
+        errors: 1,
+        all: 1,
+        window: 1,
+        slip: 1,
+        ipv4_prefix: 24,
+        ipv6_prefix: 56,
+        exempt: Vec::new(),
+        dry_run: false,
+    };
+    let world = swap_under(
+        &account,
+        Behaviour { transfers: Arc::new(open()), rate_limit: Some(limit), ..Behaviour::default() },
+    );
+    let mut packet = question("z.test.", 251, Some(1));
+    packet[11] = 1;
+    packet.extend_from_slice(b"\0\0\x29\x04\xd0\0\0\0\0\0\0");
+    let mut responder = Responder::new(world, Clerk::default());
+    let peer = Peer { source: [127, 0, 0, 1].into(), listener: 0, transport: Transport::Udp };
+    let mut cut = 0;
+    for millis in 0..50 {
+        responder.begin(super::Moment { millis, idle: None });
+        let mut out = vec![0x5a; LARGEST_MESSAGE];
+        let Some(len) = responder.answer(&packet, &peer, &mut out) else { continue };
+        let reply = hickory_proto::op::Message::from_vec(&out[..len]).expect("a reply can be read");
+        cut += usize::from(reply.metadata.truncation);
+    }
+    assert!(cut > 10, "{cut} were cut");
 }
 
 #[test]

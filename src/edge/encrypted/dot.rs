@@ -36,7 +36,8 @@ pub(super) async fn shake_hands(
     seat.leave_after(limits.message);
     tokio::select! {
         biased;
-        () = seat.told(Notice::Leave) => None,
+        // Who has not shaken hands has asked nothing yet.
+        () = seat.told(Notice::Finish) => None,
         stream = acceptor.accept(stream) => stream.ok(),
     }
 }
