@@ -32,8 +32,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// Messages to one secondary about one version; refresh times do the rest.
 const ATTEMPTS: u32 = 12;
-/// Messages under way at one time.
-const AT_ONCE: usize = 64;
+/// Messages to one secondary under way at one time; of one that is silent, others need not take notice.
+const AT_ONCE: usize = 32;
 
 /// What came of telling a secondary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,11 +52,21 @@ pub type Witness = dyn Fn(&Name, SocketAddr, u32, Outcome) + Send + Sync;
 /// Tells secondaries.
 pub struct Announcer {
     runtime: Handle,
-    /// Where queries are taken: secondaries know their primary by its address.
-    listening: Vec<SocketAddr>,
+    /// Where queries are taken by now: secondaries know their primary by its address.
+    listening: Box<Listening>,
     witness: Arc<Witness>,
-    at_once: Arc<Semaphore>,
-    told: Mutex<BTreeMap<ZoneId, Told>>,
+    told: Mutex<Known>,
+}
+
+/// Where queries are taken.
+pub type Listening = dyn Fn() -> Vec<SocketAddr> + Send + Sync;
+
+/// What secondaries were told.
+#[derive(Default)]
+struct Known {
+    zones: BTreeMap<ZoneId, Told>,
+    /// How many messages may still be sent to each secondary.
+    turns: BTreeMap<SocketAddr, Arc<Semaphore>>,
 }
 
 /// What was last told of a zone.
@@ -68,8 +78,8 @@ struct Told {
 
 impl Announcer {
     /// An announcer that works on `runtime`.
-    pub fn new(runtime: Handle, listening: Vec<SocketAddr>, witness: Arc<Witness>) -> Self {
-        Self { runtime, listening, witness, at_once: Arc::new(Semaphore::new(AT_ONCE)), told: Mutex::default() }
+    pub fn new(runtime: Handle, listening: Box<Listening>, witness: Arc<Witness>) -> Self {
+        Self { runtime, listening, witness, told: Mutex::default() }
     }
 
     /// Tells the secondaries of every zone whose serial is not the one they were told last.
@@ -87,17 +97,19 @@ impl Announcer {
     fn tell(&self, world: &World, is_due: impl Fn(&Name, Option<&Told>, &[Secondary], u32) -> bool) -> (usize, usize) {
         let transfers = &world.snapshot.behaviour.transfers;
         // Nothing is half done when a panic elsewhere poisons it.
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut before = std::mem::take(&mut *told);
-        let mut due = (0, 0);
+        let mut known = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let Known { zones: told, turns } = &mut *known;
+        let mut before = std::mem::take(told);
+        let (mut due, listening) = ((0, 0), (self.listening)());
         for zone in &world.snapshot.zones {
-            let (secondaries, serial) = (transfers.told(&zone.name), zone.serial());
+            let secondaries = transfers.told(&zone.name);
             let old = before.remove(&zone.id);
             if secondaries.is_empty() {
-                due.0 += usize::from(is_due(&zone.name, None, secondaries, serial));
+                due.0 += usize::from(is_due(&zone.name, None, secondaries, 0));
                 old.into_iter().for_each(|old| old.tasks.iter().for_each(AbortHandle::abort));
                 continue;
             }
+            let serial = zone.serial();
             if !is_due(&zone.name, old.as_ref(), secondaries, serial) {
                 told.extend(old.map(|old| (zone.id.clone(), old)));
                 continue;
@@ -107,28 +119,31 @@ impl Announcer {
             let soa = zone
                 .plain(0, RecordType::SOA)
                 .and_then(|soa| Some((zone.type_and_ttl(soa).1, zone.values(soa).next()?)));
-            let task = |secondary: &Secondary| {
+            let mut task = |secondary: &Secondary| {
                 let key = secondary.key.as_ref().and_then(|name| transfers.keys.get(name));
                 let telling = Telling {
                     zone: zone.name.clone(),
                     serial,
                     soa: soa.clone(),
                     to: secondary.address,
-                    from: source(&self.listening, secondary.address),
+                    from: source(&listening, secondary.address),
                     key: key.cloned(),
                 };
-                let (witness, at_once) = (self.witness.clone(), self.at_once.clone());
+                let turns = turns.entry(secondary.address).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE)));
+                let (witness, at_once) = (self.witness.clone(), turns.clone());
                 let task = self.runtime.spawn(async move {
                     let outcome = telling.tell(&at_once).await;
                     witness(&telling.zone, telling.to, telling.serial, outcome);
                 });
                 task.abort_handle()
             };
-            let tasks = secondaries.iter().map(task).collect();
+            let tasks = secondaries.iter().map(&mut task).collect();
             told.insert(zone.id.clone(), Told { serial, secondaries: secondaries.to_vec(), tasks });
         }
         // Zones that are gone: nobody need hear of them any more.
         before.values().flat_map(|told| &told.tasks).for_each(AbortHandle::abort);
+        // Those that nobody waits at can be made again.
+        turns.retain(|_, turns| Arc::strong_count(turns) > 1);
         due
     }
 }

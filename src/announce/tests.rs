@@ -79,11 +79,16 @@ fn messages_leave_from_an_address_that_secondaries_know() {
 }
 
 fn world(serial: u32, secondary: SocketAddr) -> World {
-    let text = format!("$TTL 60\n@ SOA ns h {serial} 1 2 3 4\n@ NS ns\nns A 192.0.2.1\n");
-    let files = [("z.test.zone", &*text), ("other.test.zone", &*text)];
-    let account = store::load_texts(&files, &store::Options::default()).expect("zones").account;
     let rule = Rule { allow: None, notify: Some(vec![Secondary { address: secondary, key: None }]) };
-    let transfers = Transfers { zones: [(name("z.test."), rule)].into(), ..Transfers::default() };
+    world_of(serial, &["z.test", "other.test"], [(name("z.test."), rule)].into())
+}
+
+fn world_of(serial: u32, zones: &[&str], rules: BTreeMap<Name, Rule>) -> World {
+    let text = format!("$TTL 60\n@ SOA ns h {serial} 1 2 3 4\n@ NS ns\nns A 192.0.2.1\n");
+    let files: Vec<_> = zones.iter().map(|zone| format!("{zone}.zone")).collect();
+    let files: Vec<_> = files.iter().map(|file| (&**file, &*text)).collect();
+    let account = store::load_texts(&files, &store::Options::default()).expect("zones").account;
+    let transfers = Transfers { zones: rules, ..Transfers::default() };
     let behaviour = Behaviour { transfers: Arc::new(transfers), ..Behaviour::default() };
     let ground = Ground { listeners: vec!["main".into()], geography: Arc::new(Geography::nowhere()), behaviour };
     let snapshot = compile(&account, &ground, None).expect("a snapshot").snapshot;
@@ -100,7 +105,7 @@ async fn a_zone_that_changes_again_meanwhile_is_told_of_once_in_its_newest_versi
     let witness = move |zone: &Name, _: SocketAddr, serial: u32, outcome: Outcome| {
         tell.send((zone.to_string(), serial, outcome)).unwrap();
     };
-    let announcer = Announcer::new(Handle::current(), vec![], Arc::new(witness));
+    let announcer = Announcer::new(Handle::current(), Box::new(Vec::new), Arc::new(witness));
     for serial in 1..=5 {
         announcer.look(&world(serial, address));
     }
@@ -147,4 +152,61 @@ async fn an_answer_ends_it() {
         assert_eq!(telling.tell(&Semaphore::new(1)).await, outcome);
         answering.await.unwrap();
     }
+}
+
+/// A secondary that answers whatever it is asked, and from where it is asked.
+fn answering() -> (SocketAddr, std::sync::mpsc::Receiver<SocketAddr>) {
+    let secondary = Socket::bind("127.0.0.1:0").unwrap();
+    let (tell, asked) = std::sync::mpsc::channel();
+    let address = secondary.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut packet = [0; 512];
+        while let Ok((len, from)) = secondary.recv_from(&mut packet) {
+            let question_end = packet[..len].windows(4).position(|part| part == [0, 6, 0, 1]).unwrap() + 4;
+            let mut answer = packet[..question_end].to_vec();
+            answer[2] |= 0x80;
+            answer[6..12].fill(0);
+            let _ = secondary.send_to(&answer, from).map(|_| tell.send(from));
+        }
+    });
+    (address, asked)
+}
+
+fn rule(secondary: SocketAddr) -> Rule {
+    Rule { allow: None, notify: Some(vec![Secondary { address: secondary, key: None }]) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_secondary_with_many_zones_does_not_keep_others_waiting() {
+    let silent = Socket::bind("127.0.0.1:0").unwrap();
+    let (heard, _asked) = answering();
+    let names: Vec<_> = (0..4 * AT_ONCE).map(|at| format!("a{at}.test")).chain(["z.test".to_owned()]).collect();
+    let zones: Vec<_> = names.iter().map(|name| &**name).collect();
+    let rules = zones.iter().map(|zone| (name(&format!("{zone}.")), rule(silent.local_addr().unwrap())));
+    let mut rules: BTreeMap<_, _> = rules.collect();
+    rules.insert(name("z.test."), rule(heard));
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let witness = move |zone: &Name, _: SocketAddr, _: u32, outcome: Outcome| {
+        let _ = tell.send((zone.to_string(), outcome));
+    };
+    let announcer = Announcer::new(Handle::current(), Box::new(Vec::new), Arc::new(witness));
+    announcer.look(&world_of(1, &zones, rules));
+    let first = timeout(FIRST_WAIT / 2, told.recv()).await;
+    assert_eq!(first, Ok(Some(("z.test.".to_owned(), Outcome::Heard))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_leave_from_where_queries_are_taken_by_now() {
+    let (secondary, asked) = answering();
+    let listening = Arc::new(Mutex::new("127.0.0.2:53".parse::<SocketAddr>().unwrap()));
+    let by_now = listening.clone();
+    let by_now = Box::new(move || vec![*by_now.lock().unwrap()]);
+    let announcer =
+        Announcer::new(Handle::current(), by_now, Arc::new(|_: &Name, _: SocketAddr, _: u32, _: Outcome| {}));
+    announcer.look(&world(1, secondary));
+    let wait = Duration::from_secs(5);
+    assert_eq!(asked.recv_timeout(wait).unwrap().ip(), IpAddr::from([127, 0, 0, 2]));
+    *listening.lock().unwrap() = "127.0.0.3:53".parse().unwrap();
+    announcer.look(&world(2, secondary));
+    assert_eq!(asked.recv_timeout(wait).unwrap().ip(), IpAddr::from([127, 0, 0, 3]), "after a reload");
 }

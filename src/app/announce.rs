@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
+use super::posts::Posts;
 use crate::announce::{Announcer, Outcome};
 use crate::metrics::Registry;
 use crate::model::Name;
 
 /// An announcer on the runtime this is called from.
-pub(super) fn announcer(listening: Vec<SocketAddr>, registry: Arc<Registry>) -> Announcer {
+pub(super) fn announcer(posts: Arc<Posts>, registry: Arc<Registry>) -> Announcer {
     let witness = move |zone: &Name, secondary: SocketAddr, serial: u32, outcome: Outcome| match outcome {
         Outcome::Heard => {
             registry.notifies.count(["heard"]);
@@ -25,5 +26,5 @@ pub(super) fn announcer(listening: Vec<SocketAddr>, registry: Arc<Registry>) -> 
             tracing::warn!(%zone, serial, %secondary, "secondary does not answer NOTIFY, or not with the key it should");
         }
     };
-    Announcer::new(Handle::current(), listening, Arc::new(witness))
+    Announcer::new(Handle::current(), Box::new(move || posts.addresses()), Arc::new(witness))
 }

@@ -171,7 +171,7 @@ async fn run(
     let http_address = pages.as_ref().and_then(|pages| pages.local_addr().ok());
     let registry = Arc::new(Registry::default());
     let seats = Arc::new(Seats::new(limits(config.tcp)));
-    let announcer = announce::announcer(addresses.clone(), registry.clone());
+    let announcer = announce::announcer(posts.clone(), registry.clone());
     let server = Arc::new(Server::new(
         registry.clone(),
         seats.clone(),

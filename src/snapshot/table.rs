@@ -214,3 +214,60 @@ impl NameTable {
         self.count == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Names that share endings, beginnings and lengths, some of them wrong by an octet only.
+    fn names() -> impl Strategy<Value = Vec<Vec<u8>>> {
+        let label = prop_oneof![
+            proptest::collection::vec(prop_oneof![Just(b'a'), Just(b'b'), Just(0), Just(1)], 1..4),
+            proptest::collection::vec(Just(b'a'), 1..20),
+            proptest::collection::vec(prop_oneof![Just(b'a'), any::<u8>()], 63..64),
+        ];
+        let name = proptest::collection::vec(label, 0..5).prop_map(|labels| {
+            let mut wire: Vec<u8> =
+                labels.iter().flat_map(|label| [&[label.len() as u8][..], label].concat()).collect();
+            wire.push(0);
+            wire.make_ascii_lowercase();
+            wire
+        });
+        proptest::collection::vec(name.prop_filter("a legal name", |name| name.len() <= 255), 1..60)
+    }
+
+    proptest! {
+        #[test]
+        fn a_table_is_a_map(held in names(), asked in names(), room in 0usize..70) {
+            let mut growing = Growing::with_room(room, 0);
+            let mut map: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
+            for name in &held {
+                prop_assert_eq!(growing.find(name), map.get(name).copied());
+                if !map.contains_key(name) {
+                    let number = growing.add(name);
+                    prop_assert_eq!(number as usize, map.len());
+                    map.insert(name.clone(), number);
+                }
+            }
+            let table = growing.finish();
+            prop_assert_eq!(table.len(), map.len());
+            for (name, number) in &map {
+                prop_assert_eq!(table.name(*number), &name[..]);
+            }
+            for name in held.iter().chain(&asked) {
+                let asked = Qname::read(name).unwrap();
+                let known = |label| map.get(asked.suffix(label)).copied();
+                for label in 0..=asked.labels() {
+                    prop_assert_eq!(table.find(&asked, label), known(label), "{:?} from label {}", name, label);
+                    let found = table.longest(&asked, (label, asked.labels()), |number, label| Some((number, label)));
+                    let first = (label..=asked.labels()).find_map(|label| Some((known(label)?, label)));
+                    prop_assert_eq!(found, first);
+                }
+            }
+        }
+    }
+}

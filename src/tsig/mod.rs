@@ -88,11 +88,12 @@ fn check(
         error,
         asked: (error == BADTIME).then_some(signature.time),
     };
-    if cut < whole {
-        return Err(Refusal::Told(signer(BADTRUNC)));
-    }
+    // In this order (RFC 8945 §5.2).
     if now.abs_diff(signature.time) > u64::from(signature.fudge) {
         return Err(Refusal::Told(signer(BADTIME)));
+    }
+    if cut < whole {
+        return Err(Refusal::Told(signer(BADTRUNC)));
     }
     Ok(signer(0))
 }

@@ -147,6 +147,9 @@ fn a_cut_mac_is_told_and_no_less_than_half_is_a_mac() {
             Err(Refusal::Malformed) => assert!(!(16..=32).contains(&len), "{len}"),
             Err(refusal) => panic!("{len}: {refusal:?}"),
         }
+        if let Err(Refusal::Told(signer)) = verify(&cut, AT, &keys, SIGNED + 1000) {
+            assert_eq!(signer.error(), BADTIME, "RFC 8945 §5.2: the time is looked at before the length");
+        }
     }
 }
 
