@@ -178,7 +178,6 @@ impl Control {
     /// Takes a prepared world into use.
     pub fn swap(&self, prepared: Prepared<'_>) -> ReloadReport {
         let Prepared { mut loading, begun, gathered, snapshot, standings, mut report, words, mut said } = prepared;
-        loading.zones = taken(&mut *loading.source, gathered.account.zones, &snapshot);
         let mut writing = lock(&self.writing);
         if !Arc::ptr_eq(&words, &writing.words) {
             said = Said::new(&snapshot.checks, &writing.words);
@@ -186,7 +185,10 @@ impl Control {
         let old = self.world.load();
         let health = carry(&old, &snapshot, &said);
         report.transitions = transitions(&old, &snapshot, &health);
-        self.world.store(Arc::new(World::from_standings(Arc::new(snapshot), standings, health)));
+        let snapshot = Arc::new(snapshot);
+        self.world.store(Arc::new(World::from_standings(snapshot.clone(), standings, health)));
+        // What is let go of now is held by the world in use.
+        loading.zones = taken(&mut *loading.source, gathered.account.zones, &snapshot);
         writing.plan = Arc::new(gathered.plan);
         writing.in_use = InUse { serial: writing.in_use.serial + 1, since: Instant::now() };
         (report.serial, report.duration) = (writing.in_use.serial, begun.elapsed());

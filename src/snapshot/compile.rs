@@ -86,7 +86,9 @@ fn journals(
     let held = previous.iter().flat_map(|old| old.zones.iter().zip(&old.journals));
     let held: HashMap<_, _> = held.map(|(zone, journal)| (&zone.id, (zone, journal))).collect();
     let mut journal = |(model, zone): &(Arc<HostedZone>, Arc<Zone>)| {
-        let (old, journal) = held.get(&zone.id).filter(|_| transfers.concern(&zone.name))?;
+        let known = held.get(&zone.id).filter(|_| transfers.concern(&zone.name));
+        // An id may come to stand for another zone.
+        let (old, journal) = known.filter(|(old, _)| old.name == zone.name)?;
         if Arc::ptr_eq(old, zone) {
             return Some(Arc::clone(journal));
         }

@@ -1,7 +1,7 @@
 //! The TSIG record itself: read from a message, written behind one (RFC 8945 §4.2).
 
 use crate::model::Name;
-use crate::model::name::MAX_NAME;
+use crate::model::name::{MAX_LABEL, MAX_NAME};
 use crate::model::transfer::Key;
 
 /// The MAC is wrong (RFC 8945 §3).
@@ -147,6 +147,9 @@ pub fn expand(packet: &[u8], mut at: usize, out: &mut [u8; MAX_NAME]) -> Option<
             }
             (at, before) = (target, target);
             continue;
+        }
+        if label > MAX_LABEL {
+            return None;
         }
         let next = at + 1 + label;
         out.get_mut(len..len + 1 + label)?.copy_from_slice(packet.get(at..next)?);
