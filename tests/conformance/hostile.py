@@ -152,6 +152,11 @@ def blast(at, server, zone, seconds=3):
         return got / took, (server.cpu() - cpu) * 1e6 / max(got, 1)
 
 
+def best(at, server, zone):
+    """The median of three blasts by CPU per query; whoever else uses the machine disturbs one."""
+    return sorted((blast(at, server, zone) for _ in range(3)), key=lambda one: one[1])[1]
+
+
 # --- well-behaved clients -------------------------------------------------------------------------------------------
 
 def good_questions(zone):
@@ -576,7 +581,7 @@ def main():
         expected[name, rtype] = content(over_tcp(at, "127.1.3.3", query(name, rtype), 3))[0]
     assert expected[args.zone, "SOA"][0] == 0 and expected["nosuch." + args.zone, "A"][0] == 3, "is the zone served?"
     blast(at, server, args.zone, 1)
-    before = [blast(at, server, args.zone) for _ in range(1)]
+    before = best(at, server, args.zone)
     time.sleep(1)
     fds_start, rss_start = server.fds(), server.status("VmRSS")
 
@@ -625,7 +630,7 @@ def main():
         time.sleep(.2)
     settled = time.monotonic() - settle
     fds_end = server.fds()
-    after = [blast(at, server, args.zone) for _ in range(1)] if server.alive() else [(0, 0)]
+    after = best(at, server, args.zone) if server.alive() else (0, 0)
 
     mark = min(60.0, args.seconds / 3)
     early = statistics.median(s["rss_kib"] for s in samples if mark * .8 <= s["at"] <= mark * 1.2) if len(samples) > 4 else samples[0]["rss_kib"]
@@ -638,9 +643,9 @@ def main():
                     "change_percent": round(100 * (late / max(early, 1) - 1), 2)},
         "fds": {"start": fds_start, "peak": max(s["fds"] for s in samples), "end": fds_end, "settled_s": round(settled, 1)},
         "cpu_mean": round(statistics.mean(s["cpu"] for s in samples), 2),
-        "speed": {"before_qps": round(before[0][0]), "after_qps": round(after[0][0]), "before_us": round(before[0][1], 2),
-                  "after_us": round(after[0][1], 2), "us_ratio": round(after[0][1] / max(before[0][1], 1e-9), 3),
-                  "qps_ratio": round(after[0][0] / max(before[0][0], 1e-9), 3)},
+        "speed": {"before_qps": round(before[0]), "after_qps": round(after[0]), "before_us": round(before[1], 2),
+                  "after_us": round(after[1], 2), "us_ratio": round(after[1] / max(before[1], 1e-9), 3),
+                  "qps_ratio": round(after[0] / max(before[0], 1e-9), 3)},
     }
     bars = {
         "alive": result["alive"],
@@ -650,7 +655,7 @@ def main():
         "descriptors back": fds_end <= fds_start,
         # The first second is a burst; beyond it no more than the limit. A tenth is for clocks.
         "rate limit held": victim.get("flood_full_s", 1e9) <= args.limit * (1.1 + 5 / args.seconds),
-        "as quick as before (10 %)": result["speed"]["us_ratio"] <= 1.1 or result["speed"]["qps_ratio"] >= .98,
+        "as quick as before (10 %)": 0 < result["speed"]["us_ratio"] <= 1.1 or result["speed"]["qps_ratio"] >= .98,
     }
     result["bars"] = bars
 
