@@ -2,6 +2,7 @@
 """Start/stop trusted reference name servers on loopback over one set of zones.
 
   refsrv.py start KIND PORT ZONES.tsv WORKDIR     KIND: knot knotecs (Knot with EDNS Client Subnet) nsd bind pdns gdnsd
+                                                  knotedge (Knot with cookies and a rate limit, one UDP worker)
                                                   knotsign knotsign3 (knot signing: NSEC / NSEC3 1 0 1 abcd, CSK alg 13)
                                                   knotonline (mod-onlinesign) pdnssign pdnssign3 pdnsnarrow (PowerDNS online signing)
   refsrv.py stop WORKDIR                          (ends only the pid recorded in WORKDIR)
@@ -55,6 +56,24 @@ def knotecs(port, zs, w):
     # A reference that speaks RFC 7871; Knot ignores the option otherwise.
     knot(port, zs, w)
     c = open(f"{w}/knot.conf").read().replace("server:\n", "server:\n    edns-client-subnet: on\n", 1)
+    open(f"{w}/knot.conf", "w").write(c)
+    return ["knotd", "-c", f"{w}/knot.conf"]
+
+def knotedge(port, zs, w):
+    knot(port, zs, w)
+    # One worker for UDP; those for TCP as they come, ten: each waits for a client that does not read.
+    c = open(f"{w}/knot.conf").read().replace("    tcp-workers: 2\n", "").replace("udp-workers: 2", "udp-workers: 1")
+    # Cookies first: valid ones are not limited then.
+    c = c.replace("template:\n  - id: default\n", """mod-cookies:
+  - id: c
+mod-rrl:
+  - id: r
+    rate-limit: 200
+    slip: 2
+template:
+  - id: default
+    global-module: [ mod-cookies/c, mod-rrl/r ]
+""", 1)
     open(f"{w}/knot.conf", "w").write(c)
     return ["knotd", "-c", f"{w}/knot.conf"]
 
