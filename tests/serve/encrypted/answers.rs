@@ -144,7 +144,7 @@ fn output(program: &str, served: &Served, port: u16, arguments: &[&str]) -> Stri
 #[test]
 fn dig_and_kdig_are_answered() {
     let served = Served::start();
-    let (dot, doh) = (served.dot.port(), served.doh.port());
+    let (dot, doh, doq) = (served.dot.port(), served.doh.port(), served.doq.port());
     for (program, port, flags) in [
         ("dig", dot, &["+tls"][..]),
         ("dig", doh, &["+https"]),
@@ -152,6 +152,7 @@ fn dig_and_kdig_are_answered() {
         ("kdig", dot, &["+tls"]),
         ("kdig", doh, &["+https"]),
         ("kdig", doh, &["+https-get"]),
+        ("kdig", doq, &["+quic"]),
     ] {
         let said = output(program, &served, port, &[flags, &["www.example.com", "A"]].concat());
         let is_answered = said.lines().any(|line| line.starts_with("www.example.com.") && line.ends_with("192.0.2.1"));
