@@ -3,7 +3,7 @@
 # on core 1 beside it.
 #
 #   tests/conformance/hostile.sh [WAYMARK]              target/debug/waymark, or the binary given
-#   SECONDS=20 RATE=10000 tests/conformance/hostile.sh  shorter, gentler
+#   DURATION=20 RATE=10000 tests/conformance/hostile.sh  shorter, gentler
 #   SERVERS=waymark tests/conformance/hostile.sh        one of the two
 #
 # Fails when a bar of hostile.py is missed by Waymark, or its log tells of a panic. Reports stay in $WORK.
@@ -12,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 WAYMARK=${1:-${WAYMARK:-$root/target/debug/waymark}}
 WORK=${WORK:-$(mktemp -d)}
-SECONDS=${SECONDS:-600}
+DURATION=${DURATION:-600}
 RATE=${RATE:-30000}
 SERVERS=${SERVERS:-waymark knot}
 mkdir -p "$WORK"
@@ -46,7 +46,7 @@ print(*(u.getsockname()[1] for u, _ in kept))' "$1"
 }
 
 attack() {
-    python3 hostile.py "$@" --seconds "$SECONDS" --rate "$RATE" 2>"$WORK/samples-$name.txt" | tee "$WORK/$name.txt"
+    python3 hostile.py "$@" --seconds "$DURATION" --rate "$RATE" 2>"$WORK/samples-$name.txt" | tee "$WORK/$name.txt"
     tail -n 1 "$WORK/$name.txt" >>"$WORK/results.jsonl"
     grep -c '^MISSED' "$WORK/$name.txt" >"$WORK/missed-$name" || true
 }
