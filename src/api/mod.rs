@@ -2,4 +2,6 @@
 
 pub mod answer;
 pub mod records;
+#[cfg(test)]
+mod tests;
 pub mod zones;
