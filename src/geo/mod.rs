@@ -10,7 +10,7 @@ mod layout;
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{Account, At, Problem, Routing};
+use crate::model::{Account, At, Problem, RecordGroup, Routing};
 use crate::policy::latency::LatencyTable;
 use crate::snapshot::geography::Geography;
 
@@ -36,13 +36,15 @@ pub struct Options {
 
 /// Whether any group of the account asks where a client is; if none does, geography need not be loaded.
 pub fn is_needed(account: &Account) -> bool {
-    account.zones.iter().flat_map(|zone| zone.groups.values()).any(|group| match group.routing {
+    let groups = account.zones.iter().flat_map(|zone| zone.groups.values());
+    groups.flat_map(RecordGroup::parts).any(|group| match group.routing {
         Routing::Latency(_) | Routing::Geolocation(_) | Routing::Geoproximity(_) => true,
         Routing::Simple(_)
         | Routing::Weighted(_)
         | Routing::Failover { .. }
         | Routing::IpBased { .. }
-        | Routing::Multivalue(_) => false,
+        | Routing::Multivalue(_)
+        | Routing::Tree(_) => false,
     })
 }
 
