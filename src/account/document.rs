@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{change, record, zone};
+use super::{change, delegation, record, zone};
 
 /// A structure that the account keeps.
 pub trait Kind: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -94,6 +94,8 @@ documents! {
     Zone(zone::Zone) = "zone", found by zone::index;
     /// A record set; its id is the zone's and its place in the listing (I-18).
     Record(crate::route53::ResourceRecordSet) = "rrset", found by record::index;
+    /// A reusable delegation set (Z-13).
+    DelegationSet(crate::route53::DelegationSet) = "delegationset", found by delegation::index;
     /// A change that was taken (I-15).
     Change(change::Taken) = "change", found by change::index;
 }

@@ -12,6 +12,7 @@
 
 mod change;
 mod convert;
+pub mod delegation;
 mod document;
 mod documents;
 mod draft;
@@ -38,6 +39,7 @@ pub use ids::{lettered, number, uuid};
 use crate::control::{Edit, Refusal, ReloadReport};
 use crate::database::{Audit, Entry, Revision, Store, StoreError};
 use crate::model::Problem;
+use crate::model::quotas::Quotas;
 use crate::route53::{ApiError, Caller, Code};
 use crate::snapshot::World;
 use crate::store::Options;
@@ -47,6 +49,8 @@ use crate::store::Options;
 pub struct Settings {
     /// Providers, views, name servers: what zone files are read with too.
     pub options: Options,
+    /// How much it may hold (§2.6).
+    pub quotas: Quotas,
     /// How long a change is said to be pending; 0 but for testers (I-15).
     pub pending: Duration,
 }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::order;
+use super::{Draft, order};
 use crate::model::place::Region;
 use crate::model::{HostedZone as Model, Name, View, ViewId, Visibility, ZoneId};
-use crate::route53::{DelegationSet, HostedZone, ResourceRecord, ResourceRecordSet, VPC, bare_id};
+use crate::route53::{ApiError, Code, DelegationSet, HostedZone, ResourceRecord, ResourceRecordSet, VPC, bare_id};
 use crate::store::Options;
 use crate::store::defaults::{self, NS_TTL, SOA_NUMBERS, SOA_TTL};
 
@@ -84,8 +84,12 @@ impl Zone {
 
     /// The record sets a zone is born with (Z-15, Z-16).
     pub fn defaults(&self, options: &Options) -> [ResourceRecordSet; 2] {
-        let servers: Vec<String> =
-            self.delegation_set.name_servers.iter().map(|server| format!("{}.", server.trim_end_matches('.'))).collect();
+        let servers: Vec<String> = self
+            .delegation_set
+            .name_servers
+            .iter()
+            .map(|server| format!("{}.", server.trim_end_matches('.')))
+            .collect();
         let numbers = SOA_NUMBERS.map(|number| number.to_string()).join(" ");
         let soa = format!("{} {} {numbers}", servers[0], defaults::hostmaster(options).to_route53());
         let set = |rtype: &str, ttl: u32, values: Vec<String>| ResourceRecordSet {
@@ -114,4 +118,20 @@ pub fn view(vpc: &VPC) -> View {
         region: vpc.vpc_region.as_deref().and_then(Region::from_code),
         at: super::filed::at(0),
     }
+}
+
+/// Takes a zone away that holds nothing but SOA and NS at its apex (Z-8).
+pub fn delete(draft: &mut Draft<'_>, zone: &Zone) -> Result<(), ApiError> {
+    let within = format!("{}/", zone.id());
+    let records: Vec<String> =
+        draft.reader().list::<ResourceRecordSet>(&within, "").map(|(id, _)| id.to_owned()).take(3).collect();
+    if records.len() > 2 {
+        let message = "The specified hosted zone contains non-required resource record sets and so cannot be deleted.";
+        return Err(ApiError::new(Code::HostedZoneNotEmpty, message));
+    }
+    for id in records {
+        draft.remove::<ResourceRecordSet>(&id);
+    }
+    draft.remove::<Zone>(zone.id());
+    Ok(())
 }
