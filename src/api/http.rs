@@ -18,7 +18,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use super::{Api, Scheme, answer};
+use super::respond::{Api, Scheme, answer};
 
 /// Connections at one time; others wait to be accepted.
 const CONNECTIONS: u32 = 256;

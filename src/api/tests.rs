@@ -2,15 +2,20 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::respond::{LARGEST_BODY, LARGEST_REST};
+use super::sigv4::Head;
 use super::*;
+use crate::metrics::Registry;
 use crate::model::fleet::Secret;
 use crate::route53::{
+    Answer, ApiError, Operation, Rights,
     CreateHostedZoneRequest, CreateHostedZoneResponse, GetHostedZoneCountRequest, GetHostedZoneCountResponse,
 };
 
