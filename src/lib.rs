@@ -16,6 +16,7 @@
 //!  L0  model                              std
 //! ```
 
+pub mod account;
 pub mod alarm;
 pub mod announce;
 pub mod answer;

@@ -1,0 +1,3 @@
+//! The account as the API's clients made it.
+
+pub mod traffic;
