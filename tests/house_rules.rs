@@ -33,7 +33,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("metrics", &["wire", "answer", "snapshot", "policy", "model"]),
     ("log", &["wire", "model"]),
     ("control", &["model", "snapshot", "store"]),
+    ("account", &["control", "database", "route53", "store", "snapshot", "model"]),
+    (
+        "api",
+        &[
+            "account", "route53", "control", "metrics", "edge", "health", "geo", "log", "store", "snapshot", "wire",
+            "policy", "model", "explain", "export",
+        ],
+    ),
     ("explain", &["wire", "answer", "snapshot", "policy", "model"]),
+    ("export", &["store", "route53", "snapshot", "model"]),
     ("config", &["store", "snapshot", "policy", "model"]),
 ];
 /// Who holds everything together.
@@ -82,11 +91,25 @@ const CRATES: &[(&str, &[&str])] = &[
     ("subtle", &["app/push.rs", "tsig/"]),
     ("ring", &["tsig/", "probe/tls.rs", "web/", "edge/encrypted/certificate.rs"]),
     ("siphasher", &["wire/cookie.rs", "edge/rate_limit/"]),
-    ("getrandom", &["app/cookies.rs"]),
+    ("getrandom", &["app/cookies.rs", "account/ids.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),
     ("toml", &["store/"]),
-    ("serde", &["store/", "control/socket.rs", "explain/", "app/", "cli/", "health/", "alarm/", "notify/", "route53/"]),
+    (
+        "serde",
+        &[
+            "store/",
+            "control/socket.rs",
+            "explain/",
+            "app/",
+            "cli/",
+            "health/",
+            "alarm/",
+            "notify/",
+            "route53/",
+            "account/",
+        ],
+    ),
     ("quick_xml", &["route53/element.rs"]),
     ("hickory_proto", &["cli/demo/", "probe/"]),
 ];

@@ -188,8 +188,17 @@ fn f2_resources_are_what_providers_say() {
 #[test]
 fn explanations_name_the_rules() {
     let world = world(&served(GEO), &["hcA", "hcB"]);
-    let request = Request::new(name("app.example.com"), RecordType::A, K1.parse().expect("an address"));
-    let text = explain(&world, &request).expect("an explanation").to_string();
+    let request = Request {
+        name: name("app.example.com"),
+        rtype: RecordType::A,
+        source: K1.parse().expect("an address"),
+        subnet: None,
+        listener: 0,
+        tcp: false,
+        health: Vec::new(),
+        seed: 1,
+    };
+    let text = explain(&world, &request, &|_| None).expect("an explanation").to_string();
     for part in
         ["app.example.com. A, rule where, geolocation", "alias to rule site", "rule site, failover", "country US"]
     {

@@ -4,6 +4,7 @@
 //! model; the structures serialise to the JSON that the AWS CLI prints. A request is found by [`Operation::find`]
 //! and read by [`read()`] into the structure of its operation; what that answers, [`write()`] turns into XML.
 
+mod caller;
 mod element;
 mod error;
 mod operation;
@@ -21,6 +22,7 @@ mod tests;
 mod types;
 mod write;
 
+pub use caller::{Caller, Rights};
 pub use element::{DEEPEST, Element, MOST};
 pub use error::ApiError;
 pub use operation::{Asked, Input, Method, Route, decode, parameters};
