@@ -87,7 +87,21 @@ const CRATES: &[(&str, &[&str])] = &[
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),
     ("toml", &["store/"]),
-    ("serde", &["store/", "control/socket.rs", "explain/", "app/", "cli/", "health/", "alarm/", "notify/", "route53/"]),
+    (
+        "serde",
+        &[
+            "store/",
+            "export/",
+            "control/socket.rs",
+            "explain/",
+            "app/",
+            "cli/",
+            "health/",
+            "alarm/",
+            "notify/",
+            "route53/",
+        ],
+    ),
     ("quick_xml", &["route53/element.rs"]),
     ("hickory_proto", &["cli/demo/", "probe/"]),
 ];
