@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
-use super::toml::{text, texts};
+use super::native::{text, texts};
 use crate::model::HealthCheck;
 use crate::model::check::{Alarm, CheckKind, Endpoint, Missing, Protocol, Source, Status, Tls};
 
@@ -18,7 +18,7 @@ impl Table<'_> {
     }
 
     /// Only where it is not as it would be without a word.
-    fn unless<T: PartialEq>(&mut self, key: &str, value: T, otherwise: T, print: impl FnOnce(T) -> String) {
+    fn unless<T: PartialEq + Copy>(&mut self, key: &str, value: T, otherwise: T, print: impl FnOnce(T) -> String) {
         if value != otherwise {
             self.line(key, print(value));
         }

@@ -13,12 +13,12 @@ mod config;
 mod json;
 mod loss;
 mod master;
+mod native;
 mod order;
 mod records;
 mod referred;
 #[cfg(test)]
 mod tests;
-mod toml;
 mod whole;
 
 use crate::model::{CidrCollection, HealthCheck, HostedZone};
@@ -53,7 +53,7 @@ pub struct Exported {
 pub fn export(zone: &HostedZone, checks: &[HealthCheck], collections: &[CidrCollection], format: Format) -> Exported {
     let referred = referred::Referred::by(zone, checks, collections);
     match format {
-        Format::Toml => toml::print(zone, &referred),
+        Format::Toml => native::print(zone, &referred),
         Format::Zone => master::print(zone),
         Format::Json => json::print(zone, &referred),
     }
