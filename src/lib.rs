@@ -17,9 +17,11 @@
 //!  L0  model                              std
 //! ```
 
+pub mod account;
 pub mod alarm;
 pub mod announce;
 pub mod answer;
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;

@@ -75,7 +75,9 @@ pub fn check_zone_among(zone: &HostedZone, known: &Known<'_>) -> Vec<Problem> {
     apex::check(zone, &mut problems);
     names::check(zone, &mut problems);
     for ((name, rtype), group) in &zone.groups {
-        group::check(&Subject { zone, name, rtype: *rtype, group }, known, &mut problems);
+        for group in group.parts() {
+            group::check(&Subject { zone, name, rtype: *rtype, group }, known, &mut problems);
+        }
     }
     alias::check(zone, &mut problems);
     problems
