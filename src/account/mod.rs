@@ -23,6 +23,7 @@ pub mod record;
 pub mod refusal;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod traffic;
 pub mod zone;
 
 use std::fmt;

@@ -19,7 +19,7 @@ impl Lab {
             caller_reference: format!("reference of {name}"),
             ..CreateHostedZoneRequest::default()
         };
-        let made = super::zones::create_hosted_zone(&self.account, &caller(), request).expect("a zone");
+        let made = crate::api::zones::create_hosted_zone(&self.account, &caller(), request).expect("a zone");
         bare_id(&made.hosted_zone.id).to_owned()
     }
 
@@ -28,7 +28,7 @@ impl Lab {
             hosted_zone_id: zone.to_owned(),
             change_batch: ChangeBatch { comment: None, changes },
         };
-        super::records::change_resource_record_sets(&self.account, &caller(), request).map(|done| done.change_info)
+        crate::api::records::change_resource_record_sets(&self.account, &caller(), request).map(|done| done.change_info)
     }
 
     /// The messages of a refused batch, with its code.
@@ -45,7 +45,7 @@ impl Lab {
         let mut request = ListResourceRecordSetsRequest { hosted_zone_id: zone.to_owned(), ..Default::default() };
         loop {
             let page =
-                super::records::list_resource_record_sets(&self.account, &caller(), request.clone()).expect("a page");
+                crate::api::records::list_resource_record_sets(&self.account, &caller(), request.clone()).expect("a page");
             all.extend(page.resource_record_sets);
             if !page.is_truncated {
                 return all;
