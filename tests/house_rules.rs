@@ -99,6 +99,7 @@ const CRATES: &[(&str, &[&str])] = &[
         "serde",
         &[
             "store/",
+            "export/",
             "control/socket.rs",
             "explain/",
             "app/",

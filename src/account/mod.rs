@@ -21,6 +21,7 @@ mod ids;
 pub mod order;
 pub mod record;
 pub mod refusal;
+pub mod traffic;
 pub mod zone;
 
 use std::fmt;
