@@ -72,6 +72,20 @@ pub(super) fn everything(reader: Reader<'_>, settings: &Settings, problems: &mut
     edit
 }
 
+/// What the world is to take over anew of zones with aliases beyond them, where providers changed.
+pub(super) fn leaning(reader: Reader<'_>, settings: &Settings, problems: &mut Vec<Problem>) -> Edit {
+    let mut edit = Edit::default();
+    for (id, zone) in reader.list::<Zone>("", "") {
+        let mut records = reader.list::<ResourceRecordSet>(&format!("{id}/"), "");
+        let is_beyond = |record: &ResourceRecordSet| record.alias_target.iter().any(|to| to.hosted_zone_id != id);
+        if records.any(|(_, record)| is_beyond(record)) {
+            let whole = whole(reader, settings, zone, problems);
+            edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
+        }
+    }
+    edit
+}
+
 /// The views of the VPCs that a zone is tied to.
 fn views(document: &Document) -> Vec<(ViewId, View)> {
     let Document::Zone(zone) = document else { return Vec::new() };

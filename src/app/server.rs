@@ -13,6 +13,7 @@ use super::operator::{Desk, OPERATIONS};
 use super::posts::Posts;
 use super::watch::{Watch, kept_up};
 use super::{figures, memory, push};
+use crate::account::Account;
 use crate::announce::Announcer;
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, Edit, Refusal, ReloadReport};
@@ -44,6 +45,8 @@ pub(super) struct Server {
     encrypted: Option<String>,
     explain: Explain,
     announcer: Announcer,
+    /// What clients of the API made, where there is an API.
+    account: OnceLock<Arc<Account>>,
 }
 
 struct Core {
@@ -63,8 +66,8 @@ impl Server {
         explain: Explain,
         announcer: Announcer,
     ) -> Self {
-        let (stage, core) = (AtomicU8::new(LOADING), OnceLock::new());
-        Self { stage, core, registry, seats, posts, http, encrypted, explain, announcer }
+        let (stage, core, account) = (AtomicU8::new(LOADING), OnceLock::new(), OnceLock::new());
+        Self { stage, core, registry, seats, posts, http, encrypted, explain, announcer, account }
     }
 
     /// Takes the first world and the watch over its health.
@@ -96,8 +99,21 @@ impl Server {
         self.stage.store(DRAINING, Ordering::Release);
     }
 
+    /// Takes the account of the API, whose zones follow what a reload brings.
+    pub(super) fn tend(&self, account: Arc<Account>) {
+        let _ = self.account.set(account);
+    }
+
     /// Reads everything anew; what is wrong is logged, counted and returned.
     pub(super) fn reload(&self) -> Result<ReloadReport, Vec<Problem>> {
+        let outcome = self.reload_files();
+        if let Some(account) = self.account.get().filter(|_| outcome.is_ok()) {
+            account.renew();
+        }
+        outcome
+    }
+
+    fn reload_files(&self) -> Result<ReloadReport, Vec<Problem>> {
         let Some(core) = self.core.get() else { return Err(Vec::new()) };
         let _reloading = core.reloading.lock().unwrap_or_else(PoisonError::into_inner);
         // One that is not ready yet has not said so, and must not say so by the way.
