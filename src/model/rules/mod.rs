@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use health::check_plan;
 pub use limits::Limits;
+pub use location::area_fault;
 pub use near::{suggest, suggest_among};
 pub use values::value_faults;
 
