@@ -10,19 +10,16 @@
 #![allow(clippy::needless_pass_by_value, reason = "an operation is given its request, whatever it needs of it")]
 
 mod access;
-#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
 pub mod answer;
 mod call;
 mod credentials;
 mod dispatch;
 pub mod http;
-#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
 pub mod records;
 mod respond;
 pub mod sigv4;
 #[cfg(test)]
 mod tests;
-#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
 pub mod zones;
 
 pub use access::{Access, Key};
