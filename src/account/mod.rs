@@ -21,6 +21,8 @@ mod ids;
 pub mod order;
 pub mod record;
 pub mod refusal;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod traffic;
 pub mod zone;
 

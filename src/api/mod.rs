@@ -18,6 +18,8 @@ pub mod http;
 pub mod records;
 mod respond;
 pub mod sigv4;
+#[cfg(test)]
+mod tests;
 pub mod zones;
 
 pub use access::{Access, Key};
