@@ -18,6 +18,10 @@ mod respond;
 pub mod sigv4;
 #[cfg(test)]
 mod tests;
+#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
+pub mod traffic;
+#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
+pub mod traffic_instances;
 pub mod zones;
 
 pub use access::{Access, Key};

@@ -15,8 +15,8 @@ use super::*;
 use crate::metrics::Registry;
 use crate::model::fleet::Secret;
 use crate::route53::{
-    Answer, ApiError, Operation, Rights,
-    CreateHostedZoneRequest, CreateHostedZoneResponse, GetHostedZoneCountRequest, GetHostedZoneCountResponse,
+    Answer, ApiError, CreateHostedZoneRequest, CreateHostedZoneResponse, GetHostedZoneCountRequest,
+    GetHostedZoneCountResponse, Operation, Rights,
 };
 
 const SECRET: &str = "0123456789abcdef";
