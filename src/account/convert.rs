@@ -19,11 +19,7 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
     let mut vpcs: BTreeMap<ViewId, View> = BTreeMap::new();
     for (key, now) in &draft.over.all {
         let before = draft.base.reader().document(key);
-        match (before, now) {
-            (Some(Document::Zone(_)), None) => _ = vpcs_of(before, &mut vpcs),
-            (_, Some(Document::Zone(_))) => _ = (vpcs_of(before, &mut vpcs), vpcs_of(now.as_ref(), &mut vpcs)),
-            _ => {}
-        }
+        vpcs.extend([before, now.as_ref()].into_iter().flatten().flat_map(views));
         match (before, now) {
             (Some(Document::Zone(zone)), None) => edit.zones.push((ZoneId(zone.id().into()), None)),
             (before, Some(Document::Zone(zone))) => {
@@ -68,7 +64,7 @@ pub(super) fn everything(reader: Reader<'_>, settings: &Settings, problems: &mut
     let mut edit = Edit::default();
     let mut views = BTreeMap::new();
     for (id, zone) in reader.list::<Zone>("", "") {
-        views.extend(zone.vpcs.iter().map(|vpc| zone::view(vpc)).map(|view| (view.id.clone(), Some(view))));
+        views.extend(zone.vpcs.iter().map(zone::view).map(|view| (view.id.clone(), Some(view))));
         let whole = whole(reader, settings, zone, problems);
         edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
     }
@@ -76,10 +72,10 @@ pub(super) fn everything(reader: Reader<'_>, settings: &Settings, problems: &mut
     edit
 }
 
-fn vpcs_of(document: Option<&Document>, views: &mut BTreeMap<ViewId, View>) {
-    if let Some(Document::Zone(zone)) = document {
-        views.extend(zone.vpcs.iter().map(zone::view).map(|view| (view.id.clone(), view)));
-    }
+/// The views of the VPCs that a zone is tied to.
+fn views(document: &Document) -> Vec<(ViewId, View)> {
+    let Document::Zone(zone) = document else { return Vec::new() };
+    zone.vpcs.iter().map(zone::view).map(|view| (view.id.clone(), view)).collect()
 }
 
 fn group_of(record: &ResourceRecordSet) -> Option<(Name, RecordType)> {

@@ -21,6 +21,8 @@ mod ids;
 pub mod order;
 pub mod record;
 pub mod refusal;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod traffic;
 pub mod zone;
 
@@ -143,6 +145,11 @@ impl Account {
     /// What the configuration says.
     pub fn settings(&self) -> Arc<Settings> {
         self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes up what the configuration says by now.
+    pub fn settle(&self, settings: Settings) {
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
     }
 
     /// The world in use.

@@ -8,11 +8,13 @@
 //! Whatever goes wrong is told in Route 53's XML, also where there is no such path.
 
 mod access;
+#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
 pub mod answer;
 mod call;
 mod credentials;
 mod dispatch;
 pub mod http;
+#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
 pub mod records;
 mod respond;
 pub mod sigv4;

@@ -130,7 +130,6 @@ impl Server {
     }
 
     /// Takes what a client changed into use once `persist` has kept it; what was wrong is the client's to hear.
-    #[expect(dead_code, reason = "the API is to call it")]
     pub(super) fn edit<E>(
         &self,
         edit: Edit,
