@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::operator::{Desk, OPERATIONS};
 use super::posts::Posts;
 use super::watch::{Watch, kept_up};
-use super::{figures, memory, push};
+use super::{exported, figures, memory, push};
 use crate::announce::Announcer;
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, Edit, Refusal, ReloadReport};
@@ -230,6 +230,7 @@ impl Operations for Server {
                 let desk = Desk { control: &core.control, watch: &core.watch };
                 (self.explain)(&core.control.world().load(), request, &|check| desk.words(check))
             }
+            "export" => exported::export(&core.control.world().load(), request),
             "notify" => {
                 let name = request["zone"].as_str().and_then(|zone| Name::parse(zone, Some(&Name::root())).ok());
                 let Some(name) = name else { return failed("`zone` is no domain name", &[]) };
@@ -255,7 +256,9 @@ impl Operations for Server {
             _ => {
                 let others = OPERATIONS.join(", ");
                 failed(
-                    &format!("there is no operation {op:?}; there are reload, explain, notify, status, {others}"),
+                    &format!(
+                        "there is no operation {op:?}; there are reload, explain, export, notify, status, {others}"
+                    ),
                     &[],
                 )
             }
