@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::document::Document;
 use super::documents::Reader;
 use super::zone::{self, Zone};
-use super::{Draft, Settings, filed, order};
+use super::{Draft, Settings, filed, order, traffic};
 use crate::control::{Edit, ZoneEdit};
 use crate::model::{At, HostedZone, Name, Problem, RecordGroup, RecordType, View, ViewId, ZoneId};
 use crate::route53::ResourceRecordSet;
@@ -101,7 +101,7 @@ fn whole(reader: Reader<'_>, settings: &Settings, zone: &Zone, problems: &mut Ve
     let mut model = zone.bare_model();
     let records =
         reader.list::<ResourceRecordSet>(&format!("{}/", zone.id()), "").map(|(_, record)| (filed::at(0), record));
-    model.groups = read(records.collect(), zone, settings, problems);
+    model.groups = read(records.collect(), zone, (reader, settings), problems);
     model
 }
 
@@ -115,20 +115,24 @@ fn group(draft: &Draft<'_>, zone: &Zone, key: &(Name, RecordType), problems: &mu
         .map(|(id, record)| (filed::at(turn(id)), record))
         .collect();
     records.sort_by_key(|(at, _)| at.line);
-    read(records, zone, draft.settings(), problems).remove(key)
+    read(records, zone, (draft.reader(), draft.settings()), problems).remove(key)
 }
 
 fn read(
     records: Vec<(At, &Arc<ResourceRecordSet>)>,
     zone: &Zone,
-    settings: &Settings,
+    (reader, settings): (Reader<'_>, &Settings),
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<(Name, RecordType), RecordGroup> {
+    let (made, records): (Vec<_>, Vec<_>) =
+        records.into_iter().partition(|(_, record)| record.traffic_policy_instance_id.is_some());
     let texts: Vec<(At, String)> = records
         .into_iter()
         // A structure of texts and numbers always has a text.
         .filter_map(|(at, record)| Some((at, serde_json::to_string(&**record).ok()?)))
         .collect();
     let texts = texts.iter().map(|(at, text)| (at.clone(), text.as_str()));
-    dump::groups(texts, (zone.id(), &zone.name()), &settings.options, problems)
+    let mut groups = dump::groups(texts, (zone.id(), &zone.name()), &settings.options, problems);
+    traffic::instance::place_groups(&mut groups, &made, reader, settings, problems);
+    groups
 }

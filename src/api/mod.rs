@@ -20,6 +20,8 @@ mod respond;
 pub mod sigv4;
 #[cfg(test)]
 mod tests;
+pub mod traffic;
+pub mod traffic_instances;
 pub mod zones;
 
 pub use access::{Access, Key};
