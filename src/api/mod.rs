@@ -24,6 +24,7 @@ mod tests;
 pub mod traffic;
 #[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
 pub mod traffic_instances;
+#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
 pub mod zones;
 
 pub use access::{Access, Key};
