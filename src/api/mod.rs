@@ -22,6 +22,7 @@ pub mod sigv4;
 mod tests;
 pub mod traffic;
 pub mod traffic_instances;
+#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
 pub mod zones;
 
 pub use access::{Access, Key};
