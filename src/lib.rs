@@ -6,7 +6,7 @@
 //!  L5  app · cli                          may see all
 //!  L4  explain                            answer with a witness, wire
 //!  L3  control                            model, snapshot, store
-//!  L3  edge · announce · probe · geo · store · metrics · web   L0–L2, never each other
+//!  L3  edge · announce · probe · geo · store · database · metrics · web · route53   L0–L2, never each other
 //!  ── nothing below does I/O, async, clocks, chance or serde ──
 //!  L2  transfer                           answer, snapshot, policy, tsig, model
 //!  L2  wire                               answer, snapshot, policy, tsig, model
@@ -23,6 +23,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod control;
+pub mod database;
 pub mod edge;
 pub mod explain;
 pub mod geo;
@@ -33,6 +34,7 @@ pub mod model;
 pub mod notify;
 pub mod policy;
 pub mod probe;
+pub mod route53;
 pub mod snapshot;
 pub mod store;
 pub mod transfer;

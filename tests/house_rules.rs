@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// The longest a source file may be, tests and tables apart.
 const LONGEST: usize = 500;
+/// Tables that a program writes; they are as long as what they list.
+const TABLES: &[&str] = &["route53/operations.rs", "route53/shapes.rs", "route53/types.rs"];
 
 /// Every room with the rooms it may name besides itself. Rooms that may name all are not listed.
 const LAYERS: &[(&str, &[&str])] = &[
@@ -26,6 +28,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("web", &["model"]),
     ("geo", &["wire", "answer", "snapshot", "policy", "model"]),
     ("store", &["wire", "answer", "snapshot", "policy", "model"]),
+    ("database", &["model"]),
+    ("route53", &[]),
     ("metrics", &["wire", "answer", "snapshot", "policy", "model"]),
     ("log", &["wire", "model"]),
     ("control", &["model", "snapshot", "store"]),
@@ -70,6 +74,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hickory_resolver", &["probe/"]),
     ("listenfd", &["app/passed.rs"]),
     ("maxminddb", &["geo/"]),
+    ("rusqlite", &["database/"]),
     ("rustix", &["app/", "edge/", "probe/", "cli/health/"]),
     ("nix", &["edge/", "app/"]),
     ("arrayvec", &["edge/udp.rs"]),
@@ -81,7 +86,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),
     ("toml", &["store/"]),
-    ("serde", &["store/", "control/socket.rs", "explain/", "app/", "cli/", "health/", "alarm/", "notify/"]),
+    ("serde", &["store/", "control/socket.rs", "explain/", "app/", "cli/", "health/", "alarm/", "notify/", "route53/"]),
+    ("quick_xml", &["route53/element.rs"]),
     ("hickory_proto", &["cli/demo/", "probe/"]),
 ];
 /// What is never left in a file. Spelt apart so that this file does not find itself.
@@ -234,7 +240,7 @@ fn crates_keep_to_their_places() {
 fn files_are_short_begin_with_a_word_and_leave_nothing_lying_about() {
     let mut wrong = Vec::new();
     for source in sources() {
-        if source.lines > LONGEST {
+        if source.lines > LONGEST && !TABLES.contains(&&*source.path) {
             wrong.push(format!("{}: {} lines; {LONGEST} are the most", source.path, source.lines));
         }
         if !source.is_test && !source.text.starts_with("//! ") {
