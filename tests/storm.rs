@@ -18,7 +18,7 @@ use hickory_proto::rr::{Name, RData, Record, RecordType};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use waymark::answer::{Event, Witness};
-use waymark::control::{Control, Gathered, Source};
+use waymark::control::{Control, Edit, Gathered, Source};
 use waymark::edge::listen::bind;
 use waymark::edge::{Door, Limits, Recorder, Responder, Seats, tcp, udp};
 use waymark::model::check::{FULL_SHARE, Status};
@@ -213,7 +213,8 @@ impl Stage {
         fs::create_dir(folder.path().join("zones")).expect("a folder for zones");
         replace(folder.path(), 1);
         let source = Directory { path: folder.path().join("zones"), loaded: None };
-        let (control, _) = Control::start(Box::new(source)).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let (control, _) =
+            Control::start(Box::new(source), Edit::default()).unwrap_or_else(|problems| panic!("{problems:#?}"));
         let counts = Arc::<Counts>::default();
         let bound = bind(([127, 0, 0, 1], 0).into(), 2, true).expect("loopback");
         let (tell, told) = watch::channel(false);

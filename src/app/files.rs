@@ -23,6 +23,10 @@ pub struct Files {
     posts: Option<Arc<Posts>>,
     loaded: Option<store::Loaded>,
     geography: Option<(Version, Arc<Geography>)>,
+    /// Whether something that is in no file asks where clients are.
+    asked: bool,
+    /// Which files tell it.
+    places: geo::Options,
     /// The geo files last opened and found sound, while nothing needed more of them.
     opened: Option<Version>,
     /// What cookies are made with where the configuration does not say.
@@ -51,6 +55,8 @@ impl Files {
             posts: None,
             loaded: None,
             geography: None,
+            asked: false,
+            places: geo::Options::default(),
             opened: None,
             secret: None,
             certificates: None,
@@ -98,8 +104,9 @@ impl Source for Files {
         let config = Config::load(&self.flags)?;
         let loaded = store::load(&config.zones, &config.store, self.loaded.as_ref());
         // Reading a database takes seconds; a server whose records never ask for places does without.
-        let needed = loaded.as_ref().map_or(true, |loaded| geo::is_needed(&loaded.account));
+        let needed = self.asked || loaded.as_ref().map_or(true, |loaded| geo::is_needed(&loaded.account));
         let options = geo_options(&config);
+        self.places = options.clone();
         let geography = match &self.geography {
             None if !needed => self.unneeded(&options),
             _ => self.geography(&options),
@@ -137,6 +144,12 @@ impl Source for Files {
         let account = loaded.account.clone();
         self.loaded = Some(loaded);
         Ok(Gathered { account, ground, plan: config.health.plan, warnings })
+    }
+
+    fn places(&mut self) -> Result<Option<Arc<Geography>>, Vec<Problem>> {
+        self.asked = true;
+        let options = self.places.clone();
+        self.geography(&options).map(Some)
     }
 
     fn taken(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
@@ -266,7 +279,8 @@ mod tests {
         let path = folder.path().join("zones/plain.test.zone");
         let text = "$TTL 60\n@ SOA ns hostmaster 1 1 1 1 1\n@ NS ns\nns A 192.0.2.1\nsub NS ns.sub\nsub A 192.0.2.9\n";
         std::fs::write(&path, text).unwrap();
-        let (control, first) = crate::control::Control::start(Box::new(files)).expect("two zones");
+        let (control, first) =
+            crate::control::Control::start(Box::new(files), crate::control::Edit::default()).expect("two zones");
         let held = |control: &crate::control::Control| {
             let snapshot = control.world().load().snapshot.clone();
             let at = snapshot.zones.iter().position(|zone| &*zone.id.0 == "plain.test").expect("the zone");

@@ -40,8 +40,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use crate::config::{self, Config, Listener, LogFormat, Overrides, Tcp};
-use crate::control::Control;
 use crate::control::socket::{ControlSocket, SocketError};
+use crate::control::{Control, Edit};
 use crate::edge::listen::{BindError, Bound, bind_tcp};
 use crate::edge::{Limits, Seats, http};
 use crate::health::history::History;
@@ -198,7 +198,7 @@ async fn run(
     let in_flight = descriptors::grant(config.health.in_flight, config.tcp.connections, posts.descriptors());
     let wait = config.health.wait;
     let source = Box::new(Files::new(flags, config).with(posts.clone()).with_certificates(certificates.clone()));
-    let mut loading = tokio::task::spawn_blocking(move || Control::start(source));
+    let mut loading = tokio::task::spawn_blocking(move || Control::start(source, Edit::default()));
     let loaded = tokio::select! {
         loaded = &mut loading => loaded,
         _ = signals.told_to_end() => return Ok(()),

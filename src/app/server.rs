@@ -15,7 +15,7 @@ use super::watch::{Watch, kept_up};
 use super::{figures, memory, push};
 use crate::announce::Announcer;
 use crate::control::socket::{Operations, failed, problem};
-use crate::control::{Control, ReloadReport};
+use crate::control::{Control, Edit, Refusal, ReloadReport};
 use crate::edge::Seats;
 use crate::edge::http::{Pages, Pushed};
 use crate::metrics::{Moment, Registry, WebhookState};
@@ -127,6 +127,22 @@ impl Server {
             notify(&[NotifyState::Ready], false);
         }
         outcome
+    }
+
+    /// Takes what a client changed into use once `persist` has kept it; what was wrong is the client's to hear.
+    #[expect(dead_code, reason = "the API is to call it")]
+    pub(super) fn edit<E>(
+        &self,
+        edit: Edit,
+        persist: impl FnOnce() -> Result<(), E>,
+    ) -> Result<ReloadReport, Refusal<E>> {
+        let Some(core) = self.core.get() else { return Err(Refusal::Problems(Vec::new())) };
+        let _reloading = core.reloading.lock().unwrap_or_else(PoisonError::into_inner);
+        let report = core.watch.edit(&core.control, edit, persist)?;
+        let ReloadReport { serial, changed, duration, .. } = &report;
+        tracing::debug!(serial, changed, duration = ?round(*duration), "edited");
+        self.announce();
+        Ok(report)
     }
 
     /// Writes what the votes add up to, until nobody votes any more.

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 
 use super::Signals;
 use super::watch::{Books, Watch, Webs, kept_up};
-use crate::control::{Control, Gathered, Source};
+use crate::control::{Control, Edit, Gathered, Source};
 use crate::health::event::Event;
 use crate::health::history::{History, Query, find};
 use crate::health::keeper::Keeper;
@@ -72,7 +72,7 @@ impl Stage {
     fn of(zone: String, endpoints: Option<Script>) -> Self {
         let (script, source) = channel();
         script.send(zone).unwrap();
-        let (control, _) = Control::start(Box::new(Scripted(source))).expect("a world");
+        let (control, _) = Control::start(Box::new(Scripted(source)), Edit::default()).expect("a world");
         let state = tempfile::tempdir().expect("a folder");
         let keeper = Keeper::open(state.path(), Now::read()).expect("nothing is kept yet");
         let history = History::start(state.path(), 1 << 20).expect("a thread");

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::alarm::Followers;
-use crate::control::{Control, ReloadReport};
+use crate::control::{Control, Edit, Prepared, Refusal, ReloadReport};
 use crate::health::event::Event;
 use crate::health::history::History;
 use crate::health::keeper::Keeper;
@@ -129,15 +129,34 @@ impl Watch {
     ) -> Result<(ReloadReport, T), Vec<Problem>> {
         let prepared = control.prepare()?;
         let done = last()?;
-        let report = {
-            // A vote that came between would be told of before the transitions it came after.
-            let _turning = lock(&self.turning);
-            let report = control.swap(prepared);
-            self.note(control, &report.transitions, Cause::Definition, "its definition changed", |_| true);
-            report
-        };
+        let report = self.swap(control, prepared);
         self.reconcile(control);
         Ok((report, done))
+    }
+
+    /// Takes what a client changed into use once `persist` has kept it.
+    pub(super) fn edit<E>(
+        &self,
+        control: &Control,
+        edit: Edit,
+        persist: impl FnOnce() -> Result<(), E>,
+    ) -> Result<ReloadReport, Refusal<E>> {
+        let of_checks = !edit.checks.is_empty();
+        let prepared = control.prepare_edit(edit).map_err(Refusal::Problems)?;
+        persist().map_err(Refusal::Persist)?;
+        let report = self.swap(control, prepared);
+        if of_checks {
+            self.reconcile(control);
+        }
+        Ok(report)
+    }
+
+    fn swap(&self, control: &Control, prepared: Prepared<'_>) -> ReloadReport {
+        // A vote that came between would be told of before the transitions it came after.
+        let _turning = lock(&self.turning);
+        let report = control.swap(prepared);
+        self.note(control, &report.transitions, Cause::Definition, "its definition changed", |_| true);
+        report
     }
 
     /// Watches over the checks of the world in use and no others.

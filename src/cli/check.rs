@@ -11,7 +11,7 @@ use super::{INVALID, count};
 use crate::app::Files;
 use crate::config::{Config, Overrides};
 use crate::control::socket::problem;
-use crate::control::{Control, ReloadReport};
+use crate::control::{Control, Edit, ReloadReport};
 use crate::health::keeper::Keeper;
 use crate::health::overrides::Now;
 use crate::model::Problem;
@@ -47,7 +47,8 @@ pub(super) fn run(check: Check) -> ExitCode {
 fn load(flags: Overrides) -> Result<ReloadReport, Vec<Problem>> {
     let config = Config::load(&flags)?;
     Keeper::check(&config.state, Now::read())?;
-    let (_, report) = Control::start(Box::new(Files::new(flags, config).with_certificates(Arc::default())))?;
+    let (_, report) =
+        Control::start(Box::new(Files::new(flags, config).with_certificates(Arc::default())), Edit::default())?;
     Ok(report)
 }
 

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::{Running, invalid};
 use crate::app::Files;
 use crate::config::{Config, Overrides};
-use crate::control::Control;
 use crate::control::socket::failed;
+use crate::control::{Control, Edit};
 use crate::explain::{Wording, explain};
 use crate::model::CheckId;
 use crate::snapshot::World;
@@ -69,7 +69,8 @@ pub(super) fn run(arguments: &Explain) -> ExitCode {
         Some(zones) => {
             let flags =
                 Overrides { config: running.config.clone(), zones: Some(zones.clone()), ..Overrides::default() };
-            let loaded = Config::load(&flags).and_then(|config| Control::start(Box::new(Files::new(flags, config))));
+            let loaded = Config::load(&flags)
+                .and_then(|config| Control::start(Box::new(Files::new(flags, config)), Edit::default()));
             match loaded {
                 Ok((control, _)) => self::answer(&control.world().load(), &request, &|_| None),
                 Err(problems) => return invalid(&problems),

@@ -1,12 +1,16 @@
 //! The one writer: takes a new world into use, whole or not at all, and writes what probes find into it.
 //!
 //! ```text
-//!  gather (files) ──► compile ──► carry health over ──► swap        any problem: all of them reported,
-//!        outside the lock         └─ under the writer's lock ─┘      the old world goes on
+//!  gather (files) ─┬─► compile ──► carry health over ──► swap       any problem: all of them reported,
+//!  edit (clients) ─┘                └─ under the writer's lock ─┘    the old world goes on
 //! ```
 //!
+//! What files say and what clients make stand side by side: a reload keeps what was made, an edit what the files say.
 //! Where the input comes from is a [`Source`]'s affair; sockets, probes and metrics are not known here.
 
+mod edit;
+#[cfg(test)]
+mod edit_tests;
 pub mod socket;
 #[cfg(test)]
 mod tests;
@@ -20,8 +24,11 @@ use arc_swap::ArcSwap;
 use crate::model::check::{Pattern, Word, Words};
 use crate::model::fleet::Plan;
 use crate::model::{Account, CheckId, HealthCheck, HostedZone, Problem, ZoneId};
+use crate::snapshot::geography::Geography;
 use crate::snapshot::health::{Finding, HealthTable, Said, Slot, Transition};
 use crate::snapshot::{Ground, Snapshot, Standings, World, compile};
+use edit::Made;
+pub use edit::{Edit, Refusal, ZoneEdit};
 
 /// Everything a world is made of.
 #[derive(Clone, Debug)]
@@ -40,6 +47,11 @@ pub struct Gathered {
 pub trait Source: Send {
     /// Reads everything anew; every problem, not only the first.
     fn gather(&mut self) -> Result<Gathered, Vec<Problem>>;
+
+    /// Who is where, from now on also for what clients make; `None` where what was gathered tells all there is.
+    fn places(&mut self) -> Result<Option<Arc<Geography>>, Vec<Problem>> {
+        Ok(None)
+    }
 
     /// The zones gathered last were taken into use: pairs of each and the form in which it is to be gathered as long as
     /// it does not change. Nothing to do for a source that keeps none.
@@ -94,6 +106,10 @@ struct Writing {
 
 struct Loading {
     source: Box<dyn Source>,
+    /// What the files said last.
+    files: Gathered,
+    made: Made,
+    /// All zones in use.
     zones: Vec<Arc<HostedZone>>,
 }
 
@@ -101,7 +117,7 @@ struct Loading {
 pub struct Prepared<'a> {
     loading: MutexGuard<'a, Loading>,
     begun: Instant,
-    gathered: Gathered,
+    next: Next,
     snapshot: Snapshot,
     /// How its groups stand while nothing is known of its checks.
     standings: Standings,
@@ -109,6 +125,13 @@ pub struct Prepared<'a> {
     /// What these words say of its checks.
     words: Arc<Words>,
     said: Said,
+}
+
+/// What a world is made of: what files say and what was made.
+struct Next {
+    files: Gathered,
+    made: Made,
+    zones: Vec<Arc<HostedZone>>,
 }
 
 /// The operator's words, held against the checks and ready to be taken into force.
@@ -121,25 +144,22 @@ pub struct Considered {
 }
 
 impl Control {
-    /// Takes the first world into use.
-    pub fn start(mut source: Box<dyn Source>) -> Result<(Self, ReloadReport), Vec<Problem>> {
+    /// Takes the first world into use; `edit` is all that clients have made.
+    pub fn start(mut source: Box<dyn Source>, edit: Edit) -> Result<(Self, ReloadReport), Vec<Problem>> {
         let begun = Instant::now();
-        let (gathered, snapshot, warnings) = load(&mut *source, None)?;
-        let mut report = report(&gathered.account.zones, &[], warnings);
+        let files = source.gather()?;
+        let made = Made::default().after(edit)?;
+        let (next, snapshot, warnings) = load(&mut *source, files, made, None)?;
+        let mut report = report(&next.zones, &[], warnings);
         let health = HealthTable::new(&snapshot.checks);
         let world = Arc::new(ArcSwap::from_pointee(World::new(Arc::new(snapshot), health)));
         let in_use = InUse { serial: 1, since: Instant::now() };
         (report.serial, report.duration) = (in_use.serial, begun.elapsed());
-        let zones = taken(&mut *source, gathered.account.zones, &world.load().snapshot);
-        let loading = Mutex::new(Loading { source, zones });
-        Ok((
-            Self {
-                world,
-                loading,
-                writing: Mutex::new(Writing { in_use, plan: Arc::new(gathered.plan), words: Arc::default() }),
-            },
-            report,
-        ))
+        let plan = Arc::new(next.files.plan.clone());
+        let mut loading = Loading { source, files: next.files.clone(), made: Made::default(), zones: Vec::new() };
+        loading.take(next, &world.load().snapshot);
+        let loading = Mutex::new(loading);
+        Ok((Self { world, loading, writing: Mutex::new(Writing { in_use, plan, words: Arc::default() }) }, report))
     }
 
     /// The world, for whoever answers from it.
@@ -166,18 +186,46 @@ impl Control {
     pub fn prepare(&self) -> Result<Prepared<'_>, Vec<Problem>> {
         let mut loading = lock(&self.loading);
         let begun = Instant::now();
+        let files = loading.source.gather()?;
+        let made = loading.made.clone();
+        self.ready(loading, begun, files, made)
+    }
+
+    /// Judges and compiles the world as it is after `edit`, and takes it into use once `persist` has kept it.
+    pub fn edit<E>(&self, edit: Edit, persist: impl FnOnce() -> Result<(), E>) -> Result<ReloadReport, Refusal<E>> {
+        let prepared = self.prepare_edit(edit).map_err(Refusal::Problems)?;
+        persist().map_err(Refusal::Persist)?;
+        Ok(self.swap(prepared))
+    }
+
+    /// Judges and compiles the world as it is after `edit`, without taking it into use; every problem.
+    pub fn prepare_edit(&self, edit: Edit) -> Result<Prepared<'_>, Vec<Problem>> {
+        let loading = lock(&self.loading);
+        let begun = Instant::now();
+        let made = loading.made.after(edit)?;
+        let files = loading.files.clone();
+        self.ready(loading, begun, files, made)
+    }
+
+    fn ready<'a>(
+        &'a self,
+        mut loading: MutexGuard<'a, Loading>,
+        begun: Instant,
+        files: Gathered,
+        made: Made,
+    ) -> Result<Prepared<'a>, Vec<Problem>> {
         let previous = self.world.load().snapshot.clone();
-        let (gathered, snapshot, warnings) = load(&mut *loading.source, Some(&previous))?;
-        let report = report(&gathered.account.zones, &loading.zones, warnings);
+        let (next, snapshot, warnings) = load(&mut *loading.source, files, made, Some(&previous))?;
+        let report = report(&next.zones, &loading.zones, warnings);
         let words = lock(&self.writing).words.clone();
         let said = Said::new(&snapshot.checks, &words);
         let standings = Standings::new(&snapshot.zones, &HealthTable::new(&snapshot.checks));
-        Ok(Prepared { loading, begun, gathered, snapshot, standings, report, words, said })
+        Ok(Prepared { loading, begun, next, snapshot, standings, report, words, said })
     }
 
     /// Takes a prepared world into use.
     pub fn swap(&self, prepared: Prepared<'_>) -> ReloadReport {
-        let Prepared { mut loading, begun, gathered, snapshot, standings, mut report, words, mut said } = prepared;
+        let Prepared { mut loading, begun, next, snapshot, standings, mut report, words, mut said } = prepared;
         let mut writing = lock(&self.writing);
         if !Arc::ptr_eq(&words, &writing.words) {
             said = Said::new(&snapshot.checks, &writing.words);
@@ -187,9 +235,9 @@ impl Control {
         report.transitions = transitions(&old, &snapshot, &health);
         let snapshot = Arc::new(snapshot);
         self.world.store(Arc::new(World::from_standings(snapshot.clone(), standings, health)));
+        writing.plan = Arc::new(next.files.plan.clone());
         // What is let go of now is held by the world in use.
-        loading.zones = taken(&mut *loading.source, gathered.account.zones, &snapshot);
-        writing.plan = Arc::new(gathered.plan);
+        loading.take(next, &snapshot);
         writing.in_use = InUse { serial: writing.in_use.serial + 1, since: Instant::now() };
         (report.serial, report.duration) = (writing.in_use.serial, begun.elapsed());
         report
@@ -282,22 +330,44 @@ fn touched(snapshot: &Snapshot, words: &Words, changed: &[Pattern]) -> Vec<(Slot
     meant.map(|(slot, check)| (slot, words.of(&check.id))).collect()
 }
 
+/// Judges and compiles what files say together with what is made.
 fn load(
     source: &mut dyn Source,
+    mut files: Gathered,
+    made: Made,
     previous: Option<&Snapshot>,
-) -> Result<(Gathered, Snapshot, Vec<Problem>), Vec<Problem>> {
-    let mut gathered = source.gather()?;
-    let compiled = compile(&gathered.account, &gathered.ground, previous)?;
-    let mut warnings = std::mem::take(&mut gathered.warnings);
+) -> Result<(Next, Snapshot, Vec<Problem>), Vec<Problem>> {
+    if made.asks_for_places()
+        && let Some(geography) = source.places()?
+    {
+        files.ground.geography = geography;
+    }
+    let account = made.join(&files.account);
+    let mut problems = if made.is_empty() { Vec::new() } else { made.judge(&account, &files.plan) };
+    if problems.iter().any(Problem::is_error) {
+        return Err(problems);
+    }
+    let compiled = compile(&account, &files.ground, previous)?;
+    let mut warnings = files.warnings.clone();
+    warnings.append(&mut problems);
     warnings.extend(compiled.warnings);
-    Ok((gathered, compiled.snapshot, warnings))
+    Ok((Next { files, made, zones: account.zones }, compiled.snapshot, warnings))
 }
 
-/// Tells the source what its zones have become, so that their records are held once; the zones as they are kept.
-fn taken(source: &mut dyn Source, zones: Vec<Arc<HostedZone>>, snapshot: &Snapshot) -> Vec<Arc<HostedZone>> {
-    let forms: Vec<_> = zones.into_iter().zip(snapshot.sources().iter().cloned()).collect();
-    source.taken(&forms);
-    forms.into_iter().map(|(_, form)| form).collect()
+impl Loading {
+    /// Tells the source what its zones have become, so that their records are held once.
+    fn take(&mut self, next: Next, snapshot: &Snapshot) {
+        let Next { files, made, zones } = next;
+        let forms: Vec<_> = zones.into_iter().zip(snapshot.sources().iter().cloned()).collect();
+        self.source.taken(&forms);
+        let of_files = files.account.zones.len();
+        // What was made is edited in place of being read again, and stays whole.
+        let kept = forms.into_iter().enumerate().map(|(at, (read, form))| if at < of_files { form } else { read });
+        self.zones = kept.collect();
+        self.files = files;
+        self.files.account.zones = self.zones[..of_files].to_vec();
+        self.made = made;
+    }
 }
 
 /// What probes found is kept as long as there are probes: the fleet keeps its view of a check whose endpoint

@@ -10,7 +10,7 @@ use crate::store;
 use crate::wire::{Peer, Transport, rcode, respond};
 
 /// Gives what it is sent: a zone file's text, or nothing but a problem.
-struct Scripted(Receiver<Option<String>>);
+pub(super) struct Scripted(pub(super) Receiver<Option<String>>);
 
 impl Source for Scripted {
     fn gather(&mut self) -> Result<Gathered, Vec<Problem>> {
@@ -25,51 +25,56 @@ impl Source for Scripted {
     }
 }
 
-fn zone(checks: &str) -> String {
+pub(super) fn zone(checks: &str) -> String {
     format!(
         "zone = \"example.com\"\n{checks}\n[[record]]\nname = \"www\"\ntype = \"A\"\n\
          value = \"192.0.2.1\"\ncheck = \"c\"\n"
     )
 }
 
-fn tcp(port: u16) -> String {
+pub(super) fn tcp(port: u16) -> String {
     format!("[check.c]\ntcp = \"127.0.0.1:{port}\"\n")
 }
 
-fn started() -> (Control, Sender<Option<String>>) {
+pub(super) fn started() -> (Control, Sender<Option<String>>) {
     let (script, source) = channel();
     script.send(Some(zone(&tcp(1)))).unwrap();
-    let (control, report) = Control::start(Box::new(Scripted(source))).expect("a world");
+    let (control, report) = Control::start(Box::new(Scripted(source)), Edit::default()).expect("a world");
     assert_eq!((report.serial, report.zones, report.changed), (1, 1, 1));
     (control, script)
 }
 
-fn started_with(text: &str) -> (Control, Sender<Option<String>>) {
+pub(super) fn started_with(text: &str) -> (Control, Sender<Option<String>>) {
     let (script, source) = channel();
     script.send(Some(text.to_owned())).unwrap();
-    (Control::start(Box::new(Scripted(source))).expect("a world").0, script)
+    (Control::start(Box::new(Scripted(source)), Edit::default()).expect("a world").0, script)
 }
 
 /// The last octet of the address answered to `A w.example.com`, or the response code.
 fn answered(control: &Control, source: &str) -> String {
-    let question = b"\0\x01\0\0\0\x01\0\0\0\0\0\0\x01w\x07example\x03com\0\0\x01\0\x01";
+    answered_for(control, b"\x01w\x07example\x03com\0", source)
+}
+
+/// The same for another name, in wire form.
+pub(super) fn answered_for(control: &Control, name: &[u8], source: &str) -> String {
+    let question = [&b"\0\x01\0\0\0\x01\0\0\0\0\0\0"[..], name, b"\0\x01\0\x01"].concat();
     let source: IpAddr = source.parse().unwrap();
     let peer = Peer { source, listener: 0, transport: Transport::Udp };
     let mut out = [0; 512];
-    let reply = respond(&control.world().load(), question, &peer, 0, &mut out, &mut ()).expect("a reply");
+    let reply = respond(&control.world().load(), &question, &peer, 0, &mut out, &mut ()).expect("a reply");
     if reply.rcode == 0 { format!(".{}", out[reply.len - 1]) } else { rcode::name(reply.rcode).to_owned() }
 }
 
-fn status(control: &Control) -> Status {
+pub(super) fn status(control: &Control) -> Status {
     let world = control.world().load();
     world.health.status(world.snapshot.checks.slot(&id()).expect("the check"))
 }
 
-fn found(raw: Status) -> Finding {
+pub(super) fn found(raw: Status) -> Finding {
     Finding { raw, share: FULL_SHARE, seen: true }
 }
 
-fn id() -> CheckId {
+pub(super) fn id() -> CheckId {
     CheckId("c".into())
 }
 

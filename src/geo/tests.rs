@@ -6,6 +6,7 @@ use mmdb_writer::{IpVersion, Ipv4Aliasing, RecordSize, Value, Writer};
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::Routing;
 use crate::model::place::{Continent, Coordinates, Country, Location, Region, Subdivision};
 use crate::policy::{Entropy, latency};
 

@@ -172,6 +172,18 @@ impl Routing {
         }
     }
 
+    /// Whether the policy asks where a client is on the map.
+    pub fn asks_for_places(&self) -> bool {
+        match self {
+            Self::Latency(_) | Self::Geolocation(_) | Self::Geoproximity(_) => true,
+            Self::Simple(_)
+            | Self::Weighted(_)
+            | Self::Failover { .. }
+            | Self::IpBased { .. }
+            | Self::Multivalue(_) => false,
+        }
+    }
+
     /// Every candidate without its key, in the order the policy keeps them (failover: primary first).
     pub fn candidates(&self) -> Vec<CandidateRef<'_>> {
         fn all<K>(candidates: &[Candidate<K>]) -> Vec<CandidateRef<'_>> {

@@ -9,7 +9,7 @@
 //! Knows no snapshot, no wire, no clock; a file that did not change keeps its zones' `Arc`.
 
 mod account;
-mod defaults;
+pub(crate) mod defaults;
 mod directory;
 pub mod dump;
 mod listeners;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::Error;
 use crate::answer::{Event, Witness};
-use crate::control::{Control, Gathered, Source};
+use crate::control::{Control, Edit, Gathered, Source};
 use crate::edge::{Door, Recorder, Responder, udp};
 use crate::health::{Board, Standing, Verdict, View};
 use crate::model::check::Status;
@@ -64,7 +64,8 @@ impl Lab {
     /// Serves `account` on a UDP port of 127.0.0.1; must run within a runtime.
     pub(super) fn start(account: Account, plan: Plan, port: u16) -> Result<Self, Error> {
         let checks = account.checks.clone();
-        let (control, _) = Control::start(Box::new(Prepared(account, plan.clone()))).map_err(Error::Zone)?;
+        let (control, _) =
+            Control::start(Box::new(Prepared(account, plan.clone())), Edit::default()).map_err(Error::Zone)?;
         let world = control.world().clone();
 
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).map_err(Error::io("open the server's socket"))?;

@@ -1,0 +1,126 @@
+//! What a draft changes, as the world takes it: documents made into zones and groups by the reader of dumps.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::document::Document;
+use super::documents::Reader;
+use super::zone::{self, Zone};
+use super::{Draft, Settings, filed, order};
+use crate::control::{Edit, ZoneEdit};
+use crate::model::{At, HostedZone, Name, Problem, RecordGroup, RecordType, View, ViewId, ZoneId};
+use crate::route53::ResourceRecordSet;
+use crate::store::dump;
+
+/// What the world is to take over of a draft; what cannot be is a problem.
+pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
+    let mut edit = Edit::default();
+    let mut groups: BTreeMap<&str, BTreeSet<(Name, RecordType)>> = BTreeMap::new();
+    let mut vpcs: BTreeMap<ViewId, View> = BTreeMap::new();
+    for (key, now) in &draft.over.all {
+        let before = draft.base.reader().document(key);
+        match (before, now) {
+            (Some(Document::Zone(_)), None) => _ = vpcs_of(before, &mut vpcs),
+            (_, Some(Document::Zone(_))) => _ = (vpcs_of(before, &mut vpcs), vpcs_of(now.as_ref(), &mut vpcs)),
+            _ => {}
+        }
+        match (before, now) {
+            (Some(Document::Zone(zone)), None) => edit.zones.push((ZoneId(zone.id().into()), None)),
+            (before, Some(Document::Zone(zone))) => {
+                let is_same = |before: &Document| match before {
+                    Document::Zone(before) => before.vpcs == zone.vpcs && before.hosted_zone.name == zone.hosted_zone.name,
+                    _ => false,
+                };
+                if !before.is_some_and(is_same) {
+                    let whole = whole(draft.reader(), draft.settings(), zone, problems);
+                    edit.zones.push((ZoneId(zone.id().into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
+                }
+            }
+            (Some(Document::Record(record)), _) | (None, Some(Document::Record(record))) => {
+                let zone = key.split('/').nth(1).unwrap_or_default();
+                groups.entry(zone).or_default().extend(group_of(record));
+            }
+            _ => {}
+        }
+    }
+    for (id, changed) in groups {
+        let is_whole = edit.zones.iter().any(|(zone, _)| *zone.0 == *id);
+        let Some(zone) = draft.reader().find::<Zone>(id).filter(|_| !is_whole) else { continue };
+        let changed = changed.into_iter().map(|key| (key.clone(), group(draft, zone, &key, problems))).collect();
+        edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Groups(changed))));
+    }
+    for (id, view) in vpcs {
+        let prefix = format!("tied/{}/", id.0);
+        let is_tied = |reader: Reader<'_>| reader.index(&prefix, "").next().is_some();
+        match (is_tied(draft.before()), is_tied(draft.reader())) {
+            (false, true) => edit.views.push((id, Some(view))),
+            (true, false) => edit.views.push((id, None)),
+            _ => {}
+        }
+    }
+    edit
+}
+
+/// What the world is to take over at the start.
+pub(super) fn everything(reader: Reader<'_>, settings: &Settings, problems: &mut Vec<Problem>) -> Edit {
+    let mut edit = Edit::default();
+    let mut views = BTreeMap::new();
+    for (id, zone) in reader.list::<Zone>("", "") {
+        views.extend(zone.vpcs.iter().map(|vpc| zone::view(vpc)).map(|view| (view.id.clone(), Some(view))));
+        let whole = whole(reader, settings, zone, problems);
+        edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
+    }
+    edit.views.extend(views);
+    edit
+}
+
+fn vpcs_of(document: Option<&Document>, views: &mut BTreeMap<ViewId, View>) {
+    if let Some(Document::Zone(zone)) = document {
+        views.extend(zone.vpcs.iter().map(zone::view).map(|view| (view.id.clone(), view)));
+    }
+}
+
+fn group_of(record: &ResourceRecordSet) -> Option<(Name, RecordType)> {
+    Name::parse_route53(&record.name).ok().zip(record.r#type.parse().ok())
+}
+
+/// A zone with all its groups.
+fn whole(reader: Reader<'_>, settings: &Settings, zone: &Zone, problems: &mut Vec<Problem>) -> HostedZone {
+    let mut model = zone.bare_model();
+    let records = reader.list::<ResourceRecordSet>(&format!("{}/", zone.id()), "").map(|(_, record)| (filed::at(0), record));
+    model.groups = read(records.collect(), zone, settings, problems);
+    model
+}
+
+/// One group of a zone, the record sets that this draft puts behind those that were there; `None` where it has none.
+fn group(
+    draft: &Draft<'_>,
+    zone: &Zone,
+    key: &(Name, RecordType),
+    problems: &mut Vec<Problem>,
+) -> Option<RecordGroup> {
+    let within = format!("{}/{}", zone.id(), order::group(&key.0, &key.1.to_string()));
+    let turn = |id: &str| draft.turns.get(id).copied().unwrap_or(0);
+    let mut records: Vec<_> = draft
+        .reader()
+        .list::<ResourceRecordSet>(&within, "")
+        .map(|(id, record)| (filed::at(turn(id)), record))
+        .collect();
+    records.sort_by_key(|(at, _)| at.line);
+    read(records, zone, draft.settings(), problems).remove(key)
+}
+
+fn read(
+    records: Vec<(At, &Arc<ResourceRecordSet>)>,
+    zone: &Zone,
+    settings: &Settings,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<(Name, RecordType), RecordGroup> {
+    let texts: Vec<(At, String)> = records
+        .into_iter()
+        // A structure of texts and numbers always has a text.
+        .filter_map(|(at, record)| Some((at, serde_json::to_string(&**record).ok()?)))
+        .collect();
+    let texts = texts.iter().map(|(at, text)| (at.clone(), text.as_str()));
+    dump::groups(texts, (zone.id(), &zone.name()), &settings.options, problems)
+}

@@ -1,0 +1,154 @@
+//! What clients make, beside what files say.
+
+use super::tests::{answered_for, found, id, started, started_with, status, tcp, zone};
+use super::*;
+use crate::model::check::Status;
+use crate::model::{Name, RecordType};
+use crate::store;
+
+/// A zone as a client would have made it: `text` is the same in a file.
+fn made(text: &str) -> (ZoneId, Arc<HostedZone>) {
+    let loaded = store::load_texts(&[("edit.toml", text)], &store::Options::default()).expect("a zone");
+    let zone = loaded.account.zones[0].clone();
+    (zone.id.clone(), zone)
+}
+
+/// A zone of one record, `www`.
+fn of_one(apex: &str, value: &str) -> (ZoneId, Arc<HostedZone>) {
+    made(&format!("zone = {apex:?}\n[[record]]\nname = \"www\"\ntype = \"A\"\nvalue = {value:?}\n"))
+}
+
+fn whole((id, zone): (ZoneId, Arc<HostedZone>)) -> Edit {
+    Edit { zones: vec![(id, Some(ZoneEdit::Whole(zone)))], ..Edit::default() }
+}
+
+/// Takes the groups of `name` from `there` over into the zone made before under its id.
+fn taking(name: &str, (id, there): &(ZoneId, Arc<HostedZone>)) -> Edit {
+    let name = Name::parse(name, Some(&there.name)).expect("a name");
+    let key = (name, RecordType::A);
+    let group = there.groups.get(&key).cloned();
+    Edit { zones: vec![(id.clone(), Some(ZoneEdit::Groups(vec![(key, group)])))], ..Edit::default() }
+}
+
+fn take(control: &Control, edit: Edit) -> ReloadReport {
+    control.edit(edit, || Ok::<_, ()>(())).expect("taken")
+}
+
+fn problems(refused: Result<ReloadReport, Refusal<()>>) -> String {
+    match refused {
+        Err(Refusal::Problems(problems)) => problems.iter().map(|problem| format!("{problem}\n")).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn www(control: &Control, apex: &[u8]) -> String {
+    answered_for(control, &[b"\x03www", apex].concat(), "192.0.2.99")
+}
+
+const NET: &[u8] = b"\x07example\x03net\0";
+const COM: &[u8] = b"\x07example\x03com\0";
+
+#[test]
+fn what_is_made_is_served_beside_the_files_and_outlives_reloads() {
+    let (control, script) = started();
+    assert_eq!(www(&control, NET), "REFUSED");
+    let report = take(&control, whole(of_one("example.net", "192.0.2.7")));
+    assert_eq!((report.serial, report.zones, report.changed), (2, 2, 1));
+    assert_eq!((www(&control, NET), www(&control, COM)), (".7".to_owned(), ".1".to_owned()));
+    let report = take(&control, taking("www", &of_one("example.net", "192.0.2.8")));
+    assert_eq!((report.changed, www(&control, NET)), (1, ".8".to_owned()));
+    script.send(Some(zone(&tcp(1)))).unwrap();
+    assert_eq!((control.reload().expect("taken").changed, www(&control, NET)), (0, ".8".to_owned()));
+    let (id, _) = of_one("example.net", "192.0.2.7");
+    take(&control, taking("www", &made("zone = \"example.net\"\n")));
+    assert_eq!(www(&control, NET), "NXDOMAIN");
+    let report = take(&control, Edit { zones: vec![(id, None)], ..Edit::default() });
+    assert_eq!((report.zones, report.changed, www(&control, NET)), (1, 1, "REFUSED".to_owned()));
+}
+
+#[test]
+fn a_start_takes_what_was_made_before_it() {
+    let (script, source) = std::sync::mpsc::channel();
+    script.send(Some(zone(&tcp(1)))).unwrap();
+    let source = Box::new(super::tests::Scripted(source));
+    let (control, report) = Control::start(source, whole(of_one("example.net", "192.0.2.7"))).expect("a world");
+    assert_eq!((report.zones, www(&control, NET), www(&control, COM)), (2, ".7".to_owned(), ".1".to_owned()));
+}
+
+#[test]
+fn a_refused_edit_and_one_that_is_not_kept_change_nothing() {
+    let (control, script) = started();
+    take(&control, whole(of_one("example.net", "192.0.2.7")));
+    let before = control.world().load_full();
+    let mut persisted = false;
+    let alias = made(
+        "zone = \"example.net\"\n[[record]]\nname = \"www\"\ntype = \"A\"\nalias = \"b\"\n[[record]]\nname = \"b\"\ntype = \"A\"\nvalue = \"192.0.2.9\"\n",
+    );
+    let refused = control.edit(taking("www", &alias), || {
+        persisted = true;
+        Ok(())
+    });
+    let text = problems(refused);
+    assert!(text.contains("that target was not found") && !persisted, "{text}");
+    let refused = control.edit(taking("www", &of_one("example.net", "192.0.2.8")), || Err("disk full"));
+    assert!(matches!(refused, Err(Refusal::Persist("disk full"))));
+    assert!(Arc::ptr_eq(&before, &control.world().load()));
+    let gone = Edit { zones: vec![(ZoneId("Z9".into()), None)], ..Edit::default() };
+    let text = problems(control.edit(gone, || Ok(())));
+    assert!(text.contains("no client made a hosted zone \"Z9\""), "{text}");
+    // A file's zone is its own.
+    let text = problems(control.edit(taking("www", &of_one("example.com", "192.0.2.8")), || Ok(())));
+    assert!(text.contains("no client made a hosted zone \"example.com\""), "{text}");
+    script.send(Some(zone(&tcp(1)))).unwrap();
+    control.reload().expect("taken");
+    assert_eq!(www(&control, NET), ".7");
+}
+
+#[test]
+fn z4_a_file_and_a_client_cannot_both_have_a_zone() {
+    let (control, script) = started();
+    let text = problems(control.edit(whole(of_one("example.com", "192.0.2.8")), || Ok(())));
+    assert!(text.contains("public zone example.com. is already defined at"), "{text}");
+    take(&control, whole(of_one("example.net", "192.0.2.7")));
+    script.send(Some("zone = \"example.net\"\n".to_owned())).unwrap();
+    let refused = control.reload().expect_err("two zones of one name");
+    assert!(refused[0].what.contains("public zone example.net. is already defined at"), "{refused:?}");
+    assert_eq!((www(&control, NET), www(&control, COM)), (".7".to_owned(), ".1".to_owned()));
+}
+
+#[test]
+fn c33_records_that_are_made_may_name_checks_of_files_and_hold_them_there() {
+    let (control, script) = started_with(&zone(&tcp(1)));
+    let net = "zone = \"example.net\"\n[check.c]\ntcp = \"127.0.0.1:1\"\n[[record]]\nname = \"www\"\ntype = \"A\"\n\
+               failover = { primary = { value = \"192.0.2.7\", check = \"c\" }, secondary = { value = \"192.0.2.8\" } }\n";
+    take(&control, whole(made(net)));
+    assert_eq!(www(&control, NET), ".7");
+    control.report(&id(), found(Status::Unhealthy));
+    assert_eq!((www(&control, NET), status(&control)), (".8".to_owned(), Status::Unhealthy));
+    script.send(Some("zone = \"example.com\"\n".to_owned())).unwrap();
+    let refused = control.reload().expect_err("its check is gone");
+    assert!(refused.iter().any(|problem| problem.what.contains("refers to health check \"c\"")), "{refused:?}");
+    assert_eq!(www(&control, NET), ".8");
+}
+
+#[test]
+fn checks_that_are_made_come_change_and_go() {
+    let (control, _script) = started();
+    let d = |port: u16| {
+        let text = format!("zone = \"x.test\"\n[check.d]\ntcp = \"127.0.0.1:{port}\"\n");
+        let loaded = store::load_texts(&[("edit.toml", &text)], &store::Options::default()).expect("a check");
+        loaded.account.checks[0].clone()
+    };
+    let edit = |check: Option<HealthCheck>| Edit { checks: vec![(CheckId("d".into()), check)], ..Edit::default() };
+    take(&control, edit(Some(d(1))));
+    let turned = control.report(&CheckId("d".into()), found(Status::Unhealthy));
+    assert_eq!(turned.len(), 1);
+    let mut forced = d(1);
+    forced.inverted = true;
+    let report = take(&control, edit(Some(forced)));
+    assert_eq!(report.transitions, [Transition { check: CheckId("d".into()), to: Status::Healthy }]);
+    take(&control, edit(None));
+    assert!(control.world().load().snapshot.checks.slot(&CheckId("d".into())).is_none());
+    let text = problems(control.edit(edit(None), || Ok(())));
+    assert!(text.contains("no client made a health check \"d\""), "{text}");
+}
