@@ -5,6 +5,7 @@
 //! ```text
 //!  L5  app · cli                          may see all
 //!  L4  explain                            answer with a witness, wire
+//!  L4  export                             store, route53, snapshot, model
 //!  L3  control                            model, snapshot, store
 //!  L3  edge · announce · probe · geo · store · database · metrics · web · route53   L0–L2, never each other
 //!  ── nothing below does I/O, async, clocks, chance or serde ──
@@ -16,6 +17,7 @@
 //!  L0  model                              std
 //! ```
 
+pub mod account;
 pub mod alarm;
 pub mod announce;
 pub mod answer;
@@ -26,6 +28,7 @@ pub mod control;
 pub mod database;
 pub mod edge;
 pub mod explain;
+pub mod export;
 pub mod geo;
 pub mod health;
 pub mod log;

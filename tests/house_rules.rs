@@ -34,6 +34,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("log", &["wire", "model"]),
     ("control", &["model", "snapshot", "store"]),
     ("explain", &["wire", "answer", "snapshot", "policy", "model"]),
+    ("export", &["store", "route53", "snapshot", "model"]),
     ("config", &["store", "snapshot", "policy", "model"]),
 ];
 /// Who holds everything together.

@@ -28,7 +28,9 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
             (Some(Document::Zone(zone)), None) => edit.zones.push((ZoneId(zone.id().into()), None)),
             (before, Some(Document::Zone(zone))) => {
                 let is_same = |before: &Document| match before {
-                    Document::Zone(before) => before.vpcs == zone.vpcs && before.hosted_zone.name == zone.hosted_zone.name,
+                    Document::Zone(before) => {
+                        before.vpcs == zone.vpcs && before.hosted_zone.name == zone.hosted_zone.name
+                    }
                     _ => false,
                 };
                 if !before.is_some_and(is_same) {
@@ -87,18 +89,14 @@ fn group_of(record: &ResourceRecordSet) -> Option<(Name, RecordType)> {
 /// A zone with all its groups.
 fn whole(reader: Reader<'_>, settings: &Settings, zone: &Zone, problems: &mut Vec<Problem>) -> HostedZone {
     let mut model = zone.bare_model();
-    let records = reader.list::<ResourceRecordSet>(&format!("{}/", zone.id()), "").map(|(_, record)| (filed::at(0), record));
+    let records =
+        reader.list::<ResourceRecordSet>(&format!("{}/", zone.id()), "").map(|(_, record)| (filed::at(0), record));
     model.groups = read(records.collect(), zone, settings, problems);
     model
 }
 
 /// One group of a zone, the record sets that this draft puts behind those that were there; `None` where it has none.
-fn group(
-    draft: &Draft<'_>,
-    zone: &Zone,
-    key: &(Name, RecordType),
-    problems: &mut Vec<Problem>,
-) -> Option<RecordGroup> {
+fn group(draft: &Draft<'_>, zone: &Zone, key: &(Name, RecordType), problems: &mut Vec<Problem>) -> Option<RecordGroup> {
     let within = format!("{}/{}", zone.id(), order::group(&key.0, &key.1.to_string()));
     let turn = |id: &str| draft.turns.get(id).copied().unwrap_or(0);
     let mut records: Vec<_> = draft

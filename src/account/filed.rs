@@ -9,7 +9,7 @@ use crate::snapshot::World;
 pub const THE_API: &str = "the API";
 
 /// Where a record set made by the API is written: the later a change, the higher the number; 0 before any.
-pub fn at(turn: u32) -> At {
+pub(super) fn at(turn: u32) -> At {
     At::new(THE_API, turn)
 }
 

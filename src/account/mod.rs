@@ -38,17 +38,26 @@ pub use ids::{lettered, number, uuid};
 use crate::control::{Edit, Refusal, ReloadReport};
 use crate::database::{Audit, Entry, Revision, Store, StoreError};
 use crate::model::Problem;
+use crate::model::rules::Limits;
 use crate::route53::{ApiError, Caller, Code};
 use crate::snapshot::World;
 use crate::store::Options;
 
 /// What the configuration says of the account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// Providers, views, name servers: what zone files are read with too.
     pub options: Options,
+    /// How much a zone and a group may hold (§2.6).
+    pub limits: Limits,
     /// How long a change is said to be pending; 0 but for testers (I-15).
     pub pending: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { options: Options::default(), limits: Limits::ROUTE53, pending: Duration::ZERO }
+    }
 }
 
 /// Takes an edit into use: judges, compiles, calls what keeps it, swaps.

@@ -47,7 +47,8 @@ mod tests {
     fn t358_i18_names_stand_as_route_53_lists_them() {
         let apex = name("example.com");
         let labels = ["", "0.", "*.", "_s.", "a-b.", "a.", "b.a.", "z."];
-        let sorted: Vec<_> = labels.iter().map(|label| record(&name(&format!("{label}example.com")), "A", None)).collect();
+        let sorted: Vec<_> =
+            labels.iter().map(|label| record(&name(&format!("{label}example.com")), "A", None)).collect();
         assert!(sorted.is_sorted(), "{sorted:?}");
         assert_eq!(reversed(&apex), "com.example.");
         assert_eq!(reversed(&name("*.example.com")), r"com.example.\052.");

@@ -84,8 +84,12 @@ impl Zone {
 
     /// The record sets a zone is born with (Z-15, Z-16).
     pub fn defaults(&self, options: &Options) -> [ResourceRecordSet; 2] {
-        let servers: Vec<String> =
-            self.delegation_set.name_servers.iter().map(|server| format!("{}.", server.trim_end_matches('.'))).collect();
+        let servers: Vec<String> = self
+            .delegation_set
+            .name_servers
+            .iter()
+            .map(|server| format!("{}.", server.trim_end_matches('.')))
+            .collect();
         let numbers = SOA_NUMBERS.map(|number| number.to_string()).join(" ");
         let soa = format!("{} {} {numbers}", servers[0], defaults::hostmaster(options).to_route53());
         let set = |rtype: &str, ttl: u32, values: Vec<String>| ResourceRecordSet {

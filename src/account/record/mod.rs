@@ -1,8 +1,14 @@
-//! What record sets are found by.
+//! Record sets: what they are found by, and how batches of changes are judged.
+
+mod batch;
+mod same;
+mod structure;
 
 use super::order;
 use crate::model::Name;
 use crate::route53::ResourceRecordSet;
+
+pub use batch::change;
 
 /// By the health check that a record set names, and by the location of a CIDR collection it serves.
 pub(super) fn index(record: &ResourceRecordSet, id: &str) -> Vec<String> {
