@@ -10,6 +10,7 @@ use super::document::Document;
 use super::page::{cut, location, start, token};
 use super::{Draft, Reader, filed, ids, refusal};
 use crate::model::CidrCollection as Model;
+use crate::model::rules::Limits;
 use crate::model::view::Block;
 use crate::route53::{
     ApiError, ChangeCidrCollectionRequest, ChangeCidrCollectionResponse, CidrBlockSummary, CidrCollection,
@@ -131,8 +132,8 @@ pub fn create(
             return Err(ApiError::new(Code::CidrCollectionAlreadyExistsException, what));
         }
     }
-    let most = draft.settings().quotas.cidr_collections;
-    if draft.reader().count::<Collection>("") as u64 >= most {
+    let (limits, count) = (draft.settings().limits, draft.reader().count::<Collection>(""));
+    if let Some(most) = Limits::reached(limits.collections, count) {
         let what = format!("Limits Exceeded: an account has at most {most} CIDR collections.");
         return Err(ApiError::new(Code::LimitsExceeded, what));
     }
@@ -159,8 +160,8 @@ pub fn change(
         return Err(ApiError::new(Code::CidrCollectionVersionMismatchException, what));
     }
     let blocks = changed(&before.blocks, &changes)?;
-    let most = draft.settings().quotas.cidr_blocks;
-    if blocks.len() as u64 > most && blocks.len() > before.blocks.len() {
+    let excess = draft.settings().limits.blocks_per_collection.filter(|most| blocks.len() > *most);
+    if let Some(most) = excess.filter(|_| blocks.len() > before.blocks.len()) {
         let what = format!("Limits Exceeded: a CIDR collection has at most {most} blocks.");
         return Err(ApiError::new(Code::LimitsExceeded, what));
     }

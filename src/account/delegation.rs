@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::page::{cut, location};
 use super::zone::Zone;
 use super::{Draft, Reader, ids, refusal};
+use crate::model::rules::Limits;
 use crate::route53::{
     ApiError, Code, CreateReusableDelegationSetRequest, CreateReusableDelegationSetResponse, DelegationSet,
     ListReusableDelegationSetsRequest, ListReusableDelegationSetsResponse, bare_id,
@@ -44,8 +45,8 @@ pub fn create(
         let what = format!("A delegation set with the caller reference {caller_reference} has already been created.");
         return Err(ApiError::new(Code::DelegationSetAlreadyCreated, what));
     }
-    let most = draft.settings().quotas.delegation_sets;
-    if draft.reader().count::<DelegationSet>("") as u64 >= most {
+    let count = draft.reader().count::<DelegationSet>("");
+    if Limits::reached(draft.settings().limits.delegation_sets, count).is_some() {
         let what = "Limits Exceeded: MAX_REUSABLE_DELEGATION_SETS_BY_OWNER - Cannot create more reusable delegation sets.";
         return Err(ApiError::new(Code::LimitsExceeded, what));
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::page::location;
 use super::zone::Zone;
 use super::{Draft, Reader, filed, refusal, signing_key, timestamp};
+use crate::model::rules::Limits;
 use crate::model::{Name, Visibility};
 use crate::route53::{
     ApiError, ChangeInfo, Code, CreateKeySigningKeyRequest, CreateKeySigningKeyResponse, DNSSECStatus, GetDNSSECResponse,
@@ -116,8 +117,7 @@ pub fn create(
         let what = format!("Hosted zone {zone} already has a key-signing key with this name, key ARN or caller reference.");
         return Err(ApiError::new(Code::KeySigningKeyAlreadyExists, what));
     }
-    let most = draft.settings().quotas.key_signing_keys;
-    if keys.len() as u64 >= most {
+    if let Some(most) = Limits::reached(draft.settings().limits.keys_per_zone, keys.len()) {
         let what = format!("Hosted zone {zone} already has {most} key-signing keys, as many as there can be.");
         return Err(ApiError::new(Code::TooManyKeySigningKeys, what));
     }

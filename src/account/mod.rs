@@ -10,24 +10,39 @@
 //! it changes. A subject adds its structures to the table in `document`, and a file of its own that reads and changes
 //! drafts.
 
+mod belongings;
 mod change;
+pub mod checks;
+pub mod cidr;
 mod convert;
+pub mod delegation;
+pub mod dnssec;
 mod document;
 mod documents;
 mod draft;
 mod filed;
+pub mod geo;
 mod ids;
+pub mod limits;
 pub mod order;
+mod page;
+pub mod protections;
+pub mod query_logging;
 pub mod record;
 pub mod refusal;
+mod signing_key;
+pub mod tags;
+pub mod vpc;
 pub mod zone;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
+pub use belongings::forget;
 pub use change::{find as find_change, timestamp};
 pub use document::{BadDocument, Document, Kind, key};
 pub use documents::{Documents, Reader};
@@ -52,11 +67,13 @@ pub struct Settings {
     pub limits: Limits,
     /// How long a change is said to be pending; 0 but for testers (I-15).
     pub pending: Duration,
+    /// The directory of key-signing keys (S-1).
+    pub keys: PathBuf,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { options: Options::default(), limits: Limits::ROUTE53, pending: Duration::ZERO }
+        Self { options: Options::default(), limits: Limits::ROUTE53, pending: Duration::ZERO, keys: "keys".into() }
     }
 }
 

@@ -6,18 +6,18 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use crate::route53::{ApiError, Code};
 
 /// The first `most`, and the one that the next page begins with.
-pub fn cut<T>(mut items: impl Iterator<Item = T>, most: usize) -> (Vec<T>, Option<T>) {
+pub(super) fn cut<T>(mut items: impl Iterator<Item = T>, most: usize) -> (Vec<T>, Option<T>) {
     let page = items.by_ref().take(most).collect();
     (page, items.next())
 }
 
 /// A token that stands for the next page of `list`, which begins at `key`.
-pub fn token(list: &str, key: &str) -> String {
+pub(super) fn token(list: &str, key: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{list}\0{key}"))
 }
 
 /// Where the page of `list` begins that a token stands for; InvalidPaginationToken if it was never given out for it.
-pub fn start(list: &str, token: Option<&str>) -> Result<Option<String>, ApiError> {
+pub(super) fn start(list: &str, token: Option<&str>) -> Result<Option<String>, ApiError> {
     let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(None) };
     let text = BASE64_URL_SAFE_NO_PAD.decode(token).ok().and_then(|octets| String::from_utf8(octets).ok());
     let key = text.as_deref().and_then(|text| text.strip_prefix(list)?.strip_prefix('\0'));
@@ -31,7 +31,7 @@ pub fn start(list: &str, token: Option<&str>) -> Result<Option<String>, ApiError
 }
 
 /// Where a thing that was made is to be found, for the header Location: Route 53's own host, as clients know it.
-pub fn location(path: &str) -> String {
+pub(super) fn location(path: &str) -> String {
     format!("https://route53.amazonaws.com/2013-04-01/{path}")
 }
 

@@ -73,8 +73,8 @@ pub fn create(
     if !errors.is_empty() {
         return Err(batch(errors));
     }
-    let most = draft.settings().quotas.protections;
-    if (count(draft.reader(), zone.id()) + entries.len()) as u64 > most {
+    let after = count(draft.reader(), zone.id()) + entries.len();
+    if let Some(most) = draft.settings().limits.protections_per_zone.filter(|most| after > *most) {
         let what = format!("Limits Exceeded: a hosted zone has at most {most} resource record set protections.");
         return Err(ApiError::new(Code::LimitsExceeded, what));
     }

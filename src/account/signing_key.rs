@@ -18,11 +18,11 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use crate::model::Name;
 
 /// ECDSAP256SHA256 (RFC 6605 §3).
-pub const ALGORITHM: u8 = 13;
+pub(super) const ALGORITHM: u8 = 13;
 /// Zone key and secure entry point (RFC 4034 §2.1.1).
-pub const FLAGS: u16 = 257;
+pub(super) const FLAGS: u16 = 257;
 /// SHA-256 (RFC 4509).
-pub const DIGEST: u8 = 2;
+pub(super) const DIGEST: u8 = 2;
 /// The only protocol there is (RFC 4034 §2.1.2).
 const PROTOCOL: u8 = 3;
 /// No PKCS #8 text of a P-256 pair is longer.
@@ -30,10 +30,10 @@ const LONGEST: u64 = 4096;
 
 /// The published half of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicKey([u8; 64]);
+pub(super) struct PublicKey([u8; 64]);
 
 /// The key's name in `arn:aws:kms:us-east-1:123456789012:key/ID` as a file's; `None` where that is no ARN of a key (S-1).
-pub fn file_of(arn: &str) -> Option<String> {
+pub(super) fn file_of(arn: &str) -> Option<String> {
     let parts: Vec<&str> = arn.split(':').collect();
     let ["arn", partition, "kms", region, account, resource] = parts[..] else { return None };
     let id = resource.strip_prefix("key/")?;
@@ -45,7 +45,7 @@ pub fn file_of(arn: &str) -> Option<String> {
 }
 
 /// Reads the key of this file, or makes one there; it is on disk when this returns.
-pub fn open(folder: &Path, file: &str) -> io::Result<PublicKey> {
+pub(super) fn open(folder: &Path, file: &str) -> io::Result<PublicKey> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let path = folder.join(file);
     match File::open(&path) {
@@ -87,17 +87,17 @@ impl PublicKey {
     }
 
     /// In base64.
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         BASE64_STANDARD.encode(self.0)
     }
 
     /// Its DNSKEY in presentation form, without owner.
-    pub fn dnskey(&self) -> String {
+    pub(super) fn dnskey(&self) -> String {
         format!("{FLAGS} {PROTOCOL} {ALGORITHM} {}", self.text())
     }
 
     /// RFC 4034 App. B.
-    pub fn tag(&self) -> u16 {
+    pub(super) fn tag(&self) -> u16 {
         let rdata = self.rdata();
         let sum = rdata.iter().enumerate().map(|(at, octet)| u32::from(*octet) << if at % 2 == 0 { 8 } else { 0 });
         let sum: u32 = sum.sum();
@@ -105,7 +105,7 @@ impl PublicKey {
     }
 
     /// The digest of the key at a zone's apex, in hexadecimal (RFC 4034 §5.1.4).
-    pub fn digest(&self, apex: &Name) -> String {
+    pub(super) fn digest(&self, apex: &Name) -> String {
         let hashed = digest(&SHA256, &[apex.wire(), &self.rdata()].concat());
         hashed.as_ref().iter().fold(String::new(), |mut text, octet| {
             _ = write!(text, "{octet:02X}");
@@ -114,7 +114,7 @@ impl PublicKey {
     }
 
     /// The DS record that the parent is to publish, without owner.
-    pub fn ds(&self, apex: &Name) -> String {
+    pub(super) fn ds(&self, apex: &Name) -> String {
         format!("{} {ALGORITHM} {DIGEST} {}", self.tag(), self.digest(apex))
     }
 }

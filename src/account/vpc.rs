@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::page::{cut, start, token};
 use super::zone::{Zone, tied};
 use super::{Draft, Reader, filed, order, refusal};
+use crate::model::rules::Limits;
 use crate::model::{HostedZone, ViewId, Visibility};
 use crate::route53::{
     ApiError, ChangeInfo, Code, HostedZoneOwner, HostedZoneSummary, ListHostedZonesByVPCRequest,
@@ -68,8 +69,7 @@ pub fn associate(
         return Err(ApiError::new(Code::PublicZoneVPCAssociation, what));
     }
     conflict(draft, &zone, &vpc, id)?;
-    let most = draft.settings().quotas.vpcs;
-    if zone.vpcs.len() as u64 >= most {
+    if let Some(most) = Limits::reached(draft.settings().limits.views_per_zone, zone.vpcs.len()) {
         let what = format!("Limits Exceeded: MAX_VPCS_ASSOCIATED_BY_ZONE - a hosted zone has at most {most} VPCs.");
         return Err(ApiError::new(Code::LimitsExceeded, what));
     }
@@ -149,9 +149,10 @@ pub fn authorize(draft: &mut Draft<'_>, zone: &str, vpc: VPC) -> Result<(), ApiE
         return Err(ApiError::invalid_input(what));
     }
     let document = format!("{}/{id}", zone.id());
-    let most = draft.settings().quotas.vpc_authorizations;
     let is_new = draft.reader().find::<Authorization>(&document).is_none();
-    if is_new && draft.reader().count::<Authorization>(&format!("{}/", zone.id())) as u64 >= most {
+    let count = draft.reader().count::<Authorization>(&format!("{}/", zone.id()));
+    let reached = Limits::reached(draft.settings().limits.authorizations_per_zone, count);
+    if let Some(most) = reached.filter(|_| is_new) {
         let what = format!("There are {most} authorizations for the hosted zone {} already, as many as can be.", zone.id());
         return Err(ApiError::new(Code::TooManyVPCAssociationAuthorizations, what));
     }

@@ -13,6 +13,7 @@ use super::page::{cut, location};
 use super::tags::{self, Tags};
 use super::{Draft, Reader, Settings, THE_API, filed, ids, refusal};
 use crate::model::check::{CheckKind, Status};
+use crate::model::rules::Limits;
 use crate::model::{self, CheckId, Problem};
 use crate::route53::{
     ApiError, Code, CreateHealthCheckRequest, CreateHealthCheckResponse, HealthCheck, ListHealthChecksRequest,
@@ -114,7 +115,7 @@ pub fn create(draft: &mut Draft<'_>, input: CreateHealthCheckRequest) -> Result<
     if draft.reader().indexed(&gone_reference(&caller_reference)).is_some() {
         return taken("was deleted recently");
     }
-    if draft.reader().count::<HealthCheck>("") as u64 >= draft.settings().quotas.health_checks {
+    if Limits::reached(draft.settings().limits.checks, draft.reader().count::<HealthCheck>("")).is_some() {
         let what = "Limits Exceeded: MAX_HEALTH_CHECKS_BY_OWNER - Cannot create more health checks.";
         return Err(ApiError::new(Code::TooManyHealthChecks, what));
     }
