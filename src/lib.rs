@@ -21,6 +21,7 @@ pub mod account;
 pub mod alarm;
 pub mod announce;
 pub mod answer;
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;

@@ -7,7 +7,7 @@ use super::{Draft, query_logging};
 use crate::route53::QueryLoggingConfig;
 
 /// Takes away what hangs on a zone that is being deleted; `zone` is its bare id.
-pub fn forget(draft: &mut Draft<'_>, zone: &str) {
+pub(super) fn forget(draft: &mut Draft<'_>, zone: &str) {
     draft.remove::<Tags>(&tags::key_of("hostedzone", zone));
     draft.remove::<Keys>(zone);
     if let Some(config) = query_logging::of_zone(draft.reader(), zone) {

@@ -7,10 +7,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
-use super::page::{cut, location, start, token};
+use super::page::{cut, start, token};
 use super::{Draft, Reader, filed, ids, refusal};
 use crate::model::CidrCollection as Model;
-use crate::model::rules::Limits;
 use crate::model::view::Block;
 use crate::route53::{
     ApiError, ChangeCidrCollectionRequest, ChangeCidrCollectionResponse, CidrBlockSummary, CidrCollection,
@@ -117,7 +116,7 @@ pub fn create(
 ) -> Result<CreateCidrCollectionResponse, ApiError> {
     let answer = |id: &str, collection: &Collection| CreateCidrCollectionResponse {
         collection: Some(collection.shown(id)),
-        location: Some(location(&format!("cidrcollection/{id}"))),
+        location: Some(refusal::location("cidrcollection", id)),
     };
     let by_name = draft.reader().indexed(&name(&input.name));
     let by_reference = draft.reader().indexed(&reference(&input.caller_reference));
@@ -132,8 +131,8 @@ pub fn create(
             return Err(ApiError::new(Code::CidrCollectionAlreadyExistsException, what));
         }
     }
-    let (limits, count) = (draft.settings().limits, draft.reader().count::<Collection>(""));
-    if let Some(most) = Limits::reached(limits.collections, count) {
+    let most = draft.settings().quotas.cidr_collections;
+    if draft.reader().count::<Collection>("") as u64 >= most {
         let what = format!("Limits Exceeded: an account has at most {most} CIDR collections.");
         return Err(ApiError::new(Code::LimitsExceeded, what));
     }
@@ -160,8 +159,8 @@ pub fn change(
         return Err(ApiError::new(Code::CidrCollectionVersionMismatchException, what));
     }
     let blocks = changed(&before.blocks, &changes)?;
-    let excess = draft.settings().limits.blocks_per_collection.filter(|most| blocks.len() > *most);
-    if let Some(most) = excess.filter(|_| blocks.len() > before.blocks.len()) {
+    let most = draft.settings().quotas.cidr_blocks;
+    if blocks.len() as u64 > most && blocks.len() > before.blocks.len() {
         let what = format!("Limits Exceeded: a CIDR collection has at most {most} blocks.");
         return Err(ApiError::new(Code::LimitsExceeded, what));
     }
@@ -169,7 +168,8 @@ pub fn change(
     let kept = collection.locations();
     for location in before.locations().difference(&kept) {
         if draft.reader().index(&format!("located/{id}/{location}/"), "").next().is_some() {
-            let what = format!("The CIDR location {location} is in use by a resource record set, so it must keep a block.");
+            let what =
+                format!("The CIDR location {location} is in use by a resource record set, so it must keep a block.");
             return Err(ApiError::new(Code::CidrBlockInUseException, what));
         }
     }
@@ -245,10 +245,7 @@ pub fn list(reader: Reader<'_>, asked: &ListCidrCollectionsRequest) -> Result<Li
 }
 
 /// A page of a collection's locations, by name.
-pub fn locations(
-    reader: Reader<'_>,
-    asked: &ListCidrLocationsRequest,
-) -> Result<ListCidrLocationsResponse, ApiError> {
+pub fn locations(reader: Reader<'_>, asked: &ListCidrLocationsRequest) -> Result<ListCidrLocationsResponse, ApiError> {
     let collection = find(reader, &asked.collection_id)?;
     let most = refusal::page(asked.max_results.as_deref(), 100, 100)?;
     let list = format!("cidr/{}", asked.collection_id);

@@ -1,11 +1,8 @@
 //! Reusable delegation sets: name servers that many zones share (Z-13).
 
-use std::sync::Arc;
-
-use super::page::{cut, location};
+use super::page::cut;
 use super::zone::Zone;
 use super::{Draft, Reader, ids, refusal};
-use crate::model::rules::Limits;
 use crate::route53::{
     ApiError, Code, CreateReusableDelegationSetRequest, CreateReusableDelegationSetResponse, DelegationSet,
     ListReusableDelegationSetsRequest, ListReusableDelegationSetsResponse, bare_id,
@@ -24,10 +21,10 @@ fn reference(reference: &str) -> String {
 }
 
 /// A set that there is; its id is printed with its prefix.
-pub fn find<'a>(reader: Reader<'a>, id: &str) -> Result<&'a Arc<DelegationSet>, ApiError> {
+pub fn find<'a>(reader: Reader<'a>, id: &str) -> Result<&'a DelegationSet, ApiError> {
     let id = bare_id(id);
     let missing = || ApiError::new(Code::NoSuchDelegationSet, format!("No delegation set found with ID: {id}"));
-    reader.find::<DelegationSet>(id).ok_or_else(missing)
+    reader.find::<DelegationSet>(id).map(|set| &**set).ok_or_else(missing)
 }
 
 /// How many zones have the set.
@@ -45,9 +42,9 @@ pub fn create(
         let what = format!("A delegation set with the caller reference {caller_reference} has already been created.");
         return Err(ApiError::new(Code::DelegationSetAlreadyCreated, what));
     }
-    let count = draft.reader().count::<DelegationSet>("");
-    if Limits::reached(draft.settings().limits.delegation_sets, count).is_some() {
-        let what = "Limits Exceeded: MAX_REUSABLE_DELEGATION_SETS_BY_OWNER - Cannot create more reusable delegation sets.";
+    if draft.reader().count::<DelegationSet>("") as u64 >= draft.settings().quotas.delegation_sets {
+        let what =
+            "Limits Exceeded: MAX_REUSABLE_DELEGATION_SETS_BY_OWNER - Cannot create more reusable delegation sets.";
         return Err(ApiError::new(Code::LimitsExceeded, what));
     }
     let id = ids::lettered('N');
@@ -74,7 +71,7 @@ pub fn create(
         }
     }
     draft.put(&id, set.clone());
-    Ok(CreateReusableDelegationSetResponse { location: location(&format!("delegationset/{id}")), delegation_set: set })
+    Ok(CreateReusableDelegationSetResponse { location: refusal::location("delegationset", &id), delegation_set: set })
 }
 
 /// The zone whose name servers become reusable.

@@ -2,14 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::page::location;
 use super::zone::Zone;
 use super::{Draft, Reader, filed, refusal, signing_key, timestamp};
-use crate::model::rules::Limits;
 use crate::model::{Name, Visibility};
 use crate::route53::{
-    ApiError, ChangeInfo, Code, CreateKeySigningKeyRequest, CreateKeySigningKeyResponse, DNSSECStatus, GetDNSSECResponse,
-    KeySigningKey, bare_id,
+    ApiError, ChangeInfo, Code, CreateKeySigningKeyRequest, CreateKeySigningKeyResponse, DNSSECStatus,
+    GetDNSSECResponse, KeySigningKey, bare_id,
 };
 use crate::snapshot::World;
 
@@ -114,10 +112,12 @@ pub fn create(
         key.is_called(&name) || key.shown.kms_arn.as_ref() == Some(&arn) || key.caller_reference == caller_reference
     };
     if keys.iter().any(is_taken) {
-        let what = format!("Hosted zone {zone} already has a key-signing key with this name, key ARN or caller reference.");
+        let what =
+            format!("Hosted zone {zone} already has a key-signing key with this name, key ARN or caller reference.");
         return Err(ApiError::new(Code::KeySigningKeyAlreadyExists, what));
     }
-    if let Some(most) = Limits::reached(draft.settings().limits.keys_per_zone, keys.len()) {
+    let most = draft.settings().quotas.key_signing_keys;
+    if keys.len() as u64 >= most {
         let what = format!("Hosted zone {zone} already has {most} key-signing keys, as many as there can be.");
         return Err(ApiError::new(Code::TooManyKeySigningKeys, what));
     }
@@ -146,7 +146,7 @@ pub fn create(
     };
     keys.push(Key { caller_reference, shown: shown.clone() });
     let change_info = keep(draft, &zone, keys);
-    let location = location(&format!("keysigningkey/{zone}/{name}"));
+    let location = refusal::location("keysigningkey", &format!("{zone}/{name}"));
     Ok(CreateKeySigningKeyResponse { change_info, key_signing_key: shown, location })
 }
 

@@ -93,6 +93,8 @@ documents! {
     Zone(zone::Zone) = "zone", found by zone::index;
     /// A record set; its id is the zone's and its place in the listing (I-18).
     Record(crate::route53::ResourceRecordSet) = "rrset", found by record::index;
+    /// A reusable delegation set (Z-13).
+    DelegationSet(crate::route53::DelegationSet) = "delegationset", found by delegation::index;
     /// A change that was taken (I-15).
     Change(change::Taken) = "change", found by change::index;
     /// A health check.
@@ -103,8 +105,6 @@ documents! {
     Tags(tags::Tags) = "tags", found by tags::index;
     /// A CIDR collection with its blocks.
     Collection(cidr::Collection) = "cidr", found by cidr::index;
-    /// A reusable delegation set.
-    DelegationSet(crate::route53::DelegationSet) = "delegationset", found by delegation::index;
     /// A VPC that a zone may be tied to; its id is the zone's and the VPC's.
     Authorization(vpc::Authorization) = "authorization", found by vpc::index;
     /// A query logging configuration.

@@ -24,6 +24,6 @@ pub fn find(world: &World, id: &str) -> Option<Arc<HostedZone>> {
 }
 
 /// How many record sets a zone has that a file defines.
-pub fn count(zone: &HostedZone) -> usize {
+pub(super) fn count(zone: &HostedZone) -> usize {
     zone.groups.values().map(|group| group.routing.candidates().len()).sum::<usize>() + zone.left_out
 }

@@ -143,7 +143,10 @@ mod tests {
         assert_eq!(find(&place("", "US", "WA")).unwrap().subdivision_name.as_deref(), Some("Washington"));
         assert_eq!(find(&place("", "", "")).unwrap().country_name.as_deref(), Some("Default"));
         let unknown = find(&place("", "BV", "")).unwrap_err();
-        assert_eq!((unknown.code, unknown.message.as_str()), (Code::NoSuchGeoLocation, "Cannot find location: 'country = BV'."));
+        assert_eq!(
+            (unknown.code, unknown.message.as_str()),
+            (Code::NoSuchGeoLocation, "Cannot find location: 'country = BV'.")
+        );
         assert_eq!(find(&place("", "CH", "ZH")).unwrap_err().code, Code::NoSuchGeoLocation, "P-35");
         assert_eq!(find(&place("EU", "CH", "")).unwrap_err().code, Code::InvalidInput, "P-35");
         assert_eq!(find(&place("", "", "WA")).unwrap_err().code, Code::InvalidInput, "P-35");
@@ -152,7 +155,8 @@ mod tests {
     #[test]
     fn pages_give_every_place_once() {
         // I-21
-        let mut asked = ListGeoLocationsRequest { max_items: Some("37".to_owned()), ..ListGeoLocationsRequest::default() };
+        let mut asked =
+            ListGeoLocationsRequest { max_items: Some("37".to_owned()), ..ListGeoLocationsRequest::default() };
         let mut seen = Vec::new();
         loop {
             let page = list(&asked).unwrap();

@@ -14,24 +14,19 @@ fn whole(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// A limit as it is printed: where there is none, the largest number.
-fn limit(number: Option<usize>) -> i64 {
-    number.map_or(i64::MAX, whole)
+fn limit(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// A limit of the account and how much of it is used. What files define is the operator's own and not counted.
-pub fn of_account(
-    reader: Reader<'_>,
-    settings: &Settings,
-    kind: &str,
-) -> Result<GetAccountLimitResponse, ApiError> {
-    let limits = &settings.limits;
+pub fn of_account(reader: Reader<'_>, settings: &Settings, kind: &str) -> Result<GetAccountLimitResponse, ApiError> {
+    let quotas = &settings.quotas;
     let (value, count) = match kind {
-        "MAX_HEALTH_CHECKS_BY_OWNER" => (limits.checks, reader.count::<HealthCheck>("")),
-        "MAX_HOSTED_ZONES_BY_OWNER" => (limits.zones, reader.count::<Zone>("")),
-        "MAX_REUSABLE_DELEGATION_SETS_BY_OWNER" => (limits.delegation_sets, reader.count::<DelegationSet>("")),
-        "MAX_TRAFFIC_POLICIES_BY_OWNER" => (limits.traffic_policies, 0),
-        "MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER" => (limits.traffic_policy_instances, 0),
+        "MAX_HEALTH_CHECKS_BY_OWNER" => (quotas.health_checks, reader.count::<HealthCheck>("")),
+        "MAX_HOSTED_ZONES_BY_OWNER" => (quotas.hosted_zones, reader.count::<Zone>("")),
+        "MAX_REUSABLE_DELEGATION_SETS_BY_OWNER" => (quotas.delegation_sets, reader.count::<DelegationSet>("")),
+        "MAX_TRAFFIC_POLICIES_BY_OWNER" => (quotas.traffic_policies, 0),
+        "MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER" => (quotas.traffic_policy_instances, 0),
         _ => return Err(ApiError::invalid_input(format!("Invalid parameter : there is no limit {kind}"))),
     };
     let limit = AccountLimit { r#type: kind.to_owned(), value: limit(value) };
@@ -61,13 +56,14 @@ pub fn of_zone(
         }
     };
     let (value, count) = match kind {
-        "MAX_RRSETS_BY_ZONE" => (settings.limits.rrsets_per_zone, records),
+        "MAX_RRSETS_BY_ZONE" => (settings.quotas.record_sets, records),
         "MAX_VPCS_ASSOCIATED_BY_ZONE" => {
             let public = || {
-                let what = format!("The specified hosted zone {id} is a public hosted zone, not a private hosted zone.");
+                let what =
+                    format!("The specified hosted zone {id} is a public hosted zone, not a private hosted zone.");
                 ApiError::new(Code::HostedZoneNotPrivate, what)
             };
-            (settings.limits.views_per_zone, vpcs.ok_or_else(public)?)
+            (settings.quotas.vpcs, vpcs.ok_or_else(public)?)
         }
         _ => return Err(ApiError::invalid_input(format!("Invalid parameter : there is no limit {kind}"))),
     };
@@ -84,6 +80,6 @@ pub fn of_delegation_set(
 ) -> Result<GetReusableDelegationSetLimitResponse, ApiError> {
     delegation::find(reader, id)?;
     let limit =
-        ReusableDelegationSetLimit { r#type: kind.to_owned(), value: limit(settings.limits.zones_per_delegation_set) };
+        ReusableDelegationSetLimit { r#type: kind.to_owned(), value: limit(settings.quotas.delegation_set_zones) };
     Ok(GetReusableDelegationSetLimitResponse { limit, count: whole(delegation::zones(reader, id)) })
 }

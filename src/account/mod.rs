@@ -42,7 +42,6 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
-pub use belongings::forget;
 pub use change::{find as find_change, timestamp};
 pub use document::{BadDocument, Document, Kind, key};
 pub use documents::{Documents, Reader};
@@ -53,28 +52,22 @@ pub use ids::{lettered, number, uuid};
 use crate::control::{Edit, Refusal, ReloadReport};
 use crate::database::{Audit, Entry, Revision, Store, StoreError};
 use crate::model::Problem;
-use crate::model::rules::Limits;
+use crate::model::quotas::Quotas;
 use crate::route53::{ApiError, Caller, Code};
 use crate::snapshot::World;
 use crate::store::Options;
 
 /// What the configuration says of the account.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     /// Providers, views, name servers: what zone files are read with too.
     pub options: Options,
-    /// How much a zone and a group may hold (§2.6).
-    pub limits: Limits,
+    /// How much it may hold (§2.6).
+    pub quotas: Quotas,
     /// How long a change is said to be pending; 0 but for testers (I-15).
     pub pending: Duration,
     /// The directory of key-signing keys (S-1).
     pub keys: PathBuf,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { options: Options::default(), limits: Limits::ROUTE53, pending: Duration::ZERO, keys: "keys".into() }
-    }
 }
 
 /// Takes an edit into use: judges, compiles, calls what keeps it, swaps.

@@ -30,11 +30,6 @@ pub(super) fn start(list: &str, token: Option<&str>) -> Result<Option<String>, A
     }
 }
 
-/// Where a thing that was made is to be found, for the header Location: Route 53's own host, as clients know it.
-pub(super) fn location(path: &str) -> String {
-    format!("https://route53.amazonaws.com/2013-04-01/{path}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

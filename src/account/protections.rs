@@ -73,8 +73,8 @@ pub fn create(
     if !errors.is_empty() {
         return Err(batch(errors));
     }
-    let after = count(draft.reader(), zone.id()) + entries.len();
-    if let Some(most) = draft.settings().limits.protections_per_zone.filter(|most| after > *most) {
+    let most = draft.settings().quotas.protections;
+    if (count(draft.reader(), zone.id()) + entries.len()) as u64 > most {
         let what = format!("Limits Exceeded: a hosted zone has at most {most} resource record set protections.");
         return Err(ApiError::new(Code::LimitsExceeded, what));
     }
@@ -97,18 +97,17 @@ pub fn delete(
     protections: Vec<ResourceRecordSetProtectionKey>,
 ) -> Result<(), ApiError> {
     let zone = draft.zone(zone)?;
-    let entry = |ResourceRecordSetProtectionKey { record_name: name, record_type: rtype }| Entry {
-        name,
-        rtype,
-        comment: None,
-    };
+    let entry =
+        |ResourceRecordSetProtectionKey { record_name: name, record_type: rtype }| Entry { name, rtype, comment: None };
     let entries: Vec<Entry> = protections.into_iter().map(entry).collect();
     let names = judged(&zone, &entries)?;
     let ids: Vec<_> = entries.iter().zip(&names).map(|(entry, name)| id_of(zone.id(), name, &entry.rtype)).collect();
     let is_missing = |id: &String| draft.reader().find::<ResourceRecordSetProtection>(id).is_none();
-    let missing = entries.iter().zip(&ids).filter(|(_, id)| is_missing(id)).map(|(entry, _)| {
-        error(entry, "ProtectionNotFound", "No protection exists for this name and type.")
-    });
+    let missing = entries
+        .iter()
+        .zip(&ids)
+        .filter(|(_, id)| is_missing(id))
+        .map(|(entry, _)| error(entry, "ProtectionNotFound", "No protection exists for this name and type."));
     let missing: Vec<_> = missing.collect();
     if !missing.is_empty() {
         return Err(batch(missing));

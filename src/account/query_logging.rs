@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::page::{cut, location, start, token};
+use super::page::{cut, start, token};
 use super::zone::Zone;
 use super::{Draft, Reader, filed, ids, refusal};
 use crate::model::Visibility;
@@ -24,7 +24,8 @@ fn logged(zone: &str) -> String {
 pub fn group(arn: &str) -> Option<&str> {
     let rest = arn.strip_prefix("arn:")?;
     let mut parts = rest.splitn(6, ':');
-    let (_, service, region, account, kind) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let (_, service, region, account, kind) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let name = parts.next()?;
     let name = name.strip_suffix(":*").unwrap_or(name);
     let is_own = service == "logs" && !region.is_empty() && !account.is_empty() && kind == "log-group";
@@ -73,7 +74,7 @@ pub fn create(
     let config = QueryLoggingConfig { id: ids::uuid(), hosted_zone_id: zone, cloud_watch_logs_log_group_arn };
     draft.put(&config.id, config.clone());
     Ok(CreateQueryLoggingConfigResponse {
-        location: location(&format!("queryloggingconfig/{}", config.id)),
+        location: refusal::location("queryloggingconfig", &config.id),
         query_logging_config: config,
     })
 }
@@ -143,7 +144,9 @@ mod tests {
         for bad in ["", ":*", "/", "a//b", "../x", "/a/../b", "a/.", "a b", "a/", "ü"] {
             assert_eq!(group(&arn(bad)), None, "{bad:?}");
         }
-        for bad in ["", "x", "arn:aws:s3:us-east-1:1:log-group:x", "arn:aws:logs::1:log-group:x", "arn:aws:logs:r:1:x:y"] {
+        for bad in
+            ["", "x", "arn:aws:s3:us-east-1:1:log-group:x", "arn:aws:logs::1:log-group:x", "arn:aws:logs:r:1:x:y"]
+        {
             assert_eq!(group(bad), None, "{bad:?}");
         }
     }

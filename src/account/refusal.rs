@@ -45,6 +45,11 @@ pub fn page(asked: Option<&str>, usual: usize, most: usize) -> Result<usize, Api
     }
 }
 
+/// Where a thing that was made is, for the Location of the answer: `hostedzone`, `Z1`.
+pub fn location(kind: &str, id: &str) -> String {
+    format!("/2013-04-01/{kind}/{id}")
+}
+
 /// The store did not take a change.
 pub(super) fn not_kept(error: &StoreError) -> ApiError {
     let code = match error {

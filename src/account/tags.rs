@@ -73,7 +73,7 @@ pub fn change(draft: &mut Draft<'_>, input: ChangeTagsForResourceRequest) -> Res
     let (add, remove) = (add_tags.unwrap_or_default(), remove_tag_keys.unwrap_or_default());
     let document = key_of(&resource_type, &resource_id);
     let before = draft.reader().find::<Tags>(&document).map(|tags| tags.0.clone()).unwrap_or_default();
-    let tags = changed(before, add, &remove, draft.settings().limits.tags).map_err(ApiError::invalid_input)?;
+    let tags = changed(before, add, &remove, draft.settings().quotas.tags).map_err(ApiError::invalid_input)?;
     match tags.is_empty() {
         true => draft.remove::<Tags>(&document),
         false => draft.put(&document, Tags(tags)),
@@ -85,7 +85,7 @@ fn changed(
     mut tags: Vec<(String, String)>,
     add: Vec<Tag>,
     remove: &[String],
-    most: Option<usize>,
+    most: u64,
 ) -> Result<Vec<(String, String)>, String> {
     if add.is_empty() && remove.is_empty() {
         return Err("Invalid parameter : AddTags or RemoveTagKeys must name a tag".to_owned());
@@ -108,7 +108,7 @@ fn changed(
     tags.retain(|(key, _)| !remove.contains(key) && add.iter().all(|tag| tag.key.as_ref() != Some(key)));
     tags.extend(add.into_iter().map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default())));
     tags.sort();
-    if let Some(most) = most.filter(|most| tags.len() > *most) {
+    if tags.len() as u64 > most {
         return Err(format!("Invalid parameter : there would be {} tags, more than {most}", tags.len()));
     }
     Ok(tags)
@@ -130,7 +130,7 @@ mod tests {
     fn tags_come_go_and_change() {
         // I-2, Tags
         let before = vec![pair("a", "1"), pair("b", "2"), pair("c", "3")];
-        let after = changed(before, vec![tag("d", ""), tag("a", "9")], &["b".to_owned(), "none".to_owned()], None);
+        let after = changed(before, vec![tag("d", ""), tag("a", "9")], &["b".to_owned(), "none".to_owned()], 50);
         assert_eq!(after.unwrap(), [pair("a", "9"), pair("c", "3"), pair("d", "")]);
     }
 
@@ -138,7 +138,7 @@ mod tests {
     fn tags_that_cannot_be_are_refused() {
         let refused = |add: Vec<Tag>, remove: &[&str]| {
             let remove: Vec<String> = remove.iter().map(|key| (*key).to_owned()).collect();
-            changed(vec![pair("x", "1")], add, &remove, Some(2)).unwrap_err()
+            changed(vec![pair("x", "1")], add, &remove, 2).unwrap_err()
         };
         assert!(refused(vec![], &[]).contains("must name a tag"));
         assert!(refused(vec![tag("", "1")], &[]).contains("must have a key"));
@@ -146,6 +146,6 @@ mod tests {
         assert!(refused(vec![tag("a", "1"), tag("a", "2")], &[]).contains("added twice"));
         assert!(refused(vec![tag("a", "1")], &["a"]).contains("both added and removed"));
         assert!(refused(vec![tag("a", "1"), tag("b", "2")], &[]).contains("3 tags, more than 2"));
-        assert_eq!(changed(vec![pair("x", "1")], vec![tag("x", "2"), tag("y", "3")], &[], Some(2)).unwrap().len(), 2);
+        assert_eq!(changed(vec![pair("x", "1")], vec![tag("x", "2"), tag("y", "3")], &[], 2).unwrap().len(), 2);
     }
 }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::page::{cut, start, token};
 use super::zone::{Zone, tied};
 use super::{Draft, Reader, filed, order, refusal};
-use crate::model::rules::Limits;
 use crate::model::{HostedZone, ViewId, Visibility};
 use crate::route53::{
     ApiError, ChangeInfo, Code, HostedZoneOwner, HostedZoneSummary, ListHostedZonesByVPCRequest,
@@ -36,44 +35,28 @@ pub fn judge(vpc: &VPC) -> Result<(&str, &str), ApiError> {
     }
 }
 
-/// Refuses a VPC that sees another zone of the same name already (Z-25).
-fn conflict(draft: &Draft<'_>, zone: &Zone, vpc: &VPC, id: &str) -> Result<(), ApiError> {
-    let place = format!("{}{} ", tied(vpc), order::reversed(&zone.name()));
-    let made = draft.reader().index(&place, "").next().map(|(_, other)| other.to_owned());
-    let view = ViewId(id.into());
-    let filed = || {
-        let mut zones = filed::zones(draft.world());
-        zones.find(|filed| filed.name == zone.name() && sees(filed, &view)).map(|filed| filed.id.0.to_string())
-    };
-    let Some(other) = made.or_else(filed) else { return Ok(()) };
-    let what = format!("The VPC {id} has already been associated with the hosted zone {other} with the same domain name.");
-    Err(ApiError::new(Code::ConflictingDomainExists, what))
-}
-
 fn sees(zone: &HostedZone, view: &ViewId) -> bool {
     matches!(&zone.visibility, Visibility::Private { views } if views.contains(view))
 }
 
-/// Ties a private zone to one more VPC.
+/// Ties a private zone to one more VPC, which sees no other zone of that name.
 pub fn associate(
     draft: &mut Draft<'_>,
-    zone: &str,
+    zone: &Zone,
     vpc: VPC,
     comment: Option<String>,
 ) -> Result<ChangeInfo, ApiError> {
-    let zone = draft.zone(zone)?;
-    let (id, _) = judge(&vpc)?;
     if !zone.is_private() {
         let what = "You're trying to associate a VPC with a public hosted zone. Amazon Route 53 doesn't support associating \
                     a VPC with a public hosted zone.";
         return Err(ApiError::new(Code::PublicZoneVPCAssociation, what));
     }
-    conflict(draft, &zone, &vpc, id)?;
-    if let Some(most) = Limits::reached(draft.settings().limits.views_per_zone, zone.vpcs.len()) {
+    let most = draft.settings().quotas.vpcs;
+    if zone.vpcs.len() as u64 >= most {
         let what = format!("Limits Exceeded: MAX_VPCS_ASSOCIATED_BY_ZONE - a hosted zone has at most {most} VPCs.");
         return Err(ApiError::new(Code::LimitsExceeded, what));
     }
-    let mut zone = (*zone).clone();
+    let mut zone = zone.clone();
     zone.vpcs.push(vpc);
     let id = zone.id().to_owned();
     draft.put(&id, zone);
@@ -124,9 +107,9 @@ pub fn zones(
         Some((word.strip_prefix(&*words)?.to_owned(), id.to_owned(), zone.name().to_route53()))
     });
     let view = ViewId(id.into());
-    let filed = filed::zones(world).filter(|zone| sees(zone, &view)).map(|zone| {
-        (order::zone(&zone.name, &zone.id.0), zone.id.0.to_string(), zone.name.to_route53())
-    });
+    let filed = filed::zones(world)
+        .filter(|zone| sees(zone, &view))
+        .map(|zone| (order::zone(&zone.name, &zone.id.0), zone.id.0.to_string(), zone.name.to_route53()));
     let mut all: Vec<_> = filed.filter(|(place, ..)| *place >= begin).collect();
     all.extend(made.take(most + 1));
     all.sort();
@@ -145,15 +128,16 @@ pub fn authorize(draft: &mut Draft<'_>, zone: &str, vpc: VPC) -> Result<(), ApiE
     let zone = draft.zone(zone)?;
     let (id, _) = judge(&vpc)?;
     if !zone.is_private() {
-        let what = format!("Invalid parameter : hosted zone {} is public, so no VPC can be authorized for it", zone.id());
+        let what =
+            format!("Invalid parameter : hosted zone {} is public, so no VPC can be authorized for it", zone.id());
         return Err(ApiError::invalid_input(what));
     }
     let document = format!("{}/{id}", zone.id());
     let is_new = draft.reader().find::<Authorization>(&document).is_none();
-    let count = draft.reader().count::<Authorization>(&format!("{}/", zone.id()));
-    let reached = Limits::reached(draft.settings().limits.authorizations_per_zone, count);
-    if let Some(most) = reached.filter(|_| is_new) {
-        let what = format!("There are {most} authorizations for the hosted zone {} already, as many as can be.", zone.id());
+    let most = draft.settings().quotas.vpc_authorizations;
+    if is_new && draft.reader().count::<Authorization>(&format!("{}/", zone.id())) as u64 >= most {
+        let what =
+            format!("There are {most} authorizations for the hosted zone {} already, as many as can be.", zone.id());
         return Err(ApiError::new(Code::TooManyVPCAssociationAuthorizations, what));
     }
     draft.put(&document, Authorization(vpc));

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::order;
+use super::{Draft, belongings, order, protections};
 use crate::model::place::Region;
 use crate::model::{HostedZone as Model, Name, View, ViewId, Visibility, ZoneId};
-use crate::route53::{DelegationSet, HostedZone, ResourceRecord, ResourceRecordSet, VPC, bare_id};
+use crate::route53::{ApiError, Code, DelegationSet, HostedZone, ResourceRecord, ResourceRecordSet, VPC, bare_id};
 use crate::store::Options;
 use crate::store::defaults::{self, NS_TTL, SOA_NUMBERS, SOA_TTL};
 
@@ -118,4 +118,25 @@ pub fn view(vpc: &VPC) -> View {
         region: vpc.vpc_region.as_deref().and_then(Region::from_code),
         at: super::filed::at(0),
     }
+}
+
+/// Takes a zone away that holds nothing but SOA and NS at its apex (Z-8).
+pub fn delete(draft: &mut Draft<'_>, zone: &Zone) -> Result<(), ApiError> {
+    let within = format!("{}/", zone.id());
+    let records: Vec<String> =
+        draft.reader().list::<ResourceRecordSet>(&within, "").map(|(id, _)| id.to_owned()).take(3).collect();
+    if records.len() > 2 {
+        let message = "The specified hosted zone contains non-required resource record sets and so cannot be deleted.";
+        return Err(ApiError::new(Code::HostedZoneNotEmpty, message));
+    }
+    if protections::count(draft.reader(), zone.id()) > 0 {
+        let message = "The specified hosted zone contains resource record set protections and so cannot be deleted.";
+        return Err(ApiError::new(Code::HostedZoneNotEmpty, message));
+    }
+    belongings::forget(draft, zone.id());
+    for id in records {
+        draft.remove::<ResourceRecordSet>(&id);
+    }
+    draft.remove::<Zone>(zone.id());
+    Ok(())
 }

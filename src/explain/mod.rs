@@ -22,6 +22,7 @@ use crate::snapshot::{Snapshot, World};
 use crate::wire::{Peer, rcode, respond};
 use trace::{Considered, Evaluation, Step, Trace};
 
+pub use reply::answers;
 pub use request::{BadRequest, Request, Wording};
 
 /// Everything worth knowing of one answer.

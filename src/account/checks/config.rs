@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::model::check::{Alarm, Bound, Comparison, Source};
 use crate::model::Name;
+use crate::model::check::{Alarm, Bound, Comparison, Source};
 use crate::route53::{
     AlarmIdentifier, ApiError, CloudWatchAlarmConfiguration, Code, HealthCheck, HealthCheckConfig,
     UpdateHealthCheckRequest,
@@ -172,9 +172,8 @@ fn calculated(config: &HealthCheckConfig, around: &Surroundings<'_>, faults: &mu
     let children = config.child_health_checks.as_deref().unwrap_or_default();
     if children.len() > MAX_CHILDREN {
         let count = children.len();
-        faults.push(format!(
-            "Invalid parameter : {count} child health checks are specified, more than {MAX_CHILDREN}."
-        ));
+        faults
+            .push(format!("Invalid parameter : {count} child health checks are specified, more than {MAX_CHILDREN}."));
     }
     if let Some(twice) = twice(children) {
         faults.push(format!("Invalid parameter : Child health check {twice} is specified more than once."));
@@ -256,7 +255,8 @@ pub fn updated(check: &HealthCheck, update: UpdateHealthCheckRequest) -> Result<
         }
         match &*element {
             "FullyQualifiedDomainName" if config.ip_address.is_none() && is_endpoint(&config.r#type) => {
-                let what = "Invalid parameter : FullyQualifiedDomainName can be reset only if an IP address is specified.";
+                let what =
+                    "Invalid parameter : FullyQualifiedDomainName can be reset only if an IP address is specified.";
                 return Err(ApiError::invalid_input(what));
             }
             "FullyQualifiedDomainName" => config.fully_qualified_domain_name = None,
@@ -374,7 +374,10 @@ mod tests {
         let tls = completed(HealthCheckConfig { r#type: "HTTPS_STR_MATCH".to_owned(), ..http() });
         assert_eq!((tls.port, tls.enable_sni), (Some(443), Some(true)));
         let sum = completed(kind("CALCULATED"));
-        assert_eq!((sum.port, sum.request_interval, sum.inverted, sum.disabled), (None, None, Some(false), Some(false)));
+        assert_eq!(
+            (sum.port, sum.request_interval, sum.inverted, sum.disabled),
+            (None, None, Some(false), Some(false))
+        );
         assert_eq!(completed(echoed.clone()), echoed);
     }
 
@@ -400,7 +403,10 @@ mod tests {
             change(&mut config);
             judged(&config).unwrap_err()
         };
-        assert!(with(|c| c.request_interval = Some(20)).contains("Value '20' is not facet-valid with respect to enumeration '[10, 30]'"));
+        assert!(
+            with(|c| c.request_interval = Some(20))
+                .contains("Value '20' is not facet-valid with respect to enumeration '[10, 30]'")
+        );
         assert_eq!(
             with(|c| {
                 c.r#type = "TCP".to_owned();
@@ -410,17 +416,23 @@ mod tests {
             "TCP health checks that have IP address must not have a fully qualified domain name specified."
         );
         assert_eq!(
-            with(|c| c.alarm_identifier = Some(AlarmIdentifier { region: "us-east-1".to_owned(), name: "cpu".to_owned() })),
+            with(|c| c.alarm_identifier =
+                Some(AlarmIdentifier { region: "us-east-1".to_owned(), name: "cpu".to_owned() })),
             "Invalid parameter : Basic health checks must not have an metric region specified."
         );
-        assert_eq!(with(|c| c.ip_address = None), "Invalid parameter : HTTP health checks must have an IP address or a fully qualified domain name specified.");
+        assert_eq!(
+            with(|c| c.ip_address = None),
+            "Invalid parameter : HTTP health checks must have an IP address or a fully qualified domain name specified."
+        );
         assert!(with(|c| c.r#type = "TCP".to_owned()).contains("must have a port"));
         assert!(with(|c| c.r#type = "HTTP_STR_MATCH".to_owned()).contains("must have a search string"));
         assert!(with(|c| c.search_string = Some("ok".to_owned())).contains("must not have a search string"));
         assert!(with(|c| c.enable_sni = Some(true)).contains("must not have SNI"));
         assert!(with(|c| c.resource_path = Some("/a b".to_owned())).contains("resource path"));
         assert!(with(|c| c.ip_address = Some("192.0.2".to_owned())).contains("not a valid IP address"));
-        assert!(with(|c| c.fully_qualified_domain_name = Some("http://x..y/".to_owned())).contains("not a valid fully"));
+        assert!(
+            with(|c| c.fully_qualified_domain_name = Some("http://x..y/".to_owned())).contains("not a valid fully")
+        );
         assert!(with(|c| c.regions = Some(vec!["us-east-1".to_owned(); 3])).contains("more than once"));
         let several = with(|c| {
             c.health_threshold = Some(1);
@@ -446,7 +458,9 @@ mod tests {
         many.child_health_checks = Some((0..256).map(|n| n.to_string()).collect());
         assert!(judged(&many).unwrap_err().contains("256 child health checks"));
         assert!(judged(&kind("CALCULATED")).unwrap_err().contains("health threshold"));
-        assert!(judged(&HealthCheckConfig { port: Some(80), ..sum(&[]) }).unwrap_err().contains("must not have a port"));
+        assert!(
+            judged(&HealthCheckConfig { port: Some(80), ..sum(&[]) }).unwrap_err().contains("must not have a port")
+        );
     }
 
     #[test]

@@ -9,11 +9,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
-use super::page::{cut, location};
+use super::page::cut;
 use super::tags::{self, Tags};
 use super::{Draft, Reader, Settings, THE_API, filed, ids, refusal};
 use crate::model::check::{CheckKind, Status};
-use crate::model::rules::Limits;
 use crate::model::{self, CheckId, Problem};
 use crate::route53::{
     ApiError, Code, CreateHealthCheckRequest, CreateHealthCheckResponse, HealthCheck, ListHealthChecksRequest,
@@ -98,7 +97,7 @@ pub fn list(
 pub fn create(draft: &mut Draft<'_>, input: CreateHealthCheckRequest) -> Result<CreateHealthCheckResponse, ApiError> {
     let CreateHealthCheckRequest { caller_reference, health_check_config } = input;
     let answer = |check: HealthCheck| CreateHealthCheckResponse {
-        location: location(&format!("healthcheck/{}", check.id)),
+        location: refusal::location("healthcheck", &check.id),
         health_check: check,
     };
     let taken = |why: &str| {
@@ -115,7 +114,7 @@ pub fn create(draft: &mut Draft<'_>, input: CreateHealthCheckRequest) -> Result<
     if draft.reader().indexed(&gone_reference(&caller_reference)).is_some() {
         return taken("was deleted recently");
     }
-    if Limits::reached(draft.settings().limits.checks, draft.reader().count::<HealthCheck>("")).is_some() {
+    if draft.reader().count::<HealthCheck>("") as u64 >= draft.settings().quotas.health_checks {
         let what = "Limits Exceeded: MAX_HEALTH_CHECKS_BY_OWNER - Cannot create more health checks.";
         return Err(ApiError::new(Code::TooManyHealthChecks, what));
     }

@@ -10,6 +10,7 @@ use super::{id, same, structure};
 use crate::account::checks::filed_check;
 use crate::account::zone::Zone;
 use crate::account::{Draft, order, protections, refusal};
+use crate::model::rules::Limits;
 use crate::model::{Name, RecordType, rdata};
 use crate::route53::{ApiError, Change, Code, ResourceRecordSet, bare_id};
 
@@ -130,8 +131,8 @@ fn check_size(asked: &[Asked<'_>]) -> Result<(), ApiError> {
 
 /// C-33: made by the API or defined in a file.
 fn check_exists(draft: &Draft<'_>, check: &str) -> Result<(), ApiError> {
-    let is_there = draft.reader().document(&format!("check/{check}")).is_some()
-        || filed_check(draft.world(), check).is_some();
+    let is_there =
+        draft.reader().document(&format!("check/{check}")).is_some() || filed_check(draft.world(), check).is_some();
     if is_there { Ok(()) } else { Err(refusal::no_such_check(check)) }
 }
 
@@ -202,7 +203,7 @@ fn faults(draft: &Draft<'_>, zone: &Zone, asked: &Asked<'_>) -> Vec<String> {
         return faults;
     };
     let records = set.resource_records.as_deref().unwrap_or_default();
-    let most = draft.settings().limits.values_per_rrset.unwrap_or(usize::MAX);
+    let most = Limits::ROUTE53.values_per_rrset.unwrap_or(usize::MAX);
     if records.len() > most {
         faults.push(format!(
             "Exceeded limit on number of resource records for {}, type {rtype} in this zone: {} of at most {most}.",
@@ -237,11 +238,12 @@ fn faults(draft: &Draft<'_>, zone: &Zone, asked: &Asked<'_>) -> Vec<String> {
 
 /// I-12 and the quotas of groups (§2.6), on the state after the batch.
 fn check_quotas(draft: &mut Draft<'_>, zone: &Zone) {
-    let limits = draft.settings().limits;
+    let limits = Limits::ROUTE53;
+    let most = draft.settings().quotas.record_sets;
     let mut faults = Vec::new();
     let total = draft.reader().count::<ResourceRecordSet>(&format!("{}/", zone.id()));
     let before = draft.before().count::<ResourceRecordSet>(&format!("{}/", zone.id()));
-    if let Some(most) = limits.rrsets_per_zone.filter(|most| total > *most && total > before) {
+    if total as u64 > most && total > before {
         faults.push(format!(
             "Exceeded limit on number of resource record sets in zone {}: {total} of at most {most}.",
             zone.hosted_zone.name

@@ -29,24 +29,6 @@ pub struct Limits {
     pub collections: Option<usize>,
     /// Blocks per CIDR collection.
     pub blocks_per_collection: Option<usize>,
-    /// VPC association authorizations per zone (Z-26).
-    pub authorizations_per_zone: Option<usize>,
-    /// Reusable delegation sets per account (Z-13).
-    pub delegation_sets: Option<usize>,
-    /// Zones per reusable delegation set (Z-13).
-    pub zones_per_delegation_set: Option<usize>,
-    /// Traffic policies per account.
-    pub traffic_policies: Option<usize>,
-    /// Versions per traffic policy.
-    pub versions_per_traffic_policy: Option<usize>,
-    /// Traffic policy instances per account.
-    pub traffic_policy_instances: Option<usize>,
-    /// Tags per zone or health check.
-    pub tags: Option<usize>,
-    /// Key-signing keys per zone (S-2).
-    pub keys_per_zone: Option<usize>,
-    /// Record-set protections per zone (I-27).
-    pub protections_per_zone: Option<usize>,
 }
 
 impl Limits {
@@ -62,46 +44,7 @@ impl Limits {
         checks: Some(200),
         collections: Some(5),
         blocks_per_collection: Some(1000),
-        authorizations_per_zone: Some(1000),
-        delegation_sets: Some(100),
-        zones_per_delegation_set: Some(100),
-        traffic_policies: Some(50),
-        versions_per_traffic_policy: Some(1000),
-        traffic_policy_instances: Some(5),
-        tags: Some(50),
-        keys_per_zone: Some(2),
-        protections_per_zone: Some(1000),
     };
-
-    /// Every limit by its name, for whoever sets them.
-    pub fn entries(&mut self) -> [(&'static str, &mut Option<usize>); 19] {
-        [
-            ("rrsets_per_zone", &mut self.rrsets_per_zone),
-            ("values_per_rrset", &mut self.values_per_rrset),
-            ("rrsets_per_group", &mut self.rrsets_per_group),
-            ("geoproximity_rrsets", &mut self.geoproximity_rrsets),
-            ("comment", &mut self.comment),
-            ("views_per_zone", &mut self.views_per_zone),
-            ("zones", &mut self.zones),
-            ("checks", &mut self.checks),
-            ("collections", &mut self.collections),
-            ("blocks_per_collection", &mut self.blocks_per_collection),
-            ("authorizations_per_zone", &mut self.authorizations_per_zone),
-            ("delegation_sets", &mut self.delegation_sets),
-            ("zones_per_delegation_set", &mut self.zones_per_delegation_set),
-            ("traffic_policies", &mut self.traffic_policies),
-            ("versions_per_traffic_policy", &mut self.versions_per_traffic_policy),
-            ("traffic_policy_instances", &mut self.traffic_policy_instances),
-            ("tags", &mut self.tags),
-            ("keys_per_zone", &mut self.keys_per_zone),
-            ("protections_per_zone", &mut self.protections_per_zone),
-        ]
-    }
-
-    /// The limit that `count` things have reached; one more would be over it.
-    pub fn reached(limit: Option<usize>, count: usize) -> Option<usize> {
-        limit.filter(|limit| count >= *limit)
-    }
 
     /// What in a zone is more than allowed.
     pub fn check_zone(&self, zone: &HostedZone) -> Vec<Problem> {
