@@ -20,6 +20,7 @@ pub mod dnssec;
 mod document;
 mod documents;
 mod draft;
+pub mod features;
 mod filed;
 pub mod geo;
 mod ids;

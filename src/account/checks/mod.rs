@@ -166,13 +166,17 @@ fn at(word: &str) -> Option<i64> {
 }
 
 fn judge(draft: &Draft<'_>, check: &HealthCheck) -> Result<(), ApiError> {
-    let (reader, world) = (draft.reader(), draft.world());
-    let calculated = |id: &str| match reader.find::<HealthCheck>(id) {
-        Some(check) => Some(check.health_check_config.r#type == "CALCULATED"),
-        None => filed_check(world, id).map(|check| matches!(check.kind, CheckKind::Calculated { .. })),
-    };
+    let calculated = |id: &str| is_calculated(draft.reader(), draft.world(), id);
     let around = Surroundings { calculated: &calculated, alarms: &draft.settings().options.alarms };
     config::judge(&check.health_check_config, &around)
+}
+
+/// Whether a check is calculated; `None` where neither a client made one of this id nor a file defines it.
+pub fn is_calculated(reader: Reader<'_>, world: &World, id: &str) -> Option<bool> {
+    match reader.find::<HealthCheck>(id) {
+        Some(check) => Some(check.health_check_config.r#type == "CALCULATED"),
+        None => filed_check(world, id).map(|check| matches!(check.kind, CheckKind::Calculated { .. })),
+    }
 }
 
 /// The check of this id that a file defines.
