@@ -72,9 +72,9 @@ const OUTSIDE: &[&str] = &[
 /// Crates with a place of their own: the paths (by prefix) that may name them.
 const CRATES: &[(&str, &[&str])] = &[
     ("reqwest", &["web/"]),
-    ("hyper", &["probe/", "edge/encrypted/"]),
+    ("hyper", &["probe/", "edge/encrypted/", "api/"]),
     ("rustls", &["probe/", "web/", "app/", "edge/encrypted/certificate.rs", "edge/encrypted/quic.rs"]),
-    ("tokio_rustls", &["probe/", "edge/encrypted/"]),
+    ("tokio_rustls", &["probe/", "edge/encrypted/", "api/http.rs"]),
     ("quinn", &["edge/encrypted/"]),
     ("h3", &["edge/encrypted/"]),
     ("h3_quinn", &["edge/encrypted/metered.rs"]),
@@ -88,10 +88,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("nix", &["edge/", "app/"]),
     ("arrayvec", &["edge/udp.rs"]),
     ("socket2", &["edge/", "probe/"]),
-    ("subtle", &["app/push.rs", "tsig/"]),
-    ("ring", &["tsig/", "probe/tls.rs", "web/", "edge/encrypted/certificate.rs"]),
+    ("subtle", &["app/push.rs", "tsig/", "api/sigv4/"]),
+    ("ring", &["tsig/", "api/sigv4/", "probe/tls.rs", "web/", "edge/encrypted/certificate.rs"]),
     ("siphasher", &["wire/cookie.rs", "edge/rate_limit/"]),
-    ("getrandom", &["app/cookies.rs", "account/ids.rs"]),
+    ("getrandom", &["app/cookies.rs", "account/ids.rs", "api/credentials.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),
     ("toml", &["store/"]),
@@ -99,6 +99,7 @@ const CRATES: &[(&str, &[&str])] = &[
         "serde",
         &[
             "store/",
+            "export/",
             "control/socket.rs",
             "explain/",
             "app/",

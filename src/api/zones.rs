@@ -382,7 +382,7 @@ pub(super) fn filed_servers(zone: &Model) -> Vec<String> {
     let targets = group.into_iter().flat_map(|group| group.routing.candidates()).map(|candidate| candidate.target);
     let values = targets.flat_map(|target| match target {
         Target::Values { rdata, .. } => rdata.as_slice(),
-        Target::Alias { .. } | Target::Provider { .. } => &[],
+        Target::Alias { .. } | Target::Provider { .. } | Target::Rule { .. } => &[],
     });
     values
         .filter_map(|value| Name::from_wire(&value.0).ok())

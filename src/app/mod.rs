@@ -233,7 +233,8 @@ async fn run(
     }
     let (notices, begun) = limits::notices();
     tokio::spawn(limits::tell(begun));
-    let crew = Crew { world: world.clone(), registry, seats, log, limiter: Arc::default(), notices, fallen };
+    let zone_logs = None;
+    let crew = Crew { world: world.clone(), registry, seats, log, zone_logs, limiter: Arc::default(), notices, fallen };
     let encrypted = encrypted.map(|encrypted| Workers::encrypted(encrypted, &posts.troubles, &crew)).transpose();
     posts.keep(encrypted.map_err(Failure::io("cannot start a worker thread"))?);
     posts.work(crew).map_err(Failure::io("cannot start a worker thread"))?;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::api::api;
 use super::health::health;
 use super::listen::listen;
 use super::protection::{cookies, nsid, rate_limit};
@@ -71,6 +72,7 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
         };
         table.finish();
     }
+    config.api = section(&mut root, "api").map(|table| api(table, folder));
     config.query_log = section(&mut root, "query_log").and_then(|table| query_log(table, folder));
     root.finish();
     config.store.listeners = Some(config.listener_names());

@@ -67,7 +67,8 @@ impl Tls {
     }
 }
 
-pub(super) fn tls(mut table: Table<'_, '_>, folder: &Path) -> Option<Tls> {
+/// `certificate` and `key`; files lie relative to `folder`.
+pub(super) fn certificate(table: &mut Table<'_, '_>, folder: &Path) -> Option<Certificate> {
     let named = |value: Value<'_, '_>| {
         let at = value.at.clone();
         value.text().map(|text| Named { path: folder.join(text.text), at })
@@ -75,7 +76,7 @@ pub(super) fn tls(mut table: Table<'_, '_>, folder: &Path) -> Option<Tls> {
     let example = "\"cert.pem\", or \"self-signed\" in a lab";
     let chain = table.required("certificate", example);
     let is_made = chain.as_ref().is_some_and(|value| value.is_text(SELF_SIGNED));
-    let certificate = if is_made {
+    if is_made {
         if let Some(key) = table.take("key") {
             key.error("a self-signed certificate makes its own `key`", "remove it, or name a certificate");
         }
@@ -83,7 +84,11 @@ pub(super) fn tls(mut table: Table<'_, '_>, folder: &Path) -> Option<Tls> {
     } else {
         let key = table.required("key", "\"key.pem\"").and_then(named);
         chain.and_then(named).zip(key).map(|(certificate, key)| Certificate::Files { certificate, key })
-    };
+    }
+}
+
+pub(super) fn tls(mut table: Table<'_, '_>, folder: &Path) -> Option<Tls> {
+    let certificate = certificate(&mut table, folder);
     let mut listeners = |key| {
         let Some(value) = table.take(key) else { return Vec::new() };
         let place = value.place();

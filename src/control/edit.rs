@@ -91,8 +91,8 @@ impl Made {
 
     /// Whether any of its groups asks where clients are.
     pub(super) fn asks_for_places(&self) -> bool {
-        let mut groups = self.zones.values().flat_map(|zone| zone.groups.values());
-        groups.any(|group| group.routing.asks_for_places())
+        let groups = self.zones.values().flat_map(|zone| zone.groups.values());
+        groups.flat_map(RecordGroup::parts).any(|part| part.routing.asks_for_places())
     }
 
     /// The account of files with what is made beside it.

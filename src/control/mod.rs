@@ -23,7 +23,7 @@ use arc_swap::ArcSwap;
 
 use crate::model::check::{Pattern, Word, Words};
 use crate::model::fleet::Plan;
-use crate::model::{Account, CheckId, HealthCheck, HostedZone, Problem, ZoneId};
+use crate::model::{Account, CheckId, HealthCheck, HostedZone, Problem, RecordGroup, ZoneId};
 use crate::snapshot::geography::Geography;
 use crate::snapshot::health::{Finding, HealthTable, Said, Slot, Transition};
 use crate::snapshot::{Ground, Snapshot, Standings, World, compile};
@@ -395,8 +395,7 @@ fn report(now: &[Arc<HostedZone>], before: &[Arc<HostedZone>], warnings: Vec<Pro
     let kept =
         now.iter().filter(|zone| gone.remove(&zone.id).is_some_and(|old| Arc::ptr_eq(old, zone) || old == *zone));
     let kept = kept.count();
-    let held =
-        |zone: &Arc<HostedZone>| zone.groups.values().map(|group| group.routing.candidates().len()).sum::<usize>();
+    let held = |zone: &Arc<HostedZone>| zone.groups.values().map(RecordGroup::record_sets).sum::<usize>();
     let records = now.iter().map(|zone| held(zone) + zone.left_out).sum();
     ReloadReport {
         serial: 0,

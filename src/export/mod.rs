@@ -6,14 +6,55 @@
 //!                       └─► master                master file: values alone
 //! ```
 //!
-//! What a format cannot say is left out and told of in warnings, never in silence.
+//! What a format cannot say is left out and told of as a loss, never in silence.
 
+mod checks;
+mod config;
+mod json;
+mod loss;
+mod master;
+mod native;
 mod order;
 mod records;
+mod referred;
 #[cfg(test)]
 mod tests;
 mod whole;
 
+use crate::model::{CidrCollection, HealthCheck, HostedZone};
+
+pub use config::health_check_config;
 pub use order::listed;
 pub use records::record_sets;
 pub use whole::whole;
+
+/// The formats zones are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Our own zone format.
+    Toml,
+    /// A master file (RFC 1035 §5).
+    Zone,
+    /// An account dump, as the AWS CLI prints it.
+    Json,
+}
+
+/// A zone as the text of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// The text.
+    pub text: String,
+    /// What of the zone it does not say, a clause each.
+    pub losses: Vec<String>,
+}
+
+/// A zone in a format, with those of the checks and collections that it refers to, where the format can say them. A zone
+/// without its groups is made whole before.
+pub fn export(zone: &HostedZone, checks: &[HealthCheck], collections: &[CidrCollection], format: Format) -> Exported {
+    let referred = referred::Referred::by(zone, checks, collections);
+    match format {
+        Format::Toml => native::print(zone, &referred),
+        Format::Zone => master::print(zone),
+        Format::Json => json::print(zone, &referred),
+    }
+}

@@ -58,6 +58,13 @@ fn group_sets(zone: &ZoneId, name: &Name, rtype: RecordType, group: &RecordGroup
                 Some(CidrRoutingConfig { collection_id: collection.as_ref().to_owned(), location_name });
         }),
         Routing::Multivalue(many) => all(many, bare, |(), set| set.multi_value_answer = Some(true)),
+        // What is behind it has no name, and is not listed (F-12).
+        Routing::Tree(tree) => vec![ResourceRecordSet {
+            name: name.to_route53(),
+            r#type: rtype.to_string(),
+            traffic_policy_instance_id: Some(tree.instance().as_ref().to_owned()),
+            ..ResourceRecordSet::default()
+        }],
     };
     sets.sort_by(|a, b| a.set_identifier.cmp(&b.set_identifier));
     sets
@@ -83,6 +90,8 @@ fn record_set(zone: &ZoneId, name: &Name, rtype: RecordType, candidate: Candidat
             let to = Name::parse(of, Some(&Name::root())).unwrap_or_else(|_| Name::root());
             set.alias_target = Some(alias(BEYOND, &to, *evaluate));
         }
+        // Only inside a tree, of which one record is shown.
+        Target::Rule { .. } => {}
     }
     set
 }

@@ -33,6 +33,8 @@ pub(super) fn build_zone(
         targets: Vec::new(),
         cnames: Vec::new(),
         data: Vec::with_capacity(model.groups.len()),
+        named_groups: 0,
+        members: 0,
     };
     build.place_groups();
     let groups = build.groups();
@@ -52,6 +54,10 @@ struct Build<'a> {
     cnames: Vec<(Rrset, Box<[u8]>)>,
     /// By node and type, in that order once all groups have their place.
     data: Vec<(NodeIndex, RecordType, Data)>,
+    /// How many groups have a place at a node; the numbers of those in trees come after theirs.
+    named_groups: u32,
+    /// How many members the groups made so far have together.
+    members: u32,
 }
 
 /// The names that exist, parents before children, and each one's parent.
@@ -113,7 +119,6 @@ fn is_skeleton(rtype: RecordType) -> bool {
 impl Build<'_> {
     /// First pass: every group's place, and the RRsets of those that need no picking.
     fn place_groups(&mut self) {
-        let mut next_group = 0;
         for ((name, rtype), group) in &self.model.groups {
             let Some(node) = self.names.find(name) else {
                 self.problems.push(Problem::error(
@@ -127,57 +132,89 @@ impl Build<'_> {
                 // The zone's own skeleton is never steered; a check there says nothing to anyone.
                 Routing::Simple(one) if one.check.is_none() || is_skeleton(*rtype) => match &one.target {
                     Target::Values { ttl, rdata } => Data::Rrset(self.rrset(*rtype, *ttl, rdata, group, name)),
-                    Target::Alias { .. } | Target::Provider { .. } => {
-                        next_group += 1;
-                        Data::Group(next_group - 1)
-                    }
+                    Target::Alias { .. } | Target::Rule { .. } | Target::Provider { .. } => self.next_group(),
                 },
-                _ => {
-                    next_group += 1;
-                    Data::Group(next_group - 1)
-                }
+                _ => self.next_group(),
             };
             self.data.push((node, *rtype, data));
         }
         self.data.sort_unstable_by_key(|(node, rtype, _)| (*node, *rtype));
     }
 
+    fn next_group(&mut self) -> Data {
+        self.named_groups += 1;
+        Data::Group(self.named_groups - 1)
+    }
+
     /// Second pass: groups in the order their numbers were given; alias targets are known now.
     fn groups(&mut self) -> Vec<Group> {
-        let mut groups = Vec::new();
-        let mut counter = 0;
+        let (mut groups, mut hidden) = (Vec::new(), Vec::new());
         let model = self.model;
         for ((name, rtype), group) in &model.groups {
             let Some(node) = self.names.find(name) else { continue };
             if !matches!(self.data(node, *rtype), Some(Data::Group(_))) {
                 continue;
             }
-            let candidates = ordered(&group.routing);
-            if candidates.len() > MOST_MEMBERS {
-                self.problems.push(Problem::error(
-                    &group.at,
-                    format!("{name} {rtype} has {} record sets, more than {MOST_MEMBERS}", candidates.len()),
-                    "spread them over several names with aliases",
-                ));
+            // From the last to the first, as rules point at later ones.
+            let parts: Vec<_> = group.parts().collect();
+            let mut rules = vec![None; parts.len()];
+            for (at, part) in parts.iter().enumerate().rev() {
+                let made = self.group((node, name, *rtype), at, part, &rules);
+                match at {
+                    0 => groups.push(made),
+                    _ => {
+                        rules[at] = Some(Data::Group(self.named_groups + hidden.len() as u32));
+                        hidden.push(made);
+                    }
+                }
             }
-            let members: Box<[Member]> =
-                candidates.iter().map(|candidate| self.member(*rtype, candidate, group, name)).collect();
-            let repeats = repeats(&candidates);
-            let count = members.len() as u32;
-            let policy = self.policy(&group.routing, group);
-            groups.push(Group { node, rtype: *rtype, policy, members, counter, repeats });
-            counter += count;
         }
+        groups.extend(hidden);
         groups
     }
 
-    fn member(&mut self, rtype: RecordType, candidate: &CandidateRef<'_>, group: &RecordGroup, name: &Name) -> Member {
+    /// One group, or the part of a tree at `rule`; `rules` are the parts of the same tree that are made already.
+    fn group(
+        &mut self,
+        (node, name, rtype): (NodeIndex, &Name, RecordType),
+        rule: usize,
+        group: &RecordGroup,
+        rules: &[Option<Data>],
+    ) -> Group {
+        let candidates = ordered(&group.routing);
+        if candidates.len() > MOST_MEMBERS {
+            self.problems.push(Problem::error(
+                &group.at,
+                format!("{name} {rtype} has {} record sets, more than {MOST_MEMBERS}", candidates.len()),
+                "spread them over several names with aliases",
+            ));
+        }
+        let members: Box<[Member]> =
+            candidates.iter().map(|candidate| self.member(rtype, candidate, group, name, rules)).collect();
+        let policy = self.policy(&group.routing, group);
+        let counter = self.members;
+        self.members += members.len() as u32;
+        Group { node, rtype, policy, members, counter, repeats: repeats(&candidates), rule: rule as u16 }
+    }
+
+    fn member(
+        &mut self,
+        rtype: RecordType,
+        candidate: &CandidateRef<'_>,
+        group: &RecordGroup,
+        name: &Name,
+        rules: &[Option<Data>],
+    ) -> Member {
         let target = match candidate.target {
             Target::Values { ttl, rdata } => MemberTarget::Rrset(self.rrset(rtype, *ttl, rdata, group, name)),
             Target::Alias { to, evaluate } => {
                 let data = self.names.find(to).and_then(|node| self.data(node, rtype));
                 data.map_or(MemberTarget::Nothing, |to| MemberTarget::Alias { to, evaluate: *evaluate })
             }
+            Target::Rule { rule, evaluate } => match rules.get(*rule) {
+                Some(Some(to)) => MemberTarget::Alias { to: *to, evaluate: *evaluate },
+                _ => MemberTarget::Nothing,
+            },
             Target::Provider { rdata, .. } if rdata.is_empty() => MemberTarget::Nothing,
             Target::Provider { ttl, rdata, check, evaluate, .. } => MemberTarget::Provider {
                 rrset: self.rrset(rtype, *ttl, rdata, group, name),
@@ -208,7 +245,8 @@ impl Build<'_> {
 
     fn policy(&mut self, routing: &Routing, group: &RecordGroup) -> Policy {
         match routing {
-            Routing::Simple(_) => Policy::Simple,
+            // A tree's rules are compiled one by one.
+            Routing::Simple(_) | Routing::Tree(_) => Policy::Simple,
             Routing::Weighted(_) => Policy::Weighted(sorted(routing).iter().map(|(_, weight)| *weight).collect()),
             Routing::Failover { .. } => Policy::Failover,
             Routing::Multivalue(_) => Policy::Multivalue,
@@ -269,7 +307,7 @@ impl Build<'_> {
                     let rdata = std::slice::from_ref(rdata.first()?);
                     self.arena.add(RecordType::SOA, minimum.min(*ttl), rdata, self.model.name.wire(), None).ok()
                 }),
-                Target::Alias { .. } | Target::Provider { .. } => None,
+                Target::Alias { .. } | Target::Rule { .. } | Target::Provider { .. } => None,
             },
             _ => None,
         };
@@ -326,7 +364,7 @@ impl Build<'_> {
             id: self.model.id.clone(),
             name: self.model.name.clone(),
             negative_soa,
-            members: groups.iter().map(|group| group.members.len() as u32).sum(),
+            members: self.members,
             names: names.finish(),
             nodes: nodes.into(),
             entries: entries.into(),
@@ -358,6 +396,6 @@ fn repeats(candidates: &[CandidateRef<'_>]) -> bool {
     let mut seen = std::collections::BTreeSet::new();
     candidates.iter().any(|candidate| match candidate.target {
         Target::Values { rdata, .. } => rdata.iter().any(|value| !seen.insert(value)),
-        Target::Alias { .. } | Target::Provider { .. } => false,
+        Target::Alias { .. } | Target::Rule { .. } | Target::Provider { .. } => false,
     })
 }

@@ -160,6 +160,8 @@ pub struct Group {
     pub counter: u32,
     /// Two members share a value, so a merged answer must drop repeats (P-65).
     pub repeats: bool,
+    /// Its place in the tree of a traffic policy; 0 for the group that the node's entry names.
+    pub rule: u16,
 }
 
 /// How members of a group are picked.

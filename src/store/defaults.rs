@@ -49,7 +49,7 @@ fn simple(zone: &HostedZone, ttl: u32, rdata: Vec<Rdata>) -> RecordGroup {
 fn first_value(group: Option<&RecordGroup>) -> Option<Rdata> {
     match group?.routing.candidates().first()?.target {
         Target::Values { rdata, .. } => rdata.first().cloned(),
-        Target::Alias { .. } | Target::Provider { .. } => None,
+        Target::Alias { .. } | Target::Rule { .. } | Target::Provider { .. } => None,
     }
 }
 

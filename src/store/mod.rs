@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use crate::model::check::Alarm;
 use crate::model::{Account, HostedZone, Name, Problem, View};
+pub(crate) use provider::unmapped;
 pub use provider::{Pattern, Provider};
 
 /// What a load needs to know that no zone file says.

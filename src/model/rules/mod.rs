@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use health::check_plan;
 pub use limits::Limits;
+pub use location::area_fault;
 pub use near::{suggest, suggest_among};
 pub use values::value_faults;
 
@@ -75,7 +76,9 @@ pub fn check_zone_among(zone: &HostedZone, known: &Known<'_>) -> Vec<Problem> {
     apex::check(zone, &mut problems);
     names::check(zone, &mut problems);
     for ((name, rtype), group) in &zone.groups {
-        group::check(&Subject { zone, name, rtype: *rtype, group }, known, &mut problems);
+        for group in group.parts() {
+            group::check(&Subject { zone, name, rtype: *rtype, group }, known, &mut problems);
+        }
     }
     alias::check(zone, &mut problems);
     problems

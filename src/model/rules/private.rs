@@ -32,7 +32,8 @@ pub(super) fn check(zone: &HostedZone, known: &Known<'_>, problems: &mut Vec<Pro
             ));
         }
     }
-    for ((name, rtype), group) in &zone.groups {
+    let parts = zone.groups.iter().flat_map(|(key, group)| group.parts().map(move |group| (key, group)));
+    for ((name, rtype), group) in parts {
         let Routing::IpBased { candidates, .. } = &group.routing else { continue };
         let subject = Subject { zone, name, rtype: *rtype, group };
         for candidate in candidates {

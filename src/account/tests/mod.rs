@@ -1,0 +1,3 @@
+//! The account with a store in memory and a world of its own, for the tests of every subject.
+
+pub(crate) mod lab;
