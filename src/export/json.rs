@@ -34,7 +34,8 @@ struct Collection {
 pub(super) fn print(zone: &HostedZone, referred: &Referred<'_>) -> Exported {
     let mut losses = Vec::new();
     let mut kept = zone.clone();
-    kept.groups.retain(|(_, rtype), _| RecordType::ROUTE53.contains(rtype));
+    kept.groups
+        .retain(|(_, rtype), group| RecordType::ROUTE53.contains(rtype) && !matches!(group.routing, Routing::Tree(_)));
     for ((name, rtype), group) in &zone.groups {
         losses.extend(lost(*rtype, group).into_iter().map(|what| loss::of(name, *rtype, what)));
     }
@@ -92,6 +93,9 @@ pub(super) fn print(zone: &HostedZone, referred: &Referred<'_>) -> Exported {
 fn lost(rtype: RecordType, group: &RecordGroup) -> Vec<String> {
     if !RecordType::ROUTE53.contains(&rtype) {
         return vec!["Route 53 does not store the type".to_owned()];
+    }
+    if let Routing::Tree(tree) = &group.routing {
+        return vec![loss::tree(tree)];
     }
     let mut lost = Vec::new();
     for candidate in group.routing.candidates() {

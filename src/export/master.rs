@@ -36,8 +36,10 @@ pub(super) fn print(zone: &HostedZone) -> Exported {
 
 /// Writes a group's records; what is lost of it.
 fn record(name: &Name, rtype: RecordType, group: &RecordGroup, text: &mut String) -> Option<String> {
-    let Routing::Simple(one) = &group.routing else {
-        return Some(format!("{} routing", group.routing.name()));
+    let one = match &group.routing {
+        Routing::Simple(one) => one,
+        Routing::Tree(tree) => return Some(loss::tree(tree)),
+        policy => return Some(format!("{} routing", policy.name())),
     };
     match &one.target {
         Target::Values { ttl, rdata } => {
@@ -48,5 +50,7 @@ fn record(name: &Name, rtype: RecordType, group: &RecordGroup, text: &mut String
         }
         Target::Alias { to, .. } => Some(format!("an alias to {to}")),
         Target::Provider { of, .. } => Some(format!("an alias to {of}")),
+        // Only inside a tree.
+        Target::Rule { .. } => None,
     }
 }

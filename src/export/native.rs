@@ -37,6 +37,10 @@ pub(super) fn print(zone: &HostedZone, referred: &Referred<'_>) -> Exported {
         zone.groups.iter().map(|((name, rtype), group)| (listed(name), name, *rtype, group)).collect();
     groups.sort_by(|a, b| (&a.0, a.2).cmp(&(&b.0, b.2)));
     for (_, name, rtype, group) in groups {
+        if let Routing::Tree(tree) = &group.routing {
+            losses.push(loss::of(name, rtype, loss::tree(tree)));
+            continue;
+        }
         page.record(name, rtype, group);
         losses.extend(loss::ambiguous(group, &zone.name).map(|of| {
             loss::of(name, rtype, format!("the alias to {of} in another hosted zone reads as one within this zone"))
@@ -127,6 +131,8 @@ impl Page<'_> {
                 });
             }
             Routing::Multivalue(many) => self.candidates("multivalue", rtype, many, |(), _| {}),
+            // Told as a loss.
+            Routing::Tree(_) => {}
         }
     }
 
@@ -170,6 +176,8 @@ impl Page<'_> {
             }
             Target::Alias { to, evaluate } => alias(self.relative(to), *evaluate, &mut fields),
             Target::Provider { of, evaluate, .. } => alias(of.to_string(), *evaluate, &mut fields),
+            // Only inside a tree.
+            Target::Rule { .. } => {}
         }
         fields
     }

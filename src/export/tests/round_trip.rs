@@ -331,6 +331,7 @@ fn nowhere(mut zone: HostedZone) -> HostedZone {
             Routing::Geoproximity(many) => all(many),
             Routing::IpBased { candidates, .. } => all(candidates),
             Routing::Multivalue(many) => all(many),
+            Routing::Tree(_) => {}
         }
     }
     zone
@@ -420,7 +421,7 @@ fn sort(routing: &mut Routing) {
         many.sort_by(|a, b| a.id.cmp(&b.id));
     }
     match routing {
-        Routing::Simple(_) | Routing::Failover { .. } => {}
+        Routing::Simple(_) | Routing::Failover { .. } | Routing::Tree(_) => {}
         Routing::Weighted(many) => all(many),
         Routing::Latency(many) => all(many),
         Routing::Geolocation(many) => all(many),
