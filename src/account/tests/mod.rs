@@ -1,3 +1,0 @@
-//! The account with a store in memory and a world of its own, for the tests of every subject.
-
-pub(crate) mod lab;
