@@ -33,6 +33,8 @@ pub mod record;
 pub mod refusal;
 mod signing_key;
 pub mod tags;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod traffic;
 pub mod vpc;
 pub mod zone;

@@ -3,6 +3,9 @@
 //! There are only so many connections, and one that brings no request for a while is over; so is one whose client
 //! takes too long over a request or its response.
 
+#[cfg(test)]
+mod tests;
+
 use std::convert::Infallible;
 use std::io;
 use std::pin::pin;

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use super::access::{Access, Key};
 use super::call::Call;
 use super::sigv4::{Claim, Head};
+use crate::account::uuid;
 use crate::metrics::Registry;
 use crate::route53::{Answer, ApiError, Asked, Caller, Code, Operation, Rights, parameters};
 
@@ -73,19 +74,14 @@ impl Api {
 }
 
 /// Answers one request.
-pub async fn answer(api: &Api, request: Request<Incoming>, scheme: Scheme) -> Response<Full<Bytes>> {
+pub(super) async fn answer(api: &Api, request: Request<Incoming>, scheme: Scheme) -> Response<Full<Bytes>> {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     let asked = Operation::find(parts.method.as_str(), parts.uri.path());
     let operation = asked.as_ref().map_or("unknown", |asked| asked.operation.name());
     let mut who: Arc<str> = "nobody".into();
-    let (id, outcome) = match request_id() {
-        Ok(id) => {
-            let outcome = carry_out(api, &parts, body, asked, &id, &mut who).await;
-            (id, outcome)
-        }
-        Err(error) => ("".into(), Err(error)),
-    };
+    let id: Arc<str> = uuid().into();
+    let outcome = carry_out(api, &parts, body, asked, &id, &mut who).await;
     let code = outcome.as_ref().map_or_else(|error| error.code.as_str(), |_| "OK");
     api.registry.api.count([operation, code]);
     let response = respond(outcome, &id, &parts, scheme);
@@ -228,16 +224,4 @@ fn absolute(path: &str, parts: &Parts, scheme: Scheme) -> String {
         Some(host) => format!("{scheme}://{host}{path}"),
         None => path.to_owned(),
     }
-}
-
-/// A random UUID.
-fn request_id() -> Result<Arc<str>, ApiError> {
-    let mut octets = [0; 16];
-    getrandom::fill(&mut octets)
-        .map_err(|error| ApiError::new(Code::InternalFailure, format!("no chance: {error}")))?;
-    octets[6] = octets[6] & 0x0f | 0x40;
-    octets[8] = octets[8] & 0x3f | 0x80;
-    let digits: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-    let [a, b, c, d, e] = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
-    Ok(format!("{a}-{b}-{c}-{d}-{e}").into())
 }
