@@ -74,7 +74,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("reqwest", &["web/"]),
     ("hyper", &["probe/", "edge/encrypted/", "api/"]),
     ("rustls", &["probe/", "web/", "app/", "edge/encrypted/certificate.rs", "edge/encrypted/quic.rs"]),
-    ("tokio_rustls", &["probe/", "edge/encrypted/", "api/http.rs"]),
+    ("tokio_rustls", &["probe/", "edge/encrypted/", "api/http.rs", "app/api.rs"]),
     ("quinn", &["edge/encrypted/"]),
     ("h3", &["edge/encrypted/"]),
     ("h3_quinn", &["edge/encrypted/metered.rs"]),

@@ -163,6 +163,11 @@ impl Account {
         self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Takes up what the configuration says by now.
+    pub fn settle(&self, settings: Settings) {
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+    }
+
     /// The world in use.
     pub fn world(&self) -> Arc<World> {
         self.world.load_full()

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::sync::Arc;
 
+use super::beside::Beside;
 use crate::account::{Account, checks, refusal};
 use crate::health::stamp::Stamp;
 use crate::health::{Cast, View};
@@ -17,20 +18,6 @@ use crate::route53::{
     HealthCheckObservation, ListHealthChecksRequest, ListHealthChecksResponse, StatusReport, UpdateHealthCheckRequest,
     UpdateHealthCheckResponse,
 };
-
-/// What is known of health beside the account.
-pub struct Health {
-    /// What is known of a check, by its id.
-    pub view: Box<dyn Fn(&CheckId) -> Option<View> + Send + Sync>,
-    /// Who probes.
-    pub plan: Box<dyn Fn() -> Arc<Plan> + Send + Sync>,
-}
-
-impl std::fmt::Debug for Health {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Health").finish_non_exhaustive()
-    }
-}
 
 /// Makes a check; the fleet probes it as soon as this returns.
 pub fn create_health_check(
@@ -94,24 +81,24 @@ pub fn get_health_check_count(
 /// What every checker found last (C-35, C-37).
 pub fn get_health_check_status(
     account: &Account,
-    health: &Health,
+    beside: &Beside,
     _: &Caller,
     input: GetHealthCheckStatusRequest,
 ) -> Result<GetHealthCheckStatusResponse, ApiError> {
-    let view = view(account, health, &input.health_check_id)?;
+    let view = view(account, beside, &input.health_check_id)?;
     let told = |cast: &Cast| cast.vote.as_ref().map(|vote| (vote.report.to_string(), Stamp::from(vote.at)));
-    let health_check_observations = view.map(|view| observations(&view, &(health.plan)(), told)).unwrap_or_default();
+    let health_check_observations = view.map(|view| observations(&view, &(beside.plan)(), told)).unwrap_or_default();
     Ok(GetHealthCheckStatusResponse { health_check_observations })
 }
 
 /// What every checker found when a probe of it last failed (C-35, C-36).
 pub fn get_health_check_last_failure_reason(
     account: &Account,
-    health: &Health,
+    beside: &Beside,
     _: &Caller,
     input: GetHealthCheckLastFailureReasonRequest,
 ) -> Result<GetHealthCheckLastFailureReasonResponse, ApiError> {
-    let view = view(account, health, &input.health_check_id)?;
+    let view = view(account, beside, &input.health_check_id)?;
     let told = |cast: &Cast| match &cast.failure {
         Some(vote) => Some((vote.report.to_string(), Stamp::from(vote.at))),
         None => {
@@ -123,18 +110,18 @@ pub fn get_health_check_last_failure_reason(
             Some((words, since))
         }
     };
-    let health_check_observations = view.map(|view| observations(&view, &(health.plan)(), told)).unwrap_or_default();
+    let health_check_observations = view.map(|view| observations(&view, &(beside.plan)(), told)).unwrap_or_default();
     Ok(GetHealthCheckLastFailureReasonResponse { health_check_observations })
 }
 
 /// The addresses that probes come from (C-5).
 pub fn get_checker_ip_ranges(
     _: &Account,
-    health: &Health,
+    beside: &Beside,
     _: &Caller,
     _: GetCheckerIpRangesRequest,
 ) -> Result<GetCheckerIpRangesResponse, ApiError> {
-    let plan = (health.plan)();
+    let plan = (beside.plan)();
     let mut addresses: Vec<IpAddr> = plan.checkers.iter().filter_map(|checker| checker.source).collect();
     if plan.checkers.iter().any(|checker| checker.source.is_none()) {
         addresses.extend(SOMEWHERE.into_iter().filter_map(source_towards));
@@ -158,7 +145,7 @@ fn source_towards(address: IpAddr) -> Option<IpAddr> {
 }
 
 /// What is known of a check that has observations; calculated ones have none (T299).
-fn view(account: &Account, health: &Health, id: &str) -> Result<Option<View>, ApiError> {
+fn view(account: &Account, beside: &Beside, id: &str) -> Result<Option<View>, ApiError> {
     let world = account.world();
     let is_calculated = account.read(|reader| checks::is_calculated(reader, &world, id));
     match is_calculated {
@@ -166,7 +153,7 @@ fn view(account: &Account, health: &Health, id: &str) -> Result<Option<View>, Ap
         Some(true) => Err(ApiError::invalid_input(format!(
             "Invalid parameter : health check {id} is calculated, so that no health checker observes it"
         ))),
-        Some(false) => Ok((health.view)(&CheckId(id.into()))),
+        Some(false) => Ok((beside.view)(&CheckId(id.into()))),
     }
 }
 

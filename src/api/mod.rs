@@ -9,6 +9,7 @@
 
 mod access;
 pub mod answer;
+pub mod beside;
 mod call;
 pub mod checks;
 pub mod cidr;

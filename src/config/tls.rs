@@ -1,5 +1,6 @@
 //! `[tls]`: where questions are taken over TLS and QUIC, and by which certificate.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::Listener;
@@ -56,6 +57,11 @@ impl Tls {
     /// All listeners, in the order of the keys.
     pub fn listeners(&self) -> impl Iterator<Item = &Listener> {
         [&self.dot, &self.doh, &self.doq, &self.doh3].into_iter().flatten()
+    }
+
+    /// Their addresses, in the order of the keys.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.listeners().map(|listener| listener.address).collect()
     }
 
     /// Whether a running server would have to start anew to become the other.

@@ -1,8 +1,6 @@
 //! Health checks that clients made: their documents, what is left of those deleted, and what the fleet watches of both.
 
 pub mod config;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,5 @@
 //! The listener asked over real sockets: what is let in, what is refused, and in which words.
 
-mod operations;
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

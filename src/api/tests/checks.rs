@@ -1,11 +1,18 @@
 //! Health checks at the level of operations: what is made, what the world watches of it, what a deleted one leaves.
 
-use super::*;
+use super::{create, values};
+use crate::account::Settings;
+use crate::account::checks::{count, find};
 use crate::account::tests::lab::{Lab, Shared, caller};
-use crate::account::{Settings, record};
+use crate::api::checks;
 use crate::control::Control;
-use crate::model::check::Endpoint;
-use crate::route53::{HealthCheckConfig, ResourceRecord, ResourceRecordSet};
+use crate::model::check::{CheckKind, Endpoint, FULL_SHARE, Status};
+use crate::model::fleet::{Plan, Targets};
+use crate::model::{self, CheckId};
+use crate::route53::{
+    ApiError, Code, CreateHealthCheckRequest, DeleteHealthCheckRequest, HealthCheck, HealthCheckConfig,
+    ListHealthChecksRequest, ResourceRecordSet, UpdateHealthCheckRequest,
+};
 use crate::snapshot::health::Finding;
 
 fn http(address: &str) -> HealthCheckConfig {
@@ -27,11 +34,12 @@ fn sum(children: &[&str], threshold: i64) -> HealthCheckConfig {
 
 fn make(lab: &Lab, reference: &str, config: HealthCheckConfig) -> Result<HealthCheck, ApiError> {
     let input = CreateHealthCheckRequest { caller_reference: reference.to_owned(), health_check_config: config };
-    lab.account.transact(&caller(), "CreateHealthCheck", |draft| create(draft, input)).map(|made| made.health_check)
+    checks::create_health_check(&lab.account, &caller(), input).map(|made| made.health_check)
 }
 
 fn unmake(lab: &Lab, id: &str) -> Result<(), ApiError> {
-    lab.account.transact(&caller(), "DeleteHealthCheck", |draft| delete(draft, id))
+    let input = DeleteHealthCheckRequest { health_check_id: id.to_owned() };
+    checks::delete_health_check(&lab.account, &caller(), input).map(|_| ())
 }
 
 fn check_of(control: &Control, id: &str) -> Option<model::HealthCheck> {
@@ -41,31 +49,21 @@ fn check_of(control: &Control, id: &str) -> Option<model::HealthCheck> {
 }
 
 fn say(lab: &Lab, id: &str, raw: Status) {
-    let finding = Finding { raw, share: crate::model::check::FULL_SHARE, seen: true };
+    let finding = Finding { raw, share: FULL_SHARE, seen: true };
     lab.control.report(&CheckId(id.into()), finding);
 }
 
 /// A zone with a failover pair whose primary names a check.
 fn failover(lab: &Lab, check: &str) {
     let zone = lab.zone("example.com");
-    let set = |id: &str, failover: &str, value: &str, check: Option<&str>| ResourceRecordSet {
-        name: "www.example.com.".to_owned(),
-        r#type: "A".to_owned(),
-        set_identifier: Some(id.to_owned()),
+    let set = |failover: &str, value: &str, check: Option<&str>| ResourceRecordSet {
+        set_identifier: Some(failover.to_lowercase()),
         failover: Some(failover.to_owned()),
-        ttl: Some(60),
-        resource_records: Some(vec![ResourceRecord { value: value.to_owned() }]),
         health_check_id: check.map(str::to_owned),
-        ..ResourceRecordSet::default()
+        ..values("www.example.com.", "A", &[value])
     };
-    let sets = [set("p", "PRIMARY", "192.0.2.1", Some(check)), set("s", "SECONDARY", "192.0.2.2", None)];
-    let changes: Vec<_> = sets
-        .into_iter()
-        .map(|resource_record_set| crate::route53::Change { action: "CREATE".to_owned(), resource_record_set })
-        .collect();
-    lab.account
-        .transact(&caller(), "ChangeResourceRecordSets", |draft| record::change(draft, &zone, &changes))
-        .expect("a failover pair");
+    let sets = [set("PRIMARY", "192.0.2.1", Some(check)), set("SECONDARY", "192.0.2.2", None)];
+    lab.change(&zone, sets.map(create).into()).expect("a failover pair");
 }
 
 #[test]
@@ -95,7 +93,7 @@ fn t296_an_update_is_watched_and_an_old_version_refused() {
             port: Some(port),
             ..UpdateHealthCheckRequest::default()
         };
-        lab.account.transact(&caller(), "UpdateHealthCheck", |draft| update(draft, input))
+        checks::update_health_check(&lab.account, &caller(), input).map(|changed| changed.health_check)
     };
     assert_eq!(change(Some(1), 81).unwrap().health_check_version, 2);
     let refused = change(Some(1), 82).unwrap_err();
@@ -156,10 +154,9 @@ fn i21_pages_give_every_check_once_and_quotas_hold() {
         make(&lab, &number.to_string(), http("192.0.2.1")).unwrap();
     }
     assert_eq!(make(&lab, "one more", http("192.0.2.1")).unwrap_err().code, Code::TooManyHealthChecks, "§2.6");
-    let settings = lab.account.settings();
     let page = |marker: Option<String>| {
         let asked = ListHealthChecksRequest { marker, max_items: Some("2".to_owned()) };
-        lab.account.read(|reader| list(reader, &settings, asked)).unwrap()
+        checks::list_health_checks(&lab.account, &caller(), asked).unwrap()
     };
     let (mut seen, mut marker) = (Vec::new(), None);
     loop {
@@ -178,11 +175,9 @@ fn i21_pages_give_every_check_once_and_quotas_hold() {
 
 #[test]
 fn t295_addresses_may_be_forbidden() {
-    let plan = crate::model::fleet::Plan {
-        targets: crate::model::fleet::Targets { special: false, ..crate::model::fleet::Targets::default() },
-        ..crate::model::fleet::Plan::default()
-    };
-    let lab = Lab::watched(plan);
+    let targets = Targets { special: false, ..Targets::default() };
+    let plan = Plan { targets, ..Plan::default() };
+    let lab = Lab::watched(Shared::new(), &[], Settings::default(), plan);
     let refused = make(&lab, "r", http("10.0.0.1")).unwrap_err();
     assert_eq!(refused.code, Code::InvalidInput);
     assert!(refused.message.contains("10.0.0.1, which is forbidden"), "{}", refused.message);
