@@ -120,6 +120,7 @@ impl Desk {
         let swap = Box::new(move |edit: Edit, persist: Persist<'_>| editor.edit(edit, persist));
         let account = Arc::new(opened.serve(settings, world.clone(), swap));
         let _ = self.account.set(account.clone());
+        server.bring(account.clone());
         Entrance { desk: self, account }
     }
 }

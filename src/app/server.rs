@@ -12,7 +12,8 @@ use tokio::sync::mpsc;
 use super::operator::{Desk, OPERATIONS};
 use super::posts::Posts;
 use super::watch::{Watch, kept_up};
-use super::{exported, figures, memory, push};
+use super::{exported, figures, kept, memory, push};
+use crate::account::Account;
 use crate::announce::Announcer;
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, Edit, Refusal, ReloadReport};
@@ -44,6 +45,8 @@ pub(super) struct Server {
     encrypted: Option<String>,
     explain: Explain,
     announcer: Announcer,
+    /// What clients of the API made, where it is served.
+    account: OnceLock<Arc<Account>>,
 }
 
 struct Core {
@@ -64,13 +67,18 @@ impl Server {
         announcer: Announcer,
     ) -> Self {
         let (stage, core) = (AtomicU8::new(LOADING), OnceLock::new());
-        Self { stage, core, registry, seats, posts, http, encrypted, explain, announcer }
+        Self { stage, core, registry, seats, posts, http, encrypted, explain, announcer, account: OnceLock::new() }
     }
 
     /// Takes the first world and the watch over its health.
     pub(super) fn open(&self, control: Control, watch: Watch) {
         let core = self.core.get_or_init(|| Core { control, watch, reloading: Mutex::default() });
         core.watch.begin(&core.control);
+    }
+
+    /// Takes the account of the API, for what its operator asks.
+    pub(super) fn bring(&self, account: Arc<Account>) {
+        let _ = self.account.set(account);
     }
 
     /// Checks of which nobody has reported yet.
@@ -230,7 +238,15 @@ impl Operations for Server {
                 let desk = Desk { control: &core.control, watch: &core.watch };
                 (self.explain)(&core.control.world().load(), request, &|check| desk.words(check))
             }
-            "export" => exported::export(&core.control.world().load(), request),
+            "export" => {
+                let account = self.account.get();
+                let records = |id: &str| account.and_then(|account| kept::records(account, id));
+                exported::export(&core.control.world().load(), request, &records)
+            }
+            _ if kept::OPERATIONS.contains(&op) => match self.account.get() {
+                Some(account) => kept::perform(account, op, request),
+                None => failed("the server has no API; say [api] listen in its configuration", &[]),
+            },
             "notify" => {
                 let name = request["zone"].as_str().and_then(|zone| Name::parse(zone, Some(&Name::root())).ok());
                 let Some(name) = name else { return failed("`zone` is no domain name", &[]) };
@@ -254,7 +270,7 @@ impl Operations for Server {
                 })
             }
             _ => {
-                let others = OPERATIONS.join(", ");
+                let others = [OPERATIONS, kept::OPERATIONS].concat().join(", ");
                 failed(
                     &format!(
                         "there is no operation {op:?}; there are reload, explain, export, notify, status, {others}"
