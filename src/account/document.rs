@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{change, delegation, record, zone};
+use super::{change, delegation, record, traffic, zone};
 
 /// A structure that the account keeps.
 pub trait Kind: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -98,6 +98,10 @@ documents! {
     DelegationSet(crate::route53::DelegationSet) = "delegationset", found by delegation::index;
     /// A change that was taken (I-15).
     Change(change::Taken) = "change", found by change::index;
+    /// A version of a traffic policy (F-7).
+    TrafficPolicy(traffic::policy::Version) = "trafficpolicy", found by traffic::policy::index;
+    /// A traffic policy instance (F-9).
+    TrafficPolicyInstance(traffic::instance::Instance) = "trafficpolicyinstance", found by traffic::instance::index;
 }
 
 /// The key of a document: the room of its kind and its id.

@@ -7,6 +7,8 @@
 //!
 //! Whatever goes wrong is told in Route 53's XML, also where there is no such path.
 
+#![allow(clippy::needless_pass_by_value, reason = "an operation is given its request, whatever it needs of it")]
+
 mod access;
 pub mod answer;
 mod call;
@@ -18,6 +20,9 @@ mod respond;
 pub mod sigv4;
 #[cfg(test)]
 mod tests;
+pub mod traffic;
+pub mod traffic_instances;
+#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
 pub mod zones;
 
 pub use access::{Access, Key};

@@ -99,7 +99,8 @@ impl Desk {
         let addresses = self.sockets.iter().filter_map(|socket| socket.local_addr().ok());
         let urls: Vec<String> = addresses.map(|address| format!("{scheme}://{address}")).collect();
         let file = self.own.as_ref().and_then(|own| own.file.as_deref());
-        let credentials = file.map(|file| format!("AWS_SHARED_CREDENTIALS_FILE={} ", file.display()));
+        let whole = |file: &Path| std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let credentials = file.map(|file| format!("AWS_SHARED_CREDENTIALS_FILE={} ", whole(file).display()));
         let url = urls.first().map(String::as_str).unwrap_or_default();
         format!(
             "Route 53 API on {}; ask it:\n  {}AWS_ENDPOINT_URL_ROUTE_53={url} aws route53 list-hosted-zones\n",
@@ -120,7 +121,7 @@ impl Desk {
         let swap = Box::new(move |edit: Edit, persist: Persist<'_>| editor.edit(edit, persist));
         let account = Arc::new(opened.serve(settings, world.clone(), swap));
         let _ = self.account.set(account.clone());
-        server.bring(account.clone());
+        server.tend(account.clone());
         Entrance { desk: self, account }
     }
 }
@@ -129,7 +130,7 @@ impl Entrance {
     /// Serves the API.
     pub(super) fn serve(self, registry: Arc<Registry>) -> Served {
         let Self { desk, account } = self;
-        tracing::info!("{}", desk.shown().trim_end());
+        tracing::info!("{}", desk.shown().trim_end().replace("ask it:\n ", "ask it:"));
         let operations = Arc::new(move |call: &Call<'_>| dispatch(&account, call));
         let api = Arc::new(Api::new(desk.access, operations, registry));
         if let Some(certificates) = desk.certificates {

@@ -45,7 +45,7 @@ pub(super) struct Server {
     encrypted: Option<String>,
     explain: Explain,
     announcer: Announcer,
-    /// What clients of the API made, where it is served.
+    /// What clients of the API made, where there is an API.
     account: OnceLock<Arc<Account>>,
 }
 
@@ -66,19 +66,14 @@ impl Server {
         explain: Explain,
         announcer: Announcer,
     ) -> Self {
-        let (stage, core) = (AtomicU8::new(LOADING), OnceLock::new());
-        Self { stage, core, registry, seats, posts, http, encrypted, explain, announcer, account: OnceLock::new() }
+        let (stage, core, account) = (AtomicU8::new(LOADING), OnceLock::new(), OnceLock::new());
+        Self { stage, core, registry, seats, posts, http, encrypted, explain, announcer, account }
     }
 
     /// Takes the first world and the watch over its health.
     pub(super) fn open(&self, control: Control, watch: Watch) {
         let core = self.core.get_or_init(|| Core { control, watch, reloading: Mutex::default() });
         core.watch.begin(&core.control);
-    }
-
-    /// Takes the account of the API, for what its operator asks.
-    pub(super) fn bring(&self, account: Arc<Account>) {
-        let _ = self.account.set(account);
     }
 
     /// Checks of which nobody has reported yet.
@@ -104,8 +99,21 @@ impl Server {
         self.stage.store(DRAINING, Ordering::Release);
     }
 
+    /// Takes the account of the API, whose zones follow what a reload brings.
+    pub(super) fn tend(&self, account: Arc<Account>) {
+        let _ = self.account.set(account);
+    }
+
     /// Reads everything anew; what is wrong is logged, counted and returned.
     pub(super) fn reload(&self) -> Result<ReloadReport, Vec<Problem>> {
+        let outcome = self.reload_files();
+        if let Some(account) = self.account.get().filter(|_| outcome.is_ok()) {
+            account.renew();
+        }
+        outcome
+    }
+
+    fn reload_files(&self) -> Result<ReloadReport, Vec<Problem>> {
         let Some(core) = self.core.get() else { return Err(Vec::new()) };
         let _reloading = core.reloading.lock().unwrap_or_else(PoisonError::into_inner);
         // One that is not ready yet has not said so, and must not say so by the way.

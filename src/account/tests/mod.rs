@@ -3,3 +3,4 @@
 mod documents;
 pub(crate) mod lab;
 mod past;
+mod renewal;

@@ -3,6 +3,7 @@
 mod answer;
 mod batches;
 mod records;
+mod traffic;
 mod zones;
 
 use crate::account::tests::lab::{Lab, caller};
