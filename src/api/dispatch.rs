@@ -1,6 +1,6 @@
 //! From the operation that a request asks for to the function that carries it out.
 
-use super::{Call, answer, records, zones};
+use super::{Call, answer, records, traffic, traffic_instances, zones};
 use crate::account::zone::Zone;
 use crate::account::{Account, find_filed};
 use crate::route53::{Answer, ApiError, Caller, Code, Input, Operation};
@@ -63,21 +63,26 @@ pub fn dispatch(account: &Account, call: &Call<'_>) -> Result<Answer, ApiError> 
             Err(not_served(call.asked.operation))
         }
 
-        Operation::CreateTrafficPolicy
-        | Operation::CreateTrafficPolicyVersion
-        | Operation::GetTrafficPolicy
-        | Operation::DeleteTrafficPolicy
-        | Operation::UpdateTrafficPolicyComment
-        | Operation::ListTrafficPolicies
-        | Operation::ListTrafficPolicyVersions
-        | Operation::CreateTrafficPolicyInstance
-        | Operation::GetTrafficPolicyInstance
-        | Operation::UpdateTrafficPolicyInstance
-        | Operation::DeleteTrafficPolicyInstance
-        | Operation::ListTrafficPolicyInstances
-        | Operation::ListTrafficPolicyInstancesByHostedZone
-        | Operation::ListTrafficPolicyInstancesByPolicy
-        | Operation::GetTrafficPolicyInstanceCount => Err(not_served(call.asked.operation)),
+        Operation::CreateTrafficPolicy => to.run(traffic::create_traffic_policy),
+        Operation::CreateTrafficPolicyVersion => to.run(traffic::create_traffic_policy_version),
+        Operation::GetTrafficPolicy => to.run(traffic::get_traffic_policy),
+        Operation::DeleteTrafficPolicy => to.run(traffic::delete_traffic_policy),
+        Operation::UpdateTrafficPolicyComment => to.run(traffic::update_traffic_policy_comment),
+        Operation::ListTrafficPolicies => to.run(traffic::list_traffic_policies),
+        Operation::ListTrafficPolicyVersions => to.run(traffic::list_traffic_policy_versions),
+
+        Operation::CreateTrafficPolicyInstance => to.run(traffic_instances::create_traffic_policy_instance),
+        Operation::GetTrafficPolicyInstance => to.run(traffic_instances::get_traffic_policy_instance),
+        Operation::UpdateTrafficPolicyInstance => to.run(traffic_instances::update_traffic_policy_instance),
+        Operation::DeleteTrafficPolicyInstance => to.run(traffic_instances::delete_traffic_policy_instance),
+        Operation::ListTrafficPolicyInstances => to.run(traffic_instances::list_traffic_policy_instances),
+        Operation::ListTrafficPolicyInstancesByHostedZone => {
+            to.run(traffic_instances::list_traffic_policy_instances_by_hosted_zone)
+        }
+        Operation::ListTrafficPolicyInstancesByPolicy => {
+            to.run(traffic_instances::list_traffic_policy_instances_by_policy)
+        }
+        Operation::GetTrafficPolicyInstanceCount => to.run(traffic_instances::get_traffic_policy_instance_count),
 
         Operation::CreateQueryLoggingConfig
         | Operation::GetQueryLoggingConfig
