@@ -17,6 +17,7 @@ pub(crate) mod exported;
 mod figures;
 mod files;
 mod health;
+mod kept;
 mod limits;
 mod memory;
 mod operator;
