@@ -8,10 +8,13 @@ use crate::log::zones::ZoneLogs;
 use crate::model::CheckId;
 use crate::model::fleet::Plan;
 
+/// How a check stands by now; `None` for one that nobody watches over.
+pub type Viewing = dyn Fn(&CheckId) -> Option<View> + Send + Sync;
+
 /// What there is beside the account.
 pub struct Beside {
     /// What is known of a check, by its id.
-    pub view: Box<dyn Fn(&CheckId) -> Option<View> + Send + Sync>,
+    pub view: Box<Viewing>,
     /// Who probes.
     pub plan: Box<dyn Fn() -> Arc<Plan> + Send + Sync>,
     /// The query logs of zones.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::account::zone::Zone;
 use crate::account::{Account, find_filed};
-use crate::route53::{Answer, ApiError, Caller, Code, Input, Operation};
+use crate::route53::{Answer, ApiError, Caller, Input, Operation};
 
 /// Carries out what a request asks for. It may wait for the disk.
 pub fn dispatch(account: &Account, beside: &Beside, call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -109,6 +109,9 @@ pub fn dispatch(account: &Account, beside: &Beside, call: &Call<'_>) -> Result<A
     }
 }
 
+/// An operation that looks at more than the account.
+type Look<I, O> = fn(&Account, &Beside, &Caller, I) -> Result<O, ApiError>;
+
 struct To<'a> {
     account: &'a Account,
     beside: &'a Beside,
@@ -124,10 +127,7 @@ impl To<'_> {
     }
 
     /// Runs an operation that looks at more than the account.
-    fn look<I: Input>(
-        &self,
-        operation: fn(&Account, &Beside, &Caller, I) -> Result<I::Output, ApiError>,
-    ) -> Result<Answer, ApiError> {
+    fn look<I: Input>(&self, operation: Look<I, I::Output>) -> Result<Answer, ApiError> {
         self.call.run(|caller, input| operation(self.account, self.beside, caller, input))
     }
 }
