@@ -78,8 +78,7 @@ pub(super) fn leaning(reader: Reader<'_>, settings: &Settings, problems: &mut Ve
     for (id, zone) in reader.list::<Zone>("", "") {
         let mut records = reader.list::<ResourceRecordSet>(&format!("{id}/"), "");
         let is_beyond = |record: &ResourceRecordSet| {
-            record.traffic_policy_instance_id.is_some()
-                || record.alias_target.iter().any(|to| to.hosted_zone_id != id)
+            record.traffic_policy_instance_id.is_some() || record.alias_target.iter().any(|to| to.hosted_zone_id != id)
         };
         if records.any(|(_, record)| is_beyond(record)) {
             let whole = whole(reader, settings, zone, problems);
