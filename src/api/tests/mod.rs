@@ -2,7 +2,10 @@
 
 mod answer;
 mod batches;
+mod checks;
 mod records;
+mod subjects;
+mod traffic;
 mod zones;
 
 use crate::account::tests::lab::{Lab, caller};
