@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{change, checks, cidr, delegation, dnssec, protections, query_logging, record, tags, vpc, zone};
+use super::{change, checks, cidr, delegation, dnssec, protections, query_logging, record, tags, traffic, vpc, zone};
 
 /// A structure that the account keeps.
 pub trait Kind: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -113,6 +113,10 @@ documents! {
     Protection(crate::route53::ResourceRecordSetProtection) = "protection", found by protections::index;
     /// The key-signing keys of a zone.
     Keys(dnssec::Keys) = "keys", found by dnssec::index;
+    /// A version of a traffic policy (F-7).
+    TrafficPolicy(traffic::policy::Version) = "trafficpolicy", found by traffic::policy::index;
+    /// A traffic policy instance (F-9).
+    TrafficPolicyInstance(traffic::instance::Instance) = "trafficpolicyinstance", found by traffic::instance::index;
 }
 
 /// The key of a document: the room of its kind and its id.

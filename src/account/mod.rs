@@ -120,6 +120,8 @@ struct Writer {
     revision: Revision,
     /// Changes of record sets so far: later ones yield where two do not fit.
     turn: u32,
+    /// What the world in use was made by.
+    made_by: Arc<Settings>,
 }
 
 impl Opened {
@@ -142,10 +144,11 @@ impl Opened {
     /// The account, once a world is in use that took its edit over.
     pub fn serve(self, settings: Settings, world: Arc<ArcSwap<World>>, swap: Box<Swap>) -> Account {
         let Self { store, revision, documents } = self;
+        let settings = Arc::new(settings);
         Account {
             documents: RwLock::new(documents),
-            writer: Mutex::new(Writer { store, revision, turn: 0 }),
-            settings: RwLock::new(Arc::new(settings)),
+            writer: Mutex::new(Writer { store, revision, turn: 0, made_by: settings.clone() }),
+            settings: RwLock::new(settings),
             world,
             swap,
         }
@@ -166,6 +169,29 @@ impl Account {
     /// Takes up what the configuration says by now.
     pub fn settle(&self, settings: Settings) {
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+    }
+
+    /// Makes those zones anew that lean on the configuration, where it says something else since they were made: other
+    /// providers stand in for what their aliases name. To be called once what it says is in use.
+    pub fn renew(&self) {
+        let mut writer = self.writer();
+        let settings = self.settings();
+        if writer.made_by.options == settings.options {
+            return;
+        }
+        let documents = self.documents.read().unwrap_or_else(PoisonError::into_inner);
+        let mut problems = Vec::new();
+        let edit = convert::leaning(documents.reader(), &settings, &mut problems);
+        let outcome = match is_empty(&edit) || problems.iter().any(Problem::is_error) {
+            true => Err(Refusal::Problems(problems)),
+            false => (self.swap)(edit, &mut || Ok(())).map(|report| tell(&report, &problems)),
+        };
+        if let Err(Refusal::Problems(problems)) = outcome {
+            for Problem { what, mend, .. } in problems {
+                tracing::error!("zones of the API are served as they were: {what}; {mend}");
+            }
+        }
+        writer.made_by = settings;
     }
 
     /// The world in use.

@@ -2,11 +2,12 @@
 
 use super::beside::Beside;
 use super::{
-    Call, answer, checks, cidr, delegation, dnssec, geo, limits, protections, query_logging, records, tags, vpc, zones,
+    Call, answer, checks, cidr, delegation, dnssec, geo, limits, protections, query_logging, records, tags, traffic,
+    traffic_instances, vpc, zones,
 };
 use crate::account::zone::Zone;
 use crate::account::{Account, find_filed};
-use crate::route53::{Answer, ApiError, Caller, Code, Input, Operation};
+use crate::route53::{Answer, ApiError, Caller, Input, Operation};
 
 /// Carries out what a request asks for. It may wait for the disk.
 pub fn dispatch(account: &Account, beside: &Beside, call: &Call<'_>) -> Result<Answer, ApiError> {
@@ -67,21 +68,25 @@ pub fn dispatch(account: &Account, beside: &Beside, call: &Call<'_>) -> Result<A
         Operation::GetHostedZoneLimit => to.run(limits::get_hosted_zone_limit),
         Operation::GetReusableDelegationSetLimit => to.run(limits::get_reusable_delegation_set_limit),
 
-        Operation::CreateTrafficPolicy
-        | Operation::CreateTrafficPolicyVersion
-        | Operation::GetTrafficPolicy
-        | Operation::DeleteTrafficPolicy
-        | Operation::UpdateTrafficPolicyComment
-        | Operation::ListTrafficPolicies
-        | Operation::ListTrafficPolicyVersions
-        | Operation::CreateTrafficPolicyInstance
-        | Operation::GetTrafficPolicyInstance
-        | Operation::UpdateTrafficPolicyInstance
-        | Operation::DeleteTrafficPolicyInstance
-        | Operation::ListTrafficPolicyInstances
-        | Operation::ListTrafficPolicyInstancesByHostedZone
-        | Operation::ListTrafficPolicyInstancesByPolicy
-        | Operation::GetTrafficPolicyInstanceCount => Err(not_served(call.asked.operation)),
+        Operation::CreateTrafficPolicy => to.run(traffic::create_traffic_policy),
+        Operation::CreateTrafficPolicyVersion => to.run(traffic::create_traffic_policy_version),
+        Operation::GetTrafficPolicy => to.run(traffic::get_traffic_policy),
+        Operation::DeleteTrafficPolicy => to.run(traffic::delete_traffic_policy),
+        Operation::UpdateTrafficPolicyComment => to.run(traffic::update_traffic_policy_comment),
+        Operation::ListTrafficPolicies => to.run(traffic::list_traffic_policies),
+        Operation::ListTrafficPolicyVersions => to.run(traffic::list_traffic_policy_versions),
+        Operation::CreateTrafficPolicyInstance => to.run(traffic_instances::create_traffic_policy_instance),
+        Operation::GetTrafficPolicyInstance => to.run(traffic_instances::get_traffic_policy_instance),
+        Operation::UpdateTrafficPolicyInstance => to.run(traffic_instances::update_traffic_policy_instance),
+        Operation::DeleteTrafficPolicyInstance => to.run(traffic_instances::delete_traffic_policy_instance),
+        Operation::ListTrafficPolicyInstances => to.run(traffic_instances::list_traffic_policy_instances),
+        Operation::ListTrafficPolicyInstancesByHostedZone => {
+            to.run(traffic_instances::list_traffic_policy_instances_by_hosted_zone)
+        }
+        Operation::ListTrafficPolicyInstancesByPolicy => {
+            to.run(traffic_instances::list_traffic_policy_instances_by_policy)
+        }
+        Operation::GetTrafficPolicyInstanceCount => to.run(traffic_instances::get_traffic_policy_instance_count),
 
         Operation::CreateQueryLoggingConfig => to.look(query_logging::create_query_logging_config),
         Operation::GetQueryLoggingConfig => to.run(query_logging::get_query_logging_config),
@@ -130,9 +135,4 @@ impl To<'_> {
 fn name_of(account: &Account, id: &str) -> Option<String> {
     let made = account.read(|reader| reader.find::<Zone>(id).map(|zone| zone.name().to_string()));
     made.or_else(|| find_filed(&account.world(), id).map(|zone| zone.name.to_string()))
-}
-
-/// For operations whose subject is not there yet.
-fn not_served(operation: Operation) -> ApiError {
-    ApiError::new(Code::ServiceUnavailable, format!("{} is not served yet.", operation.name()))
 }

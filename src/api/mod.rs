@@ -7,6 +7,8 @@
 //!
 //! Whatever goes wrong is told in Route 53's XML, also where there is no such path.
 
+#![allow(clippy::needless_pass_by_value, reason = "an operation is given its request, whatever it needs of it")]
+
 mod access;
 pub mod answer;
 pub mod beside;
@@ -28,6 +30,8 @@ pub mod sigv4;
 pub mod tags;
 #[cfg(test)]
 mod tests;
+pub mod traffic;
+pub mod traffic_instances;
 pub mod vpc;
 pub mod zones;
 

@@ -308,7 +308,8 @@ pub fn update_hosted_zone_comment(
         let config = zone.hosted_zone.config.get_or_insert_default();
         config.comment = input.comment.filter(|comment| !comment.is_empty());
         let hosted_zone = shown_zone(draft.reader(), &zone);
-        draft.put(&zone.id().to_owned(), zone);
+        let id = zone.id().to_owned();
+        draft.put(&id, zone);
         Ok(UpdateHostedZoneCommentResponse { hosted_zone })
     })
 }

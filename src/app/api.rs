@@ -131,6 +131,7 @@ impl Desk {
         let account = Arc::new(opened.serve(settings, world.clone(), swap));
         let _ = self.account.set(account.clone());
         query_logging::tell(&account, &self.logs);
+        server.tend(account.clone());
         Entrance { desk: self, account, server: server.clone() }
     }
 }

@@ -13,6 +13,7 @@ mod certificates;
 mod cookies;
 mod descriptors;
 mod encrypted;
+pub(crate) mod exported;
 mod figures;
 mod files;
 mod health;

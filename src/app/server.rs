@@ -12,7 +12,8 @@ use tokio::sync::mpsc;
 use super::operator::{Desk, OPERATIONS};
 use super::posts::Posts;
 use super::watch::{Watch, kept_up};
-use super::{figures, memory, push};
+use super::{exported, figures, memory, push};
+use crate::account::Account;
 use crate::announce::Announcer;
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, Edit, Refusal, ReloadReport};
@@ -46,6 +47,8 @@ pub(super) struct Server {
     encrypted: Option<String>,
     explain: Explain,
     announcer: Announcer,
+    /// What clients of the API made, where there is an API.
+    account: OnceLock<Arc<Account>>,
 }
 
 struct Core {
@@ -65,8 +68,8 @@ impl Server {
         explain: Explain,
         announcer: Announcer,
     ) -> Self {
-        let (stage, core) = (AtomicU8::new(LOADING), OnceLock::new());
-        Self { stage, core, registry, seats, posts, http, encrypted, explain, announcer }
+        let (stage, core, account) = (AtomicU8::new(LOADING), OnceLock::new(), OnceLock::new());
+        Self { stage, core, registry, seats, posts, http, encrypted, explain, announcer, account }
     }
 
     /// Takes the first world and the watch over its health.
@@ -108,8 +111,21 @@ impl Server {
         self.stage.store(DRAINING, Ordering::Release);
     }
 
+    /// Takes the account of the API, whose zones follow what a reload brings.
+    pub(super) fn tend(&self, account: Arc<Account>) {
+        let _ = self.account.set(account);
+    }
+
     /// Reads everything anew; what is wrong is logged, counted and returned.
     pub(super) fn reload(&self) -> Result<ReloadReport, Vec<Problem>> {
+        let outcome = self.reload_files();
+        if let Some(account) = self.account.get().filter(|_| outcome.is_ok()) {
+            account.renew();
+        }
+        outcome
+    }
+
+    fn reload_files(&self) -> Result<ReloadReport, Vec<Problem>> {
         let Some(core) = self.core.get() else { return Err(Vec::new()) };
         let _reloading = core.reloading.lock().unwrap_or_else(PoisonError::into_inner);
         // One that is not ready yet has not said so, and must not say so by the way.
@@ -242,6 +258,7 @@ impl Operations for Server {
                 let desk = Desk { control: &core.control, watch: &core.watch };
                 (self.explain)(&core.control.world().load(), request, &|check| desk.words(check))
             }
+            "export" => exported::export(&core.control.world().load(), request),
             "notify" => {
                 let name = request["zone"].as_str().and_then(|zone| Name::parse(zone, Some(&Name::root())).ok());
                 let Some(name) = name else { return failed("`zone` is no domain name", &[]) };
@@ -267,7 +284,9 @@ impl Operations for Server {
             _ => {
                 let others = OPERATIONS.join(", ");
                 failed(
-                    &format!("there is no operation {op:?}; there are reload, explain, notify, status, {others}"),
+                    &format!(
+                        "there is no operation {op:?}; there are reload, explain, export, notify, status, {others}"
+                    ),
                     &[],
                 )
             }

@@ -6,6 +6,7 @@
 mod check;
 mod demo;
 mod explain;
+mod export;
 mod health;
 mod notify;
 mod reload;
@@ -47,6 +48,8 @@ enum Command {
     Health(health::Health),
     /// Say why a question gets the answer it gets
     Explain(explain::Explain),
+    /// Write a zone as a file
+    Export(export::Export),
     /// Show the server at work
     Demo(demo::Demo),
 }
@@ -74,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Notify(notify) => notify::run(&notify),
         Command::Health(health) => health::run(&health),
         Command::Explain(explain) => explain::run(&explain),
+        Command::Export(export) => export::run(&export),
         Command::Demo(demo) => demo::run(&demo),
     }
 }

@@ -31,11 +31,8 @@ struct Collection {
     cidr_blocks: Vec<CidrBlockSummary>,
 }
 
-pub(super) fn print(zone: &HostedZone, referred: &Referred<'_>) -> Exported {
+pub(super) fn print(zone: &HostedZone, records: Option<Vec<ResourceRecordSet>>, referred: &Referred<'_>) -> Exported {
     let mut losses = Vec::new();
-    let mut kept = zone.clone();
-    kept.groups
-        .retain(|(_, rtype), group| RecordType::ROUTE53.contains(rtype) && !matches!(group.routing, Routing::Tree(_)));
     for ((name, rtype), group) in &zone.groups {
         losses.extend(lost(*rtype, group).into_iter().map(|what| loss::of(name, *rtype, what)));
     }
@@ -51,7 +48,12 @@ pub(super) fn print(zone: &HostedZone, referred: &Referred<'_>) -> Exported {
             views.iter().map(|view| vpc(&view.0)).collect()
         }
     };
-    let resource_record_sets = record_sets(&kept);
+    let is_stored = |set: &ResourceRecordSet| {
+        let rtype = set.r#type.parse().is_ok_and(|rtype| RecordType::ROUTE53.contains(&rtype));
+        rtype && set.traffic_policy_instance_id.is_none()
+    };
+    let mut resource_record_sets = records.unwrap_or_else(|| record_sets(zone));
+    resource_record_sets.retain(is_stored);
     let hosted_zone = crate::route53::HostedZone {
         id: format!("/hostedzone/{}", zone.id.0),
         name: zone.name.to_route53(),

@@ -22,6 +22,7 @@ mod tests;
 mod whole;
 
 use crate::model::{CidrCollection, HealthCheck, HostedZone};
+use crate::route53::ResourceRecordSet;
 
 pub use config::health_check_config;
 pub use order::listed;
@@ -48,13 +49,26 @@ pub struct Exported {
     pub losses: Vec<String>,
 }
 
-/// A zone in a format, with those of the checks and collections that it refers to, where the format can say them. A zone
-/// without its groups is made whole before.
-pub fn export(zone: &HostedZone, checks: &[HealthCheck], collections: &[CidrCollection], format: Format) -> Exported {
+/// A zone and what its records may refer to.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// The zone, whole.
+    pub zone: &'a HostedZone,
+    /// Health checks, those of its records among them.
+    pub checks: &'a [HealthCheck],
+    /// CIDR collections, those of its records among them.
+    pub collections: &'a [CidrCollection],
+    /// Its record sets as the API keeps them, where it made the zone: they say more than the model does.
+    pub records: Option<Vec<ResourceRecordSet>>,
+}
+
+/// A zone in a format, with those of the checks and collections that it refers to, where the format can say them.
+pub fn export(subject: Subject<'_>, format: Format) -> Exported {
+    let Subject { zone, checks, collections, records } = subject;
     let referred = referred::Referred::by(zone, checks, collections);
     match format {
         Format::Toml => native::print(zone, &referred),
         Format::Zone => master::print(zone),
-        Format::Json => json::print(zone, &referred),
+        Format::Json => json::print(zone, records, &referred),
     }
 }

@@ -96,6 +96,11 @@ impl Snapshot {
         &self.sources[index as usize]
     }
 
+    /// The CIDR collections that records may name.
+    pub fn collections(&self) -> &[CidrCollection] {
+        &self.collections
+    }
+
     /// What the zones were compiled from, in their order.
     pub fn sources(&self) -> &[Arc<HostedZone>] {
         &self.sources

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{id, same, structure};
 use crate::account::checks::filed_check;
 use crate::account::zone::Zone;
-use crate::account::{Draft, order, protections, refusal};
+use crate::account::{Draft, order, protections, refusal, traffic};
 use crate::model::rules::Limits;
 use crate::model::{Name, RecordType, rdata};
 use crate::route53::{ApiError, Change, Code, ResourceRecordSet, bare_id};
@@ -158,6 +158,11 @@ fn one(draft: &mut Draft<'_>, zone: &Zone, asked: Asked<'_>) -> bool {
         return false;
     }
     let before = draft.reader().find::<ResourceRecordSet>(&asked.id).cloned();
+    let made = before.as_deref().unwrap_or(&asked.set);
+    if let Some(fault) = traffic::instance::guarded(made).or_else(|| traffic::instance::guarded(&asked.set)) {
+        draft.fault(fault);
+        return false;
+    }
     match (asked.action, before) {
         (Action::Create, Some(_)) => {
             draft.fault(format!("Tried to create resource record set {} but it already exists", asked.named()));

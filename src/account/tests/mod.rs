@@ -2,3 +2,4 @@
 
 mod documents;
 pub(crate) mod lab;
+mod renewal;

@@ -1,12 +1,17 @@
 mod round_trip;
 
-use crate::export::{Format, export, listed, record_sets, whole};
-use crate::model::Name;
+use crate::export::{Format, Subject, export, listed, record_sets, whole};
+use crate::model::{HostedZone, Name};
 use std::sync::Arc;
 
 use crate::snapshot::geography::Geography;
 use crate::snapshot::{Behaviour, Ground, compile};
 use crate::store::{Options, load_texts};
+
+/// A zone that refers to nothing.
+fn alone(zone: &HostedZone) -> Subject<'_> {
+    Subject { zone, checks: &[], collections: &[], records: None }
+}
 
 #[test]
 fn t358_listings_are_by_reversed_labels() {
@@ -50,7 +55,7 @@ fn what_a_format_cannot_say_is_told_and_not_written() {
                 [[record]]\nname = \"ca\"\ntype = \"CAA\"\nvalue = '0 unheard \"x\"'\n";
     let loaded = load_texts(&[("example.com.toml", text)], &Options::default()).unwrap();
     let (zone, checks) = (&loaded.account.zones[0], &loaded.account.checks);
-    let master = export(zone, checks, &[], Format::Zone);
+    let master = export(Subject { checks, ..alone(zone) }, Format::Zone);
     let losses = [
         "al.example.com. A: an alias to www.example.com.",
         "one.example.com. A: its health check h",
@@ -61,7 +66,7 @@ fn what_a_format_cannot_say_is_told_and_not_written() {
         master.text.contains("; ours\n") && master.text.contains("; left out: www.example.com. A, failover routing\n")
     );
     assert!(master.text.contains("\none.example.com. 300 IN A 192.0.2.1\n"), "{}", master.text);
-    let json = export(zone, checks, &[], Format::Json);
+    let json = export(Subject { checks, ..alone(zone) }, Format::Json);
     let losses = [
         "ca.example.com. CAA: Route 53 would not take the value 0 unheard \"x\"",
         "loc.example.com. HINFO: Route 53 does not store the type",
@@ -79,5 +84,5 @@ fn what_a_format_cannot_say_is_told_and_not_written() {
         !json.text.contains("HINFO")
             && json.text.starts_with("{\n  \"HostedZone\": {\n    \"Id\": \"/hostedzone/Z1\",")
     );
-    assert_eq!(export(zone, checks, &[], Format::Toml).losses, Vec::<String>::new());
+    assert_eq!(export(Subject { checks, ..alone(zone) }, Format::Toml).losses, Vec::<String>::new());
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::export::{Exported, Format, export};
+use super::alone;
+use crate::export::{Exported, Format, Subject, export};
 use crate::model::check::{
     Alarm, Bound, CheckKind, Comparison, Endpoint, Missing, Protocol, Recovery, Source, Status, Thresholds, Tls,
 };
@@ -347,7 +348,7 @@ proptest! {
     #[test]
     fn toml_reads_as_it_was_written(seed: u64) {
         let zone = Dice(seed).zone(Kind::Ours);
-        let Exported { text, losses } = export(&zone, &[], &[], Format::Toml);
+        let Exported { text, losses } = export(alone(&zone), Format::Toml);
         let mut problems = Vec::new();
         let read = toml::load("t.toml", &text, &Options::default(), &mut problems);
         prop_assert_eq!(errors(&problems), Vec::<String>::new(), "{}", text);
@@ -377,7 +378,7 @@ proptest! {
         let routing = Routing::IpBased { collection: collection.id.clone(), candidates: vec![one] };
         zone.groups.insert((zone.name.clone(), RecordType::A), RecordGroup { routing, at: at() });
         let others = [check.clone(), HealthCheck { id: CheckId("nobody's".into()), ..check.clone() }];
-        let Exported { text, losses } = export(&zone, &others, std::slice::from_ref(&collection), Format::Toml);
+        let Exported { text, losses } = export(Subject { checks: &others, collections: std::slice::from_ref(&collection), ..alone(&zone) }, Format::Toml);
         let mut problems = Vec::new();
         let read = toml::load("t.toml", &text, &Options::default(), &mut problems);
         prop_assert_eq!((errors(&problems), losses), (vec![], vec![]), "{}", text);
@@ -391,7 +392,7 @@ proptest! {
     #[test]
     fn i18_json_reads_as_it_was_written(seed: u64) {
         let mut zone = Dice(seed).zone(Kind::Route53);
-        let Exported { text, losses } = export(&zone, &[], &[], Format::Json);
+        let Exported { text, losses } = export(alone(&zone), Format::Json);
         prop_assert_eq!(&losses, &Vec::<String>::new());
         let mut problems = Vec::new();
         let read = dump::load("t.json", &text, &Options::default(), &mut problems);
@@ -407,7 +408,7 @@ proptest! {
     #[test]
     fn a_master_file_reads_as_it_was_written(seed: u64) {
         let zone = Dice(seed).zone(Kind::Values);
-        let Exported { text, losses } = export(&zone, &[], &[], Format::Zone);
+        let Exported { text, losses } = export(alone(&zone), Format::Zone);
         prop_assert_eq!(losses, Vec::<String>::new());
         let mut problems = Vec::new();
         let read = zonefile::load("example.com.zone", text.as_bytes(), &mut |_| Err(String::new()), &mut problems);

@@ -1,0 +1,47 @@
+//! `export` of the control socket: a zone of the world in use as the text of a file.
+
+use serde_json::{Value, json};
+
+use crate::control::socket::failed;
+use crate::export::{Format, Subject, export as write, whole};
+use crate::model::{HealthCheck, Name};
+use crate::snapshot::World;
+
+/// Answers a request for a zone, by its name or id, in a format.
+pub(crate) fn export(world: &World, request: &Value) -> Value {
+    let format = match request["format"].as_str().unwrap_or("toml") {
+        "toml" => Format::Toml,
+        "zone" => Format::Zone,
+        "json" => Format::Json,
+        other => return failed(&format!("{other:?} is none of toml, zone and json"), &[]),
+    };
+    let snapshot = &world.snapshot;
+    let index = match meant(world, request["zone"].as_str().unwrap_or_default()) {
+        Ok(index) => index,
+        Err(error) => return failed(&error, &[]),
+    };
+    let checks: Vec<HealthCheck> = snapshot.checks.iter().map(|(_, check)| HealthCheck::clone(check)).collect();
+    let zone = whole(snapshot.source(index), &snapshot.zones[index as usize]);
+    let subject = Subject { zone: &zone, checks: &checks, collections: snapshot.collections(), records: None };
+    let exported = write(subject, format);
+    json!({ "ok": true, "text": exported.text, "losses": exported.losses })
+}
+
+/// The number of the zone that has this id, or else alone this name.
+pub(crate) fn meant(world: &World, text: &str) -> Result<u32, String> {
+    let zones = (0u32..).zip(world.snapshot.sources());
+    let bare = text.trim_start_matches("/hostedzone/");
+    if let Some((index, _)) = zones.clone().find(|(_, zone)| &*zone.id.0 == bare) {
+        return Ok(index);
+    }
+    let name = Name::parse(text, Some(&Name::root())).map_err(|error| format!("{text:?} is no zone: {error}"))?;
+    let named: Vec<_> = zones.filter(|(_, zone)| zone.name == name).collect();
+    match &named[..] {
+        [] => Err(format!("there is no zone {name}")),
+        [(index, _)] => Ok(*index),
+        several => {
+            let ids: Vec<&str> = several.iter().map(|(_, zone)| &*zone.id.0).collect();
+            Err(format!("there are {} zones {name}; say which by its id: {}", several.len(), ids.join(", ")))
+        }
+    }
+}
