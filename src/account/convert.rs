@@ -81,7 +81,9 @@ pub(super) fn leaning(reader: Reader<'_>, settings: &Settings, problems: &mut Ve
     let mut edit = Edit::default();
     for (id, zone) in reader.list::<Zone>("", "") {
         let mut records = reader.list::<ResourceRecordSet>(&format!("{id}/"), "");
-        let is_beyond = |record: &ResourceRecordSet| record.alias_target.iter().any(|to| to.hosted_zone_id != id);
+        let is_beyond = |record: &ResourceRecordSet| {
+            record.traffic_policy_instance_id.is_some() || record.alias_target.iter().any(|to| to.hosted_zone_id != id)
+        };
         if records.any(|(_, record)| is_beyond(record)) {
             let whole = whole(reader, settings, zone, problems);
             edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));

@@ -109,7 +109,8 @@ impl Desk {
         let addresses = self.sockets.iter().filter_map(|socket| socket.local_addr().ok());
         let urls: Vec<String> = addresses.map(|address| format!("{scheme}://{address}")).collect();
         let file = self.own.as_ref().and_then(|own| own.file.as_deref());
-        let credentials = file.map(|file| format!("AWS_SHARED_CREDENTIALS_FILE={} ", file.display()));
+        let whole = |file: &Path| std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let credentials = file.map(|file| format!("AWS_SHARED_CREDENTIALS_FILE={} ", whole(file).display()));
         let url = urls.first().map(String::as_str).unwrap_or_default();
         format!(
             "Route 53 API on {}; ask it:\n  {}AWS_ENDPOINT_URL_ROUTE_53={url} aws route53 list-hosted-zones\n",
@@ -140,7 +141,7 @@ impl Entrance {
     /// Serves the API.
     pub(super) fn serve(self, registry: Arc<Registry>) -> Served {
         let Self { desk, account, server } = self;
-        tracing::info!("{}", desk.shown().trim_end());
+        tracing::info!("{}", desk.shown().trim_end().replace("ask it:\n ", "ask it:"));
         let planner = server.clone();
         let beside = Beside {
             view: Box::new(move |check| server.view(check)),

@@ -21,7 +21,8 @@ impl Api {
     }
 
     fn ask(&self, method: &str, path: &str, root: &str, body: &str) -> String {
-        let body = if root.is_empty() { String::new() } else { format!("<{root} xmlns=\"{NAMESPACE}\">{body}</{root}>") };
+        let body =
+            if root.is_empty() { String::new() } else { format!("<{root} xmlns=\"{NAMESPACE}\">{body}</{root}>") };
         let mut stream = connect(self.0);
         let length = body.len();
         write!(stream, "{method} /2013-04-01/{path} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
@@ -73,7 +74,8 @@ fn a_check_made_over_the_api_steers_answers_and_a_zone_made_there_is_logged() {
         + &set("SECONDARY", "192.0.2.2", "");
     let batch = format!("<ChangeBatch><Changes>{pair}</Changes></ChangeBatch>");
     api.ask("POST", &format!("hostedzone/{zone}/rrset/"), "ChangeResourceRecordSetsRequest", &batch);
-    let answer = || udp(server.dns, "www.example.com.", RecordType::A).map(|message| values(&message)).unwrap_or_default();
+    let answer =
+        || udp(server.dns, "www.example.com.", RecordType::A).map(|message| values(&message)).unwrap_or_default();
     assert_eq!(answer(), ["192.0.2.1"]);
 
     let status = || api.ask("GET", &format!("healthcheck/{check}/status"), "", "");
@@ -81,7 +83,10 @@ fn a_check_made_over_the_api_steers_answers_and_a_zone_made_there_is_logged() {
     let told = status();
     assert_eq!(element(&told, "IPAddress"), "127.0.0.1", "C-35: {told}");
     let ranges = api.ask("GET", "checkeripranges", "", "");
-    assert!(ranges.contains("/32</member>") || ranges.contains("/128</member>") || ranges.contains("<CheckerIpRanges"), "{ranges}");
+    assert!(
+        ranges.contains("/32</member>") || ranges.contains("/128</member>") || ranges.contains("<CheckerIpRanges"),
+        "{ranges}"
+    );
 
     // Nobody listens there from now on: an update is probed at once, a closed port at the next interval.
     let gone = TcpListener::bind(("127.0.0.1", 0)).expect("a port").local_addr().expect("an address").port();
@@ -98,6 +103,7 @@ fn a_check_made_over_the_api_steers_answers_and_a_zone_made_there_is_logged() {
     api.ask("POST", "queryloggingconfig", "CreateQueryLoggingConfigRequest", &group);
     assert_eq!(answer(), ["192.0.2.2"]);
     let log = server.state().join("query-logs/aws/route53/example.com.log");
-    let line = poll("a line of the query log", || std::fs::read_to_string(&log).ok().filter(|text| text.ends_with('\n')));
+    let line =
+        poll("a line of the query log", || std::fs::read_to_string(&log).ok().filter(|text| text.ends_with('\n')));
     assert!(line.contains(&format!(" {zone} www.example.com A NOERROR UDP LOCAL1 127.0.0.1 -")), "Q-21: {line}");
 }

@@ -5,6 +5,7 @@ mod batches;
 mod checks;
 mod records;
 mod subjects;
+mod traffic;
 mod zones;
 
 use crate::account::tests::lab::{Lab, caller};
