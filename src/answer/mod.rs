@@ -274,19 +274,18 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
     fn put_picked(&mut self, picked: &Picked) {
         match picked {
             Picked::Nothing => {}
-            Picked::One(rrset) => self.put_one(*rrset, Serve::plainly()),
+            Picked::One(rrset) => self.put_one(*rrset, None, false, false),
             Picked::Merged(merged) => {
                 for (at, rrset) in merged.rrsets().iter().enumerate() {
-                    let how = Serve { ttl: merged.ttl, goes_on: at > 0, distinct: merged.repeats, shuffle: None };
-                    self.put_one(*rrset, how);
+                    self.put_one(*rrset, merged.ttl, at > 0, merged.repeats);
                 }
             }
         }
     }
 
     #[inline(always)]
-    fn put_one(&mut self, rrset: Rrset, how: Serve<'_>) {
-        let how = Serve { shuffle: Some(&mut *self.picker.entropy), ..how };
+    fn put_one(&mut self, rrset: Rrset, ttl: Option<u32>, goes_on: bool, distinct: bool) {
+        let how = Serve { ttl, shuffle: Some(&mut *self.picker.entropy), goes_on, distinct };
         self.sections.put(Section::Answer, self.picker.zone, rrset, Owner::Current, true, how);
     }
 
