@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use super::Dice;
 use super::client::{Server, ask};
 
-/// How often the server is killed.
+/// How often the server is killed, unless the environment says otherwise.
 const KILLS: u64 = 40;
+const KILLS_ASKED: &str = "WAYMARK_STORM_KILLS";
 /// Pairs of record sets that change together.
 const PAIRS: u64 = 40;
 const ZONE: &str = "example.com";
@@ -74,7 +75,8 @@ fn a_server_that_is_killed_keeps_what_it_acknowledged_and_answers_what_it_lists(
     // What each pair was last acknowledged to have; later numbers may have been taken without an answer.
     let mut acknowledged: BTreeMap<u64, u64> = BTreeMap::new();
     let (mut next, mut changes, mut unanswered) = (1, 0, 0);
-    for _ in 0..KILLS {
+    let kills = std::env::var(KILLS_ASKED).map_or(KILLS, |asked| asked.parse().expect("a number"));
+    for _ in 0..kills {
         let most = 1 + dice.below(30);
         let spin = Duration::from_micros(dice.below(6000));
         let (tell, told) = channel();
@@ -126,6 +128,6 @@ fn a_server_that_is_killed_keeps_what_it_acknowledged_and_answers_what_it_lists(
             }
         }
     }
-    println!("{KILLS} kills, {changes} changes acknowledged, {unanswered} found whole without an answer");
-    assert!(changes > 100, "{changes}");
+    println!("{kills} kills, {changes} changes acknowledged, {unanswered} found whole without an answer");
+    assert!(changes as u64 > kills, "{changes}");
 }
