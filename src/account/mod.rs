@@ -10,23 +10,39 @@
 //! it changes. A subject adds its structures to the table in `document`, and a file of its own that reads and changes
 //! drafts.
 
+mod belongings;
 mod change;
+pub mod checks;
+pub mod cidr;
 mod convert;
 pub mod delegation;
+pub mod dnssec;
 mod document;
 mod documents;
 mod draft;
+pub mod features;
 mod filed;
+pub mod geo;
 mod ids;
+mod import;
+pub mod limits;
 pub mod order;
+mod page;
+pub mod past;
+pub mod protections;
+pub mod query_logging;
 pub mod record;
 pub mod refusal;
+mod signing_key;
+pub mod tags;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod traffic;
+pub mod vpc;
 pub mod zone;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -56,6 +72,8 @@ pub struct Settings {
     pub quotas: Quotas,
     /// How long a change is said to be pending; 0 but for testers (I-15).
     pub pending: Duration,
+    /// The directory of key-signing keys (S-1).
+    pub keys: PathBuf,
 }
 
 /// Takes an edit into use: judges, compiles, calls what keeps it, swaps.
@@ -196,12 +214,22 @@ impl Account {
         operation: &str,
         work: impl FnOnce(&mut Draft<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        self.transact_beside(caller, operation, |draft, _, _| work(draft))
+    }
+
+    /// The same for work that looks into the store, whose last revision is given.
+    fn transact_beside<T>(
+        &self,
+        caller: &Caller,
+        operation: &str,
+        work: impl FnOnce(&mut Draft<'_>, &dyn Store, Revision) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         let mut writer = self.writer();
         let (settings, world) = (self.settings(), self.world());
         // Only who holds the writer changes the documents, so reading on while others read too is safe.
         let documents = self.documents.read().unwrap_or_else(PoisonError::into_inner);
         let mut draft = Draft::new(&documents, &settings, &world, caller, writer.turn);
-        let done = work(&mut draft)?;
+        let done = work(&mut draft, &*writer.store, writer.revision)?;
         let mut problems = Vec::new();
         let edit = convert::edit(&draft, &mut problems);
         if draft.is_faulty(&problems) {
