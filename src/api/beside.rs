@@ -8,12 +8,17 @@ use crate::log::zones::ZoneLogs;
 use crate::model::CheckId;
 use crate::model::fleet::Plan;
 
+/// Tells what is known of a check, by its id.
+pub type ViewOf = dyn Fn(&CheckId) -> Option<View> + Send + Sync;
+/// Tells how health is watched over.
+pub type PlanNow = dyn Fn() -> Arc<Plan> + Send + Sync;
+
 /// What there is beside the account.
 pub struct Beside {
     /// What is known of a check, by its id.
-    pub view: Box<dyn Fn(&CheckId) -> Option<View> + Send + Sync>,
+    pub view: Box<ViewOf>,
     /// Who probes.
-    pub plan: Box<dyn Fn() -> Arc<Plan> + Send + Sync>,
+    pub plan: Box<PlanNow>,
     /// The query logs of zones.
     pub logs: Arc<ZoneLogs>,
 }

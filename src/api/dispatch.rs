@@ -108,6 +108,9 @@ pub fn dispatch(account: &Account, beside: &Beside, call: &Call<'_>) -> Result<A
     }
 }
 
+/// An operation that looks at more than the account.
+type Looking<I> = fn(&Account, &Beside, &Caller, I) -> Result<<I as Input>::Output, ApiError>;
+
 struct To<'a> {
     account: &'a Account,
     beside: &'a Beside,
@@ -122,10 +125,9 @@ impl To<'_> {
         self.call.run(|caller, input| operation(self.account, caller, input))
     }
 
-    /// Runs an operation that looks at more than the account.
     fn look<I: Input>(
         &self,
-        operation: fn(&Account, &Beside, &Caller, I) -> Result<I::Output, ApiError>,
+        operation: Looking<I>,
     ) -> Result<Answer, ApiError> {
         self.call.run(|caller, input| operation(self.account, self.beside, caller, input))
     }
