@@ -97,6 +97,10 @@ documents! {
     DelegationSet(crate::route53::DelegationSet) = "delegationset", found by delegation::index;
     /// A change that was taken (I-15).
     Change(change::Taken) = "change", found by change::index;
+    /// A version of a traffic policy (F-7).
+    TrafficPolicy(traffic::policy::Version) = "trafficpolicy", found by traffic::policy::index;
+    /// A traffic policy instance (F-9).
+    TrafficPolicyInstance(traffic::instance::Instance) = "trafficpolicyinstance", found by traffic::instance::index;
     /// A health check.
     Check(crate::route53::HealthCheck) = "check", found by checks::index;
     /// What is remembered of a deleted health check.
@@ -113,10 +117,6 @@ documents! {
     Protection(crate::route53::ResourceRecordSetProtection) = "protection", found by protections::index;
     /// The key-signing keys of a zone.
     Keys(dnssec::Keys) = "keys", found by dnssec::index;
-    /// A version of a traffic policy (F-7).
-    TrafficPolicy(traffic::policy::Version) = "trafficpolicy", found by traffic::policy::index;
-    /// A traffic policy instance (F-9).
-    TrafficPolicyInstance(traffic::instance::Instance) = "trafficpolicyinstance", found by traffic::instance::index;
 }
 
 /// The key of a document: the room of its kind and its id.

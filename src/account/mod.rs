@@ -24,9 +24,11 @@ pub mod features;
 mod filed;
 pub mod geo;
 mod ids;
+mod import;
 pub mod limits;
 pub mod order;
 mod page;
+pub mod past;
 pub mod protections;
 pub mod query_logging;
 pub mod record;
@@ -212,12 +214,22 @@ impl Account {
         operation: &str,
         work: impl FnOnce(&mut Draft<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        self.transact_beside(caller, operation, |draft, _, _| work(draft))
+    }
+
+    /// The same for work that looks into the store, whose last revision is given.
+    fn transact_beside<T>(
+        &self,
+        caller: &Caller,
+        operation: &str,
+        work: impl FnOnce(&mut Draft<'_>, &dyn Store, Revision) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         let mut writer = self.writer();
         let (settings, world) = (self.settings(), self.world());
         // Only who holds the writer changes the documents, so reading on while others read too is safe.
         let documents = self.documents.read().unwrap_or_else(PoisonError::into_inner);
         let mut draft = Draft::new(&documents, &settings, &world, caller, writer.turn);
-        let done = work(&mut draft)?;
+        let done = work(&mut draft, &*writer.store, writer.revision)?;
         let mut problems = Vec::new();
         let edit = convert::edit(&draft, &mut problems);
         if draft.is_faulty(&problems) {

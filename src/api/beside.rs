@@ -8,17 +8,15 @@ use crate::log::zones::ZoneLogs;
 use crate::model::CheckId;
 use crate::model::fleet::Plan;
 
-/// Tells what is known of a check, by its id.
-pub type ViewOf = dyn Fn(&CheckId) -> Option<View> + Send + Sync;
-/// Tells how health is watched over.
-pub type PlanNow = dyn Fn() -> Arc<Plan> + Send + Sync;
+/// How a check stands by now; `None` for one that nobody watches over.
+pub type Viewing = dyn Fn(&CheckId) -> Option<View> + Send + Sync;
 
 /// What there is beside the account.
 pub struct Beside {
     /// What is known of a check, by its id.
-    pub view: Box<ViewOf>,
+    pub view: Box<Viewing>,
     /// Who probes.
-    pub plan: Box<PlanNow>,
+    pub plan: Box<dyn Fn() -> Arc<Plan> + Send + Sync>,
     /// The query logs of zones.
     pub logs: Arc<ZoneLogs>,
 }

@@ -75,6 +75,7 @@ pub fn dispatch(account: &Account, beside: &Beside, call: &Call<'_>) -> Result<A
         Operation::UpdateTrafficPolicyComment => to.run(traffic::update_traffic_policy_comment),
         Operation::ListTrafficPolicies => to.run(traffic::list_traffic_policies),
         Operation::ListTrafficPolicyVersions => to.run(traffic::list_traffic_policy_versions),
+
         Operation::CreateTrafficPolicyInstance => to.run(traffic_instances::create_traffic_policy_instance),
         Operation::GetTrafficPolicyInstance => to.run(traffic_instances::get_traffic_policy_instance),
         Operation::UpdateTrafficPolicyInstance => to.run(traffic_instances::update_traffic_policy_instance),
@@ -109,7 +110,7 @@ pub fn dispatch(account: &Account, beside: &Beside, call: &Call<'_>) -> Result<A
 }
 
 /// An operation that looks at more than the account.
-type Looking<I> = fn(&Account, &Beside, &Caller, I) -> Result<<I as Input>::Output, ApiError>;
+type Look<I, O> = fn(&Account, &Beside, &Caller, I) -> Result<O, ApiError>;
 
 struct To<'a> {
     account: &'a Account,
@@ -125,10 +126,8 @@ impl To<'_> {
         self.call.run(|caller, input| operation(self.account, caller, input))
     }
 
-    fn look<I: Input>(
-        &self,
-        operation: Looking<I>,
-    ) -> Result<Answer, ApiError> {
+    /// Runs an operation that looks at more than the account.
+    fn look<I: Input>(&self, operation: Look<I, I::Output>) -> Result<Answer, ApiError> {
         self.call.run(|caller, input| operation(self.account, self.beside, caller, input))
     }
 }

@@ -33,7 +33,6 @@ mod tests;
 pub mod traffic;
 pub mod traffic_instances;
 pub mod vpc;
-#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
 pub mod zones;
 
 pub use access::{Access, Key};

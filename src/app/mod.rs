@@ -17,6 +17,7 @@ pub(crate) mod exported;
 mod figures;
 mod files;
 mod health;
+mod kept;
 mod limits;
 mod memory;
 mod operator;
@@ -297,12 +298,11 @@ async fn run(
     fall
 }
 
+/// The first world, how it was loaded, and the account where there is one.
+type Started = (Control, ReloadReport, Option<(Opened, Settings)>);
+
 /// The first world, of what files say and, where there are settings of one, what the account holds.
-fn start(
-    source: Box<Files>,
-    state: &Path,
-    settings: Option<Settings>,
-) -> Result<(Control, ReloadReport, Option<(Opened, Settings)>), Failure> {
+fn start(source: Box<Files>, state: &Path, settings: Option<Settings>) -> Result<Started, Failure> {
     let Some(settings) = settings else {
         let (control, report) = Control::start(source, Edit::default()).map_err(Failure::Invalid)?;
         return Ok((control, report, None));

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::operator::{Desk, OPERATIONS};
 use super::posts::Posts;
 use super::watch::{Watch, kept_up};
-use super::{exported, figures, memory, push};
+use super::{exported, figures, kept, memory, push};
 use crate::account::Account;
 use crate::announce::Announcer;
 use crate::control::socket::{Operations, failed, problem};
@@ -258,7 +258,15 @@ impl Operations for Server {
                 let desk = Desk { control: &core.control, watch: &core.watch };
                 (self.explain)(&core.control.world().load(), request, &|check| desk.words(check))
             }
-            "export" => exported::export(&core.control.world().load(), request),
+            "export" => {
+                let account = self.account.get();
+                let records = |id: &str| account.and_then(|account| kept::records(account, id));
+                exported::export(&core.control.world().load(), request, &records)
+            }
+            _ if kept::OPERATIONS.contains(&op) => match self.account.get() {
+                Some(account) => kept::perform(account, op, request),
+                None => failed("the server has no API; say [api] listen in its configuration", &[]),
+            },
             "notify" => {
                 let name = request["zone"].as_str().and_then(|zone| Name::parse(zone, Some(&Name::root())).ok());
                 let Some(name) = name else { return failed("`zone` is no domain name", &[]) };
@@ -282,7 +290,7 @@ impl Operations for Server {
                 })
             }
             _ => {
-                let others = OPERATIONS.join(", ");
+                let others = [OPERATIONS, kept::OPERATIONS].concat().join(", ");
                 failed(
                     &format!(
                         "there is no operation {op:?}; there are reload, explain, export, notify, status, {others}"
