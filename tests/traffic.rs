@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use fixture_geo::{CLIENTS, geography};
 use proptest::prelude::*;
-use waymark::account::traffic::{Document, Instance};
+use waymark::account::traffic::{Document, Origin};
 use waymark::explain::{Request, explain};
 use waymark::model::check::{FULL_SHARE, Status};
 use waymark::model::{Account, At, CheckId, Name, RecordType};
@@ -51,7 +51,7 @@ fn zone(records: &str) -> Account {
 fn served(document: &str) -> Account {
     let document = Document::parse(document).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let at = At::new("api", 0);
-    let group = document.group(Instance { id: "instance-1", ttl: 60, at: &at }, &options());
+    let group = document.group(Origin { id: "instance-1", ttl: 60, at: &at }, &options(), &mut Vec::new());
     let mut account = zone("");
     let mut zone = (*account.zones[0]).clone();
     zone.groups.insert((name("app.example.com"), document.rtype), group);
@@ -116,7 +116,7 @@ fn t300_failover_with_a_check() {
     let unchecked = Document::parse(&document.replace(r#", "HealthCheck": "hcA""#, "")).expect("a document");
     let mut zone = (*account.zones[0]).clone();
     let at = At::new("api", 0);
-    let group = unchecked.group(Instance { id: "i", ttl: 60, at: &at }, &options());
+    let group = unchecked.group(Origin { id: "i", ttl: 60, at: &at }, &options(), &mut Vec::new());
     zone.groups.insert((name("app.example.com"), RecordType::A), group);
     let problems = waymark::model::rules::check_zone(&zone, &account);
     let what = "A non-alias primary ResourceRecordSet must have an associated health check. No changes made.";

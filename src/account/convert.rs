@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::document::Document;
 use super::documents::Reader;
 use super::zone::{self, Zone};
-use super::{Draft, Settings, filed, order};
+use super::{Draft, Settings, checks, cidr, filed, order, traffic};
 use crate::control::{Edit, ZoneEdit};
 use crate::model::{At, HostedZone, Name, Problem, RecordGroup, RecordType, View, ViewId, ZoneId};
 use crate::route53::ResourceRecordSet;
@@ -19,11 +19,7 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
     let mut vpcs: BTreeMap<ViewId, View> = BTreeMap::new();
     for (key, now) in &draft.over.all {
         let before = draft.base.reader().document(key);
-        match (before, now) {
-            (Some(Document::Zone(_)), None) => _ = vpcs_of(before, &mut vpcs),
-            (_, Some(Document::Zone(_))) => _ = (vpcs_of(before, &mut vpcs), vpcs_of(now.as_ref(), &mut vpcs)),
-            _ => {}
-        }
+        vpcs.extend([before, now.as_ref()].into_iter().flatten().flat_map(views));
         match (before, now) {
             (Some(Document::Zone(zone)), None) => edit.zones.push((ZoneId(zone.id().into()), None)),
             (before, Some(Document::Zone(zone))) => {
@@ -60,6 +56,8 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
             _ => {}
         }
     }
+    edit.checks = checks::edit(draft, problems);
+    edit.collections = cidr::edit(draft);
     edit
 }
 
@@ -68,18 +66,36 @@ pub(super) fn everything(reader: Reader<'_>, settings: &Settings, problems: &mut
     let mut edit = Edit::default();
     let mut views = BTreeMap::new();
     for (id, zone) in reader.list::<Zone>("", "") {
-        views.extend(zone.vpcs.iter().map(|vpc| zone::view(vpc)).map(|view| (view.id.clone(), Some(view))));
+        views.extend(zone.vpcs.iter().map(zone::view).map(|view| (view.id.clone(), Some(view))));
         let whole = whole(reader, settings, zone, problems);
         edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
     }
     edit.views.extend(views);
+    edit.checks = checks::everything(reader, settings, problems);
+    edit.collections = cidr::everything(reader);
     edit
 }
 
-fn vpcs_of(document: Option<&Document>, views: &mut BTreeMap<ViewId, View>) {
-    if let Some(Document::Zone(zone)) = document {
-        views.extend(zone.vpcs.iter().map(zone::view).map(|view| (view.id.clone(), view)));
+/// What the world is to take over anew of zones with aliases beyond them, where providers changed.
+pub(super) fn leaning(reader: Reader<'_>, settings: &Settings, problems: &mut Vec<Problem>) -> Edit {
+    let mut edit = Edit::default();
+    for (id, zone) in reader.list::<Zone>("", "") {
+        let mut records = reader.list::<ResourceRecordSet>(&format!("{id}/"), "");
+        let is_beyond = |record: &ResourceRecordSet| {
+            record.traffic_policy_instance_id.is_some() || record.alias_target.iter().any(|to| to.hosted_zone_id != id)
+        };
+        if records.any(|(_, record)| is_beyond(record)) {
+            let whole = whole(reader, settings, zone, problems);
+            edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
+        }
     }
+    edit
+}
+
+/// The views of the VPCs that a zone is tied to.
+fn views(document: &Document) -> Vec<(ViewId, View)> {
+    let Document::Zone(zone) = document else { return Vec::new() };
+    zone.vpcs.iter().map(zone::view).map(|view| (view.id.clone(), view)).collect()
 }
 
 fn group_of(record: &ResourceRecordSet) -> Option<(Name, RecordType)> {
@@ -91,7 +107,7 @@ fn whole(reader: Reader<'_>, settings: &Settings, zone: &Zone, problems: &mut Ve
     let mut model = zone.bare_model();
     let records =
         reader.list::<ResourceRecordSet>(&format!("{}/", zone.id()), "").map(|(_, record)| (filed::at(0), record));
-    model.groups = read(records.collect(), zone, settings, problems);
+    model.groups = read(records.collect(), zone, (reader, settings), problems);
     model
 }
 
@@ -105,20 +121,24 @@ fn group(draft: &Draft<'_>, zone: &Zone, key: &(Name, RecordType), problems: &mu
         .map(|(id, record)| (filed::at(turn(id)), record))
         .collect();
     records.sort_by_key(|(at, _)| at.line);
-    read(records, zone, draft.settings(), problems).remove(key)
+    read(records, zone, (draft.reader(), draft.settings()), problems).remove(key)
 }
 
 fn read(
     records: Vec<(At, &Arc<ResourceRecordSet>)>,
     zone: &Zone,
-    settings: &Settings,
+    (reader, settings): (Reader<'_>, &Settings),
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<(Name, RecordType), RecordGroup> {
+    let (made, records): (Vec<_>, Vec<_>) =
+        records.into_iter().partition(|(_, record)| record.traffic_policy_instance_id.is_some());
     let texts: Vec<(At, String)> = records
         .into_iter()
         // A structure of texts and numbers always has a text.
         .filter_map(|(at, record)| Some((at, serde_json::to_string(&**record).ok()?)))
         .collect();
     let texts = texts.iter().map(|(at, text)| (at.clone(), text.as_str()));
-    dump::groups(texts, (zone.id(), &zone.name()), &settings.options, problems)
+    let mut groups = dump::groups(texts, (zone.id(), &zone.name()), &settings.options, problems);
+    traffic::instance::place_groups(&mut groups, &made, reader, settings, problems);
+    groups
 }

@@ -10,23 +10,39 @@
 //! it changes. A subject adds its structures to the table in `document`, and a file of its own that reads and changes
 //! drafts.
 
+mod belongings;
 mod change;
+pub mod checks;
+pub mod cidr;
 mod convert;
 pub mod delegation;
+pub mod dnssec;
 mod document;
 mod documents;
 mod draft;
+pub mod features;
 mod filed;
+pub mod geo;
 mod ids;
+mod import;
+pub mod limits;
 pub mod order;
+mod page;
+pub mod past;
+pub mod protections;
+pub mod query_logging;
 pub mod record;
 pub mod refusal;
+mod signing_key;
+pub mod tags;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod traffic;
+pub mod vpc;
 pub mod zone;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -56,6 +72,8 @@ pub struct Settings {
     pub quotas: Quotas,
     /// How long a change is said to be pending; 0 but for testers (I-15).
     pub pending: Duration,
+    /// The directory of key-signing keys (S-1).
+    pub keys: PathBuf,
 }
 
 /// Takes an edit into use: judges, compiles, calls what keeps it, swaps.
@@ -104,6 +122,8 @@ struct Writer {
     revision: Revision,
     /// Changes of record sets so far: later ones yield where two do not fit.
     turn: u32,
+    /// What the world in use was made by.
+    made_by: Arc<Settings>,
 }
 
 impl Opened {
@@ -126,10 +146,11 @@ impl Opened {
     /// The account, once a world is in use that took its edit over.
     pub fn serve(self, settings: Settings, world: Arc<ArcSwap<World>>, swap: Box<Swap>) -> Account {
         let Self { store, revision, documents } = self;
+        let settings = Arc::new(settings);
         Account {
             documents: RwLock::new(documents),
-            writer: Mutex::new(Writer { store, revision, turn: 0 }),
-            settings: RwLock::new(Arc::new(settings)),
+            writer: Mutex::new(Writer { store, revision, turn: 0, made_by: settings.clone() }),
+            settings: RwLock::new(settings),
             world,
             swap,
         }
@@ -152,6 +173,29 @@ impl Account {
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
     }
 
+    /// Makes those zones anew that lean on the configuration, where it says something else since they were made: other
+    /// providers stand in for what their aliases name. To be called once what it says is in use.
+    pub fn renew(&self) {
+        let mut writer = self.writer();
+        let settings = self.settings();
+        if writer.made_by.options == settings.options {
+            return;
+        }
+        let documents = self.documents.read().unwrap_or_else(PoisonError::into_inner);
+        let mut problems = Vec::new();
+        let edit = convert::leaning(documents.reader(), &settings, &mut problems);
+        let outcome = match is_empty(&edit) || problems.iter().any(Problem::is_error) {
+            true => Err(Refusal::Problems(problems)),
+            false => (self.swap)(edit, &mut || Ok(())).map(|report| tell(&report, &problems)),
+        };
+        if let Err(Refusal::Problems(problems)) = outcome {
+            for Problem { what, mend, .. } in problems {
+                tracing::error!("zones of the API are served as they were: {what}; {mend}");
+            }
+        }
+        writer.made_by = settings;
+    }
+
     /// The world in use.
     pub fn world(&self) -> Arc<World> {
         self.world.load_full()
@@ -170,12 +214,22 @@ impl Account {
         operation: &str,
         work: impl FnOnce(&mut Draft<'_>) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        self.transact_beside(caller, operation, |draft, _, _| work(draft))
+    }
+
+    /// The same for work that looks into the store, whose last revision is given.
+    fn transact_beside<T>(
+        &self,
+        caller: &Caller,
+        operation: &str,
+        work: impl FnOnce(&mut Draft<'_>, &dyn Store, Revision) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         let mut writer = self.writer();
         let (settings, world) = (self.settings(), self.world());
         // Only who holds the writer changes the documents, so reading on while others read too is safe.
         let documents = self.documents.read().unwrap_or_else(PoisonError::into_inner);
         let mut draft = Draft::new(&documents, &settings, &world, caller, writer.turn);
-        let done = work(&mut draft)?;
+        let done = work(&mut draft, &*writer.store, writer.revision)?;
         let mut problems = Vec::new();
         let edit = convert::edit(&draft, &mut problems);
         if draft.is_faulty(&problems) {

@@ -30,7 +30,7 @@ pub fn create_hosted_zone(
     let name = zone_name(&name)?;
     let HostedZoneConfig { comment, private_zone } = hosted_zone_config.unwrap_or_default();
     if vpc.is_none() && private_zone == Some(true) {
-        return Err(ApiError::invalid_input("A private hosted zone needs a VPC: give VPCId and VPCRegion (Z-24)."));
+        return Err(ApiError::invalid_input("A private hosted zone needs a VPC: give VPCId and VPCRegion."));
     }
     account.transact(caller, "CreateHostedZone", |draft| {
         if draft.reader().indexed(&zone::reference(&caller_reference)).is_some() {
@@ -112,7 +112,7 @@ fn public_servers(draft: &Draft<'_>, name: &Name, set: Option<&str>) -> Result<D
     if let Some(place) = public_of_name(draft, name) {
         let message = format!(
             "Route 53 has no more name servers for {}: this server already answers for it, as {place}, and has only \
-             itself to give (Z-4).",
+             itself to give.",
             name.to_route53()
         );
         return Err(ApiError::new(Code::DelegationSetNotAvailable, message));
@@ -150,7 +150,7 @@ fn conflicting(name: &Name, other: &str, whose: &str) -> ApiError {
 /// Name servers of a private zone, and whether it may be tied to the VPC (Z-12, Z-24, Z-25).
 fn private_servers(draft: &Draft<'_>, name: &Name, vpc: &VPC, set: Option<&str>) -> Result<DelegationSet, ApiError> {
     if set.is_some() {
-        return Err(ApiError::invalid_input("A private hosted zone cannot have a reusable delegation set (Z-13)."));
+        return Err(ApiError::invalid_input("A private hosted zone cannot have a reusable delegation set."));
     }
     check_tie(draft, name, vpc)?;
     Ok(DelegationSet {
@@ -263,7 +263,7 @@ pub fn list_hosted_zones_by_name(
 ) -> Result<ListHostedZonesByNameResponse, ApiError> {
     let page = refusal::page(input.max_items.as_deref(), PAGE, PAGE)?;
     let from = match (&input.dns_name, &input.hosted_zone_id) {
-        (None, Some(_)) => return Err(ApiError::invalid_input("HostedZoneId is given without DNSName (I-21).")),
+        (None, Some(_)) => return Err(ApiError::invalid_input("HostedZoneId is given without DNSName.")),
         (None, None) => String::new(),
         (Some(name), id) => {
             let refuse = |error: ApiError| ApiError::new(Code::InvalidDomainName, error.message);
@@ -308,7 +308,8 @@ pub fn update_hosted_zone_comment(
         let config = zone.hosted_zone.config.get_or_insert_default();
         config.comment = input.comment.filter(|comment| !comment.is_empty());
         let hosted_zone = shown_zone(draft.reader(), &zone);
-        draft.put(&zone.id().to_owned(), zone);
+        let id = zone.id().to_owned();
+        draft.put(&id, zone);
         Ok(UpdateHostedZoneCommentResponse { hosted_zone })
     })
 }

@@ -5,10 +5,15 @@ use serde_json::{Value, json};
 use crate::control::socket::failed;
 use crate::export::{Format, Subject, export as write, whole};
 use crate::model::{HealthCheck, Name};
+use crate::route53::ResourceRecordSet;
 use crate::snapshot::World;
 
-/// Answers a request for a zone, by its name or id, in a format.
-pub(crate) fn export(world: &World, request: &Value) -> Value {
+/// Answers a request for a zone, by its name or id, in a format; `records` are the record sets of a zone that the API made.
+pub(crate) fn export(
+    world: &World,
+    request: &Value,
+    records: &dyn Fn(&str) -> Option<Vec<ResourceRecordSet>>,
+) -> Value {
     let format = match request["format"].as_str().unwrap_or("toml") {
         "toml" => Format::Toml,
         "zone" => Format::Zone,
@@ -22,7 +27,8 @@ pub(crate) fn export(world: &World, request: &Value) -> Value {
     };
     let checks: Vec<HealthCheck> = snapshot.checks.iter().map(|(_, check)| HealthCheck::clone(check)).collect();
     let zone = whole(snapshot.source(index), &snapshot.zones[index as usize]);
-    let subject = Subject { zone: &zone, checks: &checks, collections: snapshot.collections(), records: None };
+    let subject =
+        Subject { zone: &zone, checks: &checks, collections: snapshot.collections(), records: records(&zone.id.0) };
     let exported = write(subject, format);
     json!({ "ok": true, "text": exported.text, "losses": exported.losses })
 }

@@ -59,7 +59,7 @@ pub(super) fn run(export: &Export) -> ExitCode {
             let loaded = Config::load(&flags)
                 .and_then(|config| Control::start(Box::new(Files::new(flags, config)), Edit::default()));
             match loaded {
-                Ok((control, _)) => exported::export(&control.world().load(), &request),
+                Ok((control, _)) => exported::export(&control.world().load(), &request, &|_| None),
                 Err(problems) => return invalid(&problems),
             }
         }

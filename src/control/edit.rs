@@ -98,10 +98,14 @@ impl Made {
     /// The account of files with what is made beside it.
     pub(super) fn join(&self, files: &Account) -> Account {
         let mut account = files.clone();
+        // What was imported goes on as what it became.
+        account.zones.retain(|zone| !self.zones.contains_key(&zone.id));
         account.zones.extend(self.zones.values().cloned());
         account.checks.extend(self.checks.values().cloned());
         account.collections.extend(self.collections.values().cloned());
-        account.views.extend(self.views.values().cloned());
+        // Who is in a view is for files to say: what clients made of it yields.
+        let is_made = |view: &&View| files.views.iter().all(|filed| filed.id != view.id);
+        account.views.extend(self.views.values().filter(is_made).cloned());
         account
     }
 
@@ -112,6 +116,14 @@ impl Made {
         problems.extend(rules::check_plan(account, plan).into_iter().filter(Problem::is_error));
         problems.extend(self.zones.values().flat_map(|zone| rules::check_zone_among(zone, &known)));
         problems
+    }
+
+    /// Zones of files that are not served, as clients made one of their id: those that were imported.
+    pub(super) fn hidden(&self, files: &Account) -> impl Iterator<Item = Problem> {
+        files.zones.iter().filter(|zone| self.zones.contains_key(&zone.id)).map(|zone| {
+            let what = format!("zone {} is served as the API has it, not as this file says", zone.name);
+            Problem::warning(&zone.at, what, "remove it here: it was imported; keep what its records refer to")
+        })
     }
 
     /// Whether nothing was made.

@@ -349,6 +349,7 @@ fn load(
     }
     let compiled = compile(&account, &files.ground, previous)?;
     let mut warnings = files.warnings.clone();
+    warnings.extend(made.hidden(&files.account));
     warnings.append(&mut problems);
     warnings.extend(compiled.warnings);
     Ok((Next { files, made, zones: account.zones }, compiled.snapshot, warnings))

@@ -10,8 +10,10 @@ fn set(reference: &str) -> DelegationSet {
     DelegationSet { caller_reference: Some(reference.to_owned()), ..DelegationSet::default() }
 }
 
+type Pairs = Vec<(String, String)>;
+
 /// Every set with its reference, how many are counted, and what the references lead to.
-fn read(reader: crate::account::Reader<'_>) -> (Vec<(String, String)>, usize, Vec<(String, String)>) {
+fn read(reader: crate::account::Reader<'_>) -> (Pairs, usize, Pairs) {
     let list = reader.list::<DelegationSet>("", "");
     let list: Vec<_> =
         list.map(|(id, set)| (id.to_owned(), set.caller_reference.clone().unwrap_or_default())).collect();
@@ -73,6 +75,6 @@ fn what_an_operation_refuses_leaves_nothing_behind() {
         Ok(())
     });
     assert_eq!(faulty.unwrap_err(), ApiError::invalid_input("one thing, another"));
-    assert_eq!(lab.account.read(read), Default::default());
+    assert_eq!(lab.account.read(read), (Pairs::new(), 0, Pairs::new()));
     assert_eq!(<DelegationSet as Kind>::ROOM, "delegationset");
 }

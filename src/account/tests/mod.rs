@@ -2,3 +2,5 @@
 
 mod documents;
 pub(crate) mod lab;
+mod past;
+mod renewal;

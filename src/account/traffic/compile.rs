@@ -1,11 +1,11 @@
 //! From a document to the record group of an instance: the start at its name, all other rules in its tree (F-9, F-13).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::document::{Document, Endpoint, Kind, Link, Reference, Rule};
 use crate::model::place::Region;
-use crate::model::{At, Candidate, Name, RecordGroup, Routing, Target, Tree, tree};
+use crate::model::{At, Candidate, Name, Problem, RecordGroup, Routing, Target, Tree, tree};
 use crate::store::{Options, unmapped};
 
 /// How much of a rule's id goes into the SetIdentifiers of its records, which have at most 128 characters (§2.6).
@@ -13,7 +13,7 @@ const ID_CHARACTERS: usize = 120;
 
 /// What of an instance its records depend on.
 #[derive(Clone, Copy, Debug)]
-pub struct Instance<'a> {
+pub struct Origin<'a> {
     /// Its id.
     pub id: &'a str,
     /// Seconds, 0..=2147483647: the TTL of every record (F-9).
@@ -23,24 +23,46 @@ pub struct Instance<'a> {
 }
 
 impl Document {
-    /// What the document makes of an instance's name and type; `options` say what stands in for AWS resources (A-2).
-    pub fn group(&self, instance: Instance<'_>, options: &Options) -> RecordGroup {
+    /// What the document makes of an instance's name and type; `options` say what stands in for AWS resources (A-2), and
+    /// it is warned of those that nothing stands in for.
+    pub fn group(&self, origin: Origin<'_>, options: &Options, problems: &mut Vec<Problem>) -> RecordGroup {
         let order = self.order();
         let making = Making {
             document: self,
-            instance,
+            origin,
             options,
             places: order.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect(),
         };
         let rules: Vec<_> = order.iter().map(|(id, rule)| making.rule(id, rule)).collect();
-        let routing = match (&self.start, Tree::new(instance.id.into(), rules)) {
+        let routing = match (&self.start, Tree::new(origin.id.into(), rules)) {
             (Link::Rule(_), Some(tree)) => Routing::Tree(Arc::new(tree)),
             (start, _) => {
                 let start = Reference { key: (), link: start.clone(), evaluate: false, check: None };
                 Routing::Simple(Candidate { id: "".into(), ..making.candidate("", 0, &start) })
             }
         };
-        RecordGroup { routing, at: instance.at.clone() }
+        let group = RecordGroup { routing, at: origin.at.clone() };
+        self.warn(&group, origin, problems);
+        group
+    }
+
+    /// Tells once of each resource that answers nothing.
+    fn warn(&self, group: &RecordGroup, origin: Origin<'_>, problems: &mut Vec<Problem>) {
+        let unmapped = |target: &Target| match target {
+            Target::Provider { of, rdata, .. } if rdata.is_empty() => Some(of.clone()),
+            _ => None,
+        };
+        let names: BTreeSet<_> =
+            group.routing.candidates().iter().filter_map(|candidate| unmapped(candidate.target)).collect();
+        for name in names {
+            let (id, rtype) = (origin.id, self.rtype);
+            let what = format!(
+                "traffic policy instance {id} leads to {name}, and no provider with {rtype} values stands in for it: it \
+                 answers nothing and is not healthy"
+            );
+            let mend = format!("add [[provider]] name = \"{name}\" with {rtype} = [\"…\"] to waymark.toml");
+            problems.push(Problem::warning(origin.at, what, mend));
+        }
     }
 
     /// The rules that the start leads to, each before those it leads to. The document has no circles.
@@ -71,7 +93,7 @@ impl Document {
 /// One document on its way to one group.
 struct Making<'a> {
     document: &'a Document,
-    instance: Instance<'a>,
+    origin: Origin<'a>,
     options: &'a Options,
     /// The place of each rule in the tree.
     places: BTreeMap<&'a str, usize>,
@@ -92,7 +114,7 @@ impl Making<'_> {
             Rule::Weighted(many) => Routing::Weighted(self.candidates(id, many)),
             Rule::Multivalue(many) => Routing::Multivalue(self.candidates(id, many)),
         };
-        tree::Rule { id: id.into(), group: RecordGroup { routing, at: self.instance.at.clone() } }
+        tree::Rule { id: id.into(), group: RecordGroup { routing, at: self.origin.at.clone() } }
     }
 
     fn candidates<K: Clone>(&self, rule: &str, many: &[Reference<K>]) -> Vec<Candidate<K>> {
@@ -107,7 +129,7 @@ impl Making<'_> {
             key: reference.key.clone(),
             check: reference.check.clone(),
             target: self.target(&reference.link, reference.evaluate),
-            at: self.instance.at.clone(),
+            at: self.origin.at.clone(),
         }
     }
 
@@ -117,7 +139,7 @@ impl Making<'_> {
                 Target::Rule { rule: self.places.get(id.as_str()).copied().unwrap_or(usize::MAX), evaluate }
             }
             Link::Endpoint(id) => match self.document.endpoints.get(id) {
-                Some(Endpoint::Value(rdata)) => Target::Values { ttl: self.instance.ttl, rdata: vec![rdata.clone()] },
+                Some(Endpoint::Value(rdata)) => Target::Values { ttl: self.origin.ttl, rdata: vec![rdata.clone()] },
                 Some(Endpoint::Alias { kind, name, region }) => self.resource(*kind, name, *region, evaluate),
                 None => unmapped(&Name::root(), evaluate),
             },

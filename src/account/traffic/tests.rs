@@ -344,7 +344,7 @@ fn f13_only_reachable_rules_are_made_each_once_before_those_it_leads_to() {
                "leaf": failover(), "lost": failover()}),
     ));
     let at = crate::model::At::new("t", 0);
-    let group = made.group(Instance { id: "i", ttl: 60, at: &at }, &Options::default());
+    let group = made.group(Origin { id: "i", ttl: 60, at: &at }, &Options::default(), &mut Vec::new());
     let Routing::Tree(tree) = &group.routing else { panic!("{group:?}") };
     let ids: Vec<&str> = tree.rules().iter().map(|rule| &*rule.id).collect();
     assert_eq!((ids[0], ids.len(), ids[3]), ("top", 4, "leaf"));

@@ -2,7 +2,10 @@
 
 mod answer;
 mod batches;
+mod checks;
 mod records;
+mod subjects;
+mod traffic;
 mod zones;
 
 use crate::account::tests::lab::{Lab, caller};
@@ -44,8 +47,8 @@ impl Lab {
         let mut all = Vec::new();
         let mut request = ListResourceRecordSetsRequest { hosted_zone_id: zone.to_owned(), ..Default::default() };
         loop {
-            let page =
-                crate::api::records::list_resource_record_sets(&self.account, &caller(), request.clone()).expect("a page");
+            let page = crate::api::records::list_resource_record_sets(&self.account, &caller(), request.clone())
+                .expect("a page");
             all.extend(page.resource_record_sets);
             if !page.is_truncated {
                 return all;
