@@ -1,7 +1,7 @@
 //! What the account may hold, and how much of it is used (§2.6).
 
 use super::zone::Zone;
-use super::{Reader, Settings, delegation, filed, refusal};
+use super::{Reader, Settings, delegation, filed, refusal, traffic};
 use crate::model::Visibility;
 use crate::route53::{
     AccountLimit, ApiError, Code, DelegationSet, GetAccountLimitResponse, GetHostedZoneLimitResponse,
@@ -25,8 +25,13 @@ pub fn of_account(reader: Reader<'_>, settings: &Settings, kind: &str) -> Result
         "MAX_HEALTH_CHECKS_BY_OWNER" => (quotas.health_checks, reader.count::<HealthCheck>("")),
         "MAX_HOSTED_ZONES_BY_OWNER" => (quotas.hosted_zones, reader.count::<Zone>("")),
         "MAX_REUSABLE_DELEGATION_SETS_BY_OWNER" => (quotas.delegation_sets, reader.count::<DelegationSet>("")),
-        "MAX_TRAFFIC_POLICIES_BY_OWNER" => (quotas.traffic_policies, 0),
-        "MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER" => (quotas.traffic_policy_instances, 0),
+        "MAX_TRAFFIC_POLICIES_BY_OWNER" => {
+            let policies = traffic::policy::listed(reader, None);
+            (quotas.traffic_policies, policies.map_or(0, Iterator::count))
+        }
+        "MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER" => {
+            (quotas.traffic_policy_instances, reader.count::<traffic::instance::Instance>(""))
+        }
         _ => return Err(ApiError::invalid_input(format!("Invalid parameter : there is no limit {kind}"))),
     };
     let limit = AccountLimit { r#type: kind.to_owned(), value: limit(value) };
