@@ -46,7 +46,7 @@ start() {
   cat >"$1/waymark.toml" <<CONFIG
 zones = "zones"
 state = "state"
-listen = ["127.0.0.1:53"]
+listen = ["127.0.0.1:53", "127.0.0.1:5353"]
 http = "127.0.0.1:5380"
 name_servers = ["ns1.waymark.test", "ns2.waymark.test"]
 hostmaster = "hostmaster.waymark.test"

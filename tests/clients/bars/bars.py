@@ -28,9 +28,9 @@ listen = ["127.0.0.1:{dns}"]
 http = "127.0.0.1:{http}"
 [api]
 listen = "127.0.0.1:{api}"
-[api.limits]
-MAX_HOSTED_ZONES_BY_OWNER = 1000000
-MAX_RRSETS_BY_ZONE = 1000000
+[api.limit]
+hosted_zones = 1000000
+record_sets = 1000000
 """
 
 
