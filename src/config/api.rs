@@ -222,7 +222,7 @@ mod tests {
             "w.toml:6: api.key \"a\": `access_key_id` is not 16 to 128 letters",
             "w.toml:7: api.key \"a\": `secret` is not one word of at least 16",
             "w.toml:8: api.key \"a\": `zones` \"a..b\" is neither the id nor the name",
-            "api.key \"b\": needs `access_key_id`",
+            "api.key \"b\": has no `access_key_id`",
             "api.key \"b\": has neither `secret` nor `secret_file`",
             "w.toml:10: api.key \"b\": `rights` cannot be \"all\"",
         ];
