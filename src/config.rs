@@ -30,6 +30,8 @@ pub use tls::{Certificate, Named, Tls};
 
 /// The file looked for in the working directory when none is named.
 pub const DEFAULT_FILE: &str = "waymark.toml";
+/// The edge location that query logs print where none is named.
+pub const EDGE: &str = "LOCAL1";
 /// The most a configuration file may hold, in bytes.
 const MAX_FILE: u64 = 1 << 20;
 

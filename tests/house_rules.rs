@@ -79,7 +79,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("h3", &["edge/encrypted/"]),
     ("h3_quinn", &["edge/encrypted/metered.rs"]),
     ("rcgen", &["edge/encrypted/certificate.rs", "probe/scripted.rs"]),
-    ("base64", &["edge/encrypted/semantics.rs"]),
+    ("base64", &["edge/encrypted/semantics.rs", "account/"]),
     ("hickory_resolver", &["probe/"]),
     ("listenfd", &["app/passed.rs"]),
     ("maxminddb", &["geo/"]),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::document::Document;
 use super::documents::Reader;
 use super::zone::{self, Zone};
-use super::{Draft, Settings, filed, order, traffic};
+use super::{Draft, Settings, checks, cidr, filed, order, traffic};
 use crate::control::{Edit, ZoneEdit};
 use crate::model::{At, HostedZone, Name, Problem, RecordGroup, RecordType, View, ViewId, ZoneId};
 use crate::route53::ResourceRecordSet;
@@ -56,6 +56,8 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
             _ => {}
         }
     }
+    edit.checks = checks::edit(draft, problems);
+    edit.collections = cidr::edit(draft);
     edit
 }
 
@@ -69,6 +71,8 @@ pub(super) fn everything(reader: Reader<'_>, settings: &Settings, problems: &mut
         edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
     }
     edit.views.extend(views);
+    edit.checks = checks::everything(reader, settings, problems);
+    edit.collections = cidr::everything(reader);
     edit
 }
 
@@ -85,6 +89,7 @@ pub(super) fn leaning(reader: Reader<'_>, settings: &Settings, problems: &mut Ve
             edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
         }
     }
+    edit.checks = checks::leaning(reader, settings, problems);
     edit
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{change, delegation, record, traffic, zone};
+use super::{change, checks, cidr, delegation, dnssec, protections, query_logging, record, tags, traffic, vpc, zone};
 
 /// A structure that the account keeps.
 pub trait Kind: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -77,7 +77,6 @@ macro_rules! documents {
             fn of(document: &Document) -> Option<&Arc<Self>> {
                 match document {
                     Document::$kind(structure) => Some(structure),
-                    #[allow(unreachable_patterns, reason = "as long as there is but one kind")]
                     _ => None,
                 }
             }
@@ -102,6 +101,22 @@ documents! {
     TrafficPolicy(traffic::policy::Version) = "trafficpolicy", found by traffic::policy::index;
     /// A traffic policy instance (F-9).
     TrafficPolicyInstance(traffic::instance::Instance) = "trafficpolicyinstance", found by traffic::instance::index;
+    /// A health check.
+    Check(crate::route53::HealthCheck) = "check", found by checks::index;
+    /// What is remembered of a deleted health check.
+    GoneCheck(checks::Gone) = "gone", found by checks::index_gone;
+    /// The tags of a zone or a health check: `hostedzone/Z1`, `healthcheck/ID`.
+    Tags(tags::Tags) = "tags", found by tags::index;
+    /// A CIDR collection with its blocks.
+    Collection(cidr::Collection) = "cidr", found by cidr::index;
+    /// A VPC that a zone may be tied to; its id is the zone's and the VPC's.
+    Authorization(vpc::Authorization) = "authorization", found by vpc::index;
+    /// A query logging configuration.
+    QueryLog(crate::route53::QueryLoggingConfig) = "querylog", found by query_logging::index;
+    /// A protection; its id is the zone's and the place of its record sets.
+    Protection(crate::route53::ResourceRecordSetProtection) = "protection", found by protections::index;
+    /// The key-signing keys of a zone.
+    Keys(dnssec::Keys) = "keys", found by dnssec::index;
 }
 
 /// The key of a document: the room of its kind and its id.

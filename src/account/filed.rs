@@ -22,3 +22,8 @@ pub fn zones(world: &World) -> impl Iterator<Item = &Arc<HostedZone>> {
 pub fn find(world: &World, id: &str) -> Option<Arc<HostedZone>> {
     zones(world).find(|zone| &*zone.id.0 == id).cloned()
 }
+
+/// How many record sets a zone has that a file defines.
+pub(super) fn count(zone: &HostedZone) -> usize {
+    zone.groups.values().map(|group| group.routing.candidates().len()).sum::<usize>() + zone.left_out
+}

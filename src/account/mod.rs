@@ -10,25 +10,39 @@
 //! it changes. A subject adds its structures to the table in `document`, and a file of its own that reads and changes
 //! drafts.
 
+mod belongings;
 mod change;
+pub mod checks;
+pub mod cidr;
 mod convert;
 pub mod delegation;
+pub mod dnssec;
 mod document;
 mod documents;
 mod draft;
+pub mod features;
 mod filed;
+pub mod geo;
 mod ids;
 mod import;
+pub mod limits;
 pub mod order;
+mod page;
 pub mod past;
+pub mod protections;
+pub mod query_logging;
 pub mod record;
 pub mod refusal;
+mod signing_key;
+pub mod tags;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod traffic;
+pub mod vpc;
 pub mod zone;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -58,6 +72,8 @@ pub struct Settings {
     pub quotas: Quotas,
     /// How long a change is said to be pending; 0 but for testers (I-15).
     pub pending: Duration,
+    /// The directory of key-signing keys (S-1).
+    pub keys: PathBuf,
 }
 
 /// Takes an edit into use: judges, compiles, calls what keeps it, swaps.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, order, traffic};
+use super::{Draft, belongings, order, protections, traffic};
 use crate::model::place::Region;
 use crate::model::{HostedZone as Model, Name, View, ViewId, Visibility, ZoneId};
 use crate::route53::{ApiError, Code, DelegationSet, HostedZone, ResourceRecord, ResourceRecordSet, VPC, bare_id};
@@ -130,6 +130,11 @@ pub fn delete(draft: &mut Draft<'_>, zone: &Zone) -> Result<(), ApiError> {
         let message = "The specified hosted zone contains non-required resource record sets and so cannot be deleted.";
         return Err(ApiError::new(Code::HostedZoneNotEmpty, message));
     }
+    if protections::count(draft.reader(), zone.id()) > 0 {
+        let message = "The specified hosted zone contains resource record set protections and so cannot be deleted.";
+        return Err(ApiError::new(Code::HostedZoneNotEmpty, message));
+    }
+    belongings::forget(draft, zone.id());
     for id in records {
         draft.remove::<ResourceRecordSet>(&id);
     }

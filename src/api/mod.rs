@@ -11,18 +11,28 @@
 
 mod access;
 pub mod answer;
+pub mod beside;
 mod call;
+pub mod checks;
+pub mod cidr;
 mod credentials;
+pub mod delegation;
 mod dispatch;
+pub mod dnssec;
+pub mod geo;
 pub mod http;
+pub mod limits;
+pub mod protections;
+pub mod query_logging;
 pub mod records;
 mod respond;
 pub mod sigv4;
+pub mod tags;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
 pub mod traffic_instances;
-#[allow(clippy::needless_pass_by_value, reason = "every operation is given its request")]
+pub mod vpc;
 pub mod zones;
 
 pub use access::{Access, Key};

@@ -12,12 +12,14 @@ use tokio_rustls::TlsAcceptor;
 use super::server::Server;
 use super::{Certificates, Failure};
 use crate::account::{Account, Opened, Persist, Settings};
-use crate::api::{Access, Api, Call, Key, Own, dispatch, http};
+use crate::api::beside::Beside;
+use crate::api::{Access, Api, Call, Key, Own, dispatch, http, query_logging};
 use crate::config::{self, ApiKey, Config};
 use crate::control::Edit;
 use crate::database::Sqlite;
 use crate::edge::encrypted::acceptor;
 use crate::edge::listen::{BindError, bind_tcp};
+use crate::log::zones::ZoneLogs;
 use crate::metrics::Registry;
 use crate::model::Problem;
 use crate::route53::Rights;
@@ -35,12 +37,15 @@ pub(super) struct Desk {
     certificates: Option<Arc<Certificates>>,
     /// The account, once it is served.
     account: Arc<OnceLock<Arc<Account>>>,
+    /// The query logs of zones that clients want.
+    logs: Arc<ZoneLogs>,
 }
 
 /// The API once it has an account to change.
 pub(super) struct Entrance {
     desk: Desk,
     account: Arc<Account>,
+    server: Arc<Server>,
 }
 
 /// What follows the configuration at every reload.
@@ -63,7 +68,12 @@ pub(super) fn bind(config: &config::Api) -> Result<Vec<TcpListener>, BindError> 
 
 impl Desk {
     /// Reads keys and certificate, or makes them.
-    pub(super) fn open(sockets: Vec<TcpListener>, config: &config::Api, state: &Path) -> Result<Self, Failure> {
+    pub(super) fn open(
+        sockets: Vec<TcpListener>,
+        config: &config::Api,
+        state: &Path,
+        logs: Arc<ZoneLogs>,
+    ) -> Result<Self, Failure> {
         let (own, access) = match config.is_open {
             true => (None, Access::Open),
             false => {
@@ -84,7 +94,7 @@ impl Desk {
         });
         let certificates = certificates.transpose()?;
         let acceptor = certificates.as_ref().map(|certificates| acceptor(&certificates.identity, b"http/1.1"));
-        Ok(Self { sockets, own, access: Arc::new(access), acceptor, certificates, account: Arc::default() })
+        Ok(Self { sockets, own, access: Arc::new(access), acceptor, certificates, account: Arc::default(), logs })
     }
 
     /// What follows the configuration.
@@ -121,17 +131,24 @@ impl Desk {
         let swap = Box::new(move |edit: Edit, persist: Persist<'_>| editor.edit(edit, persist));
         let account = Arc::new(opened.serve(settings, world.clone(), swap));
         let _ = self.account.set(account.clone());
+        query_logging::tell(&account, &self.logs);
         server.tend(account.clone());
-        Entrance { desk: self, account }
+        Entrance { desk: self, account, server: server.clone() }
     }
 }
 
 impl Entrance {
     /// Serves the API.
     pub(super) fn serve(self, registry: Arc<Registry>) -> Served {
-        let Self { desk, account } = self;
+        let Self { desk, account, server } = self;
         tracing::info!("{}", desk.shown().trim_end().replace("ask it:\n ", "ask it:"));
-        let operations = Arc::new(move |call: &Call<'_>| dispatch(&account, call));
+        let planner = server.clone();
+        let beside = Beside {
+            view: Box::new(move |check| server.view(check)),
+            plan: Box::new(move || planner.plan()),
+            logs: desk.logs,
+        };
+        let operations = Arc::new(move |call: &Call<'_>| dispatch(&account, &beside, call));
         let api = Arc::new(Api::new(desk.access, operations, registry));
         if let Some(certificates) = desk.certificates {
             tokio::spawn(certificates.watch());
@@ -173,7 +190,12 @@ pub(super) fn read(state: &Path) -> Result<Opened, Failure> {
 
 /// What the account needs to know of the configuration.
 pub(super) fn settings(config: &Config, api: &config::Api) -> Settings {
-    Settings { options: config.store.clone(), pending: api.pending, ..Settings::default() }
+    Settings {
+        options: config.store.clone(),
+        quotas: api.quotas,
+        pending: api.pending,
+        keys: config.state.join("keys"),
+    }
 }
 
 fn keys(own: Option<&Key>, configured: &[ApiKey]) -> Vec<Key> {

@@ -37,6 +37,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
@@ -52,6 +53,7 @@ use crate::edge::{Limits, Seats, http};
 use crate::health::history::History;
 use crate::health::keeper::Keeper;
 use crate::health::overrides::Now;
+use crate::log::zones::ZoneLogs;
 use crate::log::{self, BadFilter, query::QueryLog};
 use crate::metrics::Registry;
 use crate::model::routing::PolicyName;
@@ -169,7 +171,9 @@ async fn run(
     let desk = config.api.as_ref().map(api::bind).transpose()?;
     privileges::give_up(config.user.as_deref(), &config.state)?;
     let socket = ControlSocket::bind(&config.state)?;
-    let desk = desk.zip(config.api.as_ref()).map(|(sockets, api)| api::Desk::open(sockets, api, &config.state));
+    let (zone_logs, zone_log_thread) = desk.as_ref().map(|_| zone_logs(&config)).transpose()?.unzip();
+    let desk = desk.zip(config.api.as_ref()).zip(zone_logs.clone());
+    let desk = desk.map(|((sockets, api), logs)| api::Desk::open(sockets, api, &config.state, logs));
     let desk = desk.transpose()?;
     let webs = Webs::new().map_err(|error| Failure::io("cannot ask other systems")(io::Error::other(error)))?;
     let books = books(&config)?;
@@ -246,7 +250,7 @@ async fn run(
     }
     let (notices, begun) = limits::notices();
     tokio::spawn(limits::tell(begun));
-    let crew = Crew { world: world.clone(), registry, seats, log, limiter: Arc::default(), notices, fallen };
+    let crew = Crew { world: world.clone(), registry, seats, log, zone_logs, limiter: Arc::default(), notices, fallen };
     let encrypted = encrypted.map(|encrypted| Workers::encrypted(encrypted, &posts.troubles, &crew)).transpose();
     posts.keep(encrypted.map_err(Failure::io("cannot start a worker thread"))?);
     posts.work(crew).map_err(Failure::io("cannot start a worker thread"))?;
@@ -284,7 +288,7 @@ async fn run(
         // Its last requests are answered or cut; either way the server ends.
         let _ = pages.await;
     }
-    if let Some(thread) = log_thread {
+    for thread in log_thread.into_iter().chain(zone_log_thread) {
         // The last line is written when the last worker is gone; one that hangs must not hold up the end.
         let _ = tokio::time::timeout(LAST, tokio::task::spawn_blocking(move || thread.join())).await;
     }
@@ -294,12 +298,11 @@ async fn run(
     fall
 }
 
+/// The first world, how it was loaded, and the account where there is one.
+type Started = (Control, ReloadReport, Option<(Opened, Settings)>);
+
 /// The first world, of what files say and, where there are settings of one, what the account holds.
-fn start(
-    source: Box<Files>,
-    state: &Path,
-    settings: Option<Settings>,
-) -> Result<(Control, ReloadReport, Option<(Opened, Settings)>), Failure> {
+fn start(source: Box<Files>, state: &Path, settings: Option<Settings>) -> Result<Started, Failure> {
     let Some(settings) = settings else {
         let (control, report) = Control::start(source, Edit::default()).map_err(Failure::Invalid)?;
         return Ok((control, report, None));
@@ -308,6 +311,12 @@ fn start(
     let edit = opened.edit(&settings).map_err(Failure::Invalid)?;
     let (control, report) = Control::start(source, edit).map_err(Failure::Invalid)?;
     Ok((control, report, Some((opened, settings))))
+}
+
+/// The query logs of zones that clients of the API want.
+fn zone_logs(config: &Config) -> Result<(Arc<ZoneLogs>, JoinHandle<()>), Failure> {
+    let edge = config.query_log.as_ref().map_or(config::EDGE, |log| &log.edge);
+    ZoneLogs::start(&config.state.join("query-logs"), edge.into()).map_err(Failure::io("cannot start a thread"))
 }
 
 /// What is kept on disk over restarts.

@@ -19,7 +19,9 @@ use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, Edit, Refusal, ReloadReport};
 use crate::edge::Seats;
 use crate::edge::http::{Pages, Pushed};
+use crate::health::View;
 use crate::metrics::{Moment, Registry, WebhookState};
+use crate::model::fleet::Plan;
 use crate::model::{CheckId, Name, Problem};
 use crate::notify::Figures;
 use crate::probe::Vote;
@@ -79,6 +81,16 @@ impl Server {
     /// Checks of which nobody has reported yet.
     pub(super) fn awaited(&self) -> usize {
         self.core.get().map_or(0, |core| core.watch.board.awaited())
+    }
+
+    /// What is known of a check.
+    pub(super) fn view(&self, check: &CheckId) -> Option<View> {
+        self.core.get().and_then(|core| core.watch.board.view(check))
+    }
+
+    /// How health is watched over.
+    pub(super) fn plan(&self) -> Arc<Plan> {
+        self.core.get().map_or_else(Arc::default, |core| core.control.plan())
     }
 
     /// Ready from now on: queries are answered.

@@ -9,6 +9,7 @@ use super::health::secret;
 use super::tls::{Certificate, certificate};
 use crate::model::Name;
 use crate::model::fleet::Secret;
+use crate::model::quotas::Quotas;
 use crate::store::toml::{Place, Table, Text, Value, named};
 
 /// How many characters an access key id may have; clients take no other.
@@ -31,6 +32,8 @@ pub struct Api {
     pub keys: Vec<ApiKey>,
     /// How long every change is said to be pending, for those who test their clients.
     pub pending: Duration,
+    /// How much the account may hold.
+    pub quotas: Quotas,
 }
 
 /// A key of the API.
@@ -51,7 +54,14 @@ pub struct ApiKey {
 impl Default for Api {
     fn default() -> Self {
         let listen = vec![(Ipv4Addr::LOCALHOST, 5381).into()];
-        Self { listen, certificate: None, is_open: false, keys: Vec::new(), pending: Duration::ZERO }
+        Self {
+            listen,
+            certificate: None,
+            is_open: false,
+            keys: Vec::new(),
+            pending: Duration::ZERO,
+            quotas: Quotas::default(),
+        }
     }
 }
 
@@ -63,12 +73,12 @@ impl Api {
 
     /// Whether a running server would have to start anew to become the other; keys it takes up at a reload.
     pub fn needs_restart(&self, other: &Self) -> bool {
-        let Self { listen, certificate, is_open, keys: _, pending } = other;
+        let Self { listen, certificate, is_open, keys: _, pending, quotas: _ } = other;
         (&self.listen, &self.certificate, &self.is_open, &self.pending) != (listen, certificate, is_open, pending)
     }
 }
 
-/// Reads `[api]`, `[api.tls]` and `[api.key.NAME]`; files lie relative to `folder`.
+/// Reads `[api]`, `[api.tls]`, `[api.limit]` and `[api.key.NAME]`; files lie relative to `folder`.
 pub(super) fn api(mut table: Table<'_, '_>, folder: &Path) -> Api {
     let default = Api::default();
     let listen = table.take("listen").map_or(default.listen, listen);
@@ -79,6 +89,13 @@ pub(super) fn api(mut table: Table<'_, '_>, folder: &Path) -> Api {
         table.finish();
         certificate
     });
+    let mut quotas = Quotas::default();
+    if let Some(mut table) = table.take("limit").and_then(|value| value.table("[api.limit]".to_owned())) {
+        for (key, quota) in quotas.entries() {
+            *quota = table.integer(key, 1..=i64::MAX).and_then(|most| u64::try_from(most).ok()).unwrap_or(*quota);
+        }
+        table.finish();
+    }
     let mut keys: Vec<ApiKey> = Vec::new();
     let places = named(table.take("key"), "api.key", |name, table| key(name, table, folder));
     for (key, place) in places.into_iter().flatten() {
@@ -88,7 +105,7 @@ pub(super) fn api(mut table: Table<'_, '_>, folder: &Path) -> Api {
         }
     }
     table.finish();
-    Api { listen, certificate, is_open, keys, pending }
+    Api { listen, certificate, is_open, keys, pending, quotas }
 }
 
 fn listen(value: Value<'_, '_>) -> Vec<SocketAddr> {
@@ -179,8 +196,9 @@ mod tests {
         assert_eq!(read("[api]\n"), Ok(Api::default()));
         assert_eq!(Config::parse("w.toml", "").expect("an empty text").api, None);
         let text = "[api]\nlisten = [\"127.0.0.1:1\", \"[::1]:1\"]\nauth = \"off\"\npending = \"2s\"\n[api.tls]\ncertificate = \"self-signed\"\n\
-            [api.key.ci]\naccess_key_id = \"CIKEY00000000001\"\nsecret = \"0123456789abcdef\"\nrights = \"read\"\nzones = [\"Z1\", \"Example.com\"]\n";
+            [api.key.ci]\naccess_key_id = \"CIKEY00000000001\"\nsecret = \"0123456789abcdef\"\nrights = \"read\"\nzones = [\"Z1\", \"Example.com\"]\n[api.limit]\nhosted_zones = 10000\ntags = 1\n";
         let api = read(text).expect("an API");
+        assert_eq!(api.quotas, Quotas { hosted_zones: 10_000, tags: 1, ..Quotas::default() });
         assert_eq!(api.listen.len(), 2);
         assert!(api.is_open && api.certificate == Some(Certificate::SelfSigned));
         assert_eq!(api.pending, Duration::from_secs(2));
@@ -205,7 +223,7 @@ mod tests {
             "w.toml:6: api.key \"a\": `access_key_id` is not 16 to 128 letters",
             "w.toml:7: api.key \"a\": `secret` is not one word of at least 16",
             "w.toml:8: api.key \"a\": `zones` \"a..b\" is neither the id nor the name",
-            "api.key \"b\": needs `access_key_id`",
+            "api.key \"b\": has no `access_key_id`",
             "api.key \"b\": has neither `secret` nor `secret_file`",
             "w.toml:10: api.key \"b\": `rights` cannot be \"all\"",
         ];

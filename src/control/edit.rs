@@ -103,7 +103,9 @@ impl Made {
         account.zones.extend(self.zones.values().cloned());
         account.checks.extend(self.checks.values().cloned());
         account.collections.extend(self.collections.values().cloned());
-        account.views.extend(self.views.values().cloned());
+        // Who is in a view is for files to say: what clients made of it yields.
+        let is_made = |view: &&View| files.views.iter().all(|filed| filed.id != view.id);
+        account.views.extend(self.views.values().filter(is_made).cloned());
         account
     }
 

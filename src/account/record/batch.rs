@@ -7,10 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{id, same, structure};
+use crate::account::checks::filed_check;
 use crate::account::zone::Zone;
-use crate::account::{Draft, order, refusal, traffic};
+use crate::account::{Draft, order, protections, refusal, traffic};
 use crate::model::rules::Limits;
-use crate::model::{CheckId, Name, RecordType, rdata};
+use crate::model::{Name, RecordType, rdata};
 use crate::route53::{ApiError, Change, Code, ResourceRecordSet, bare_id};
 
 /// The most ResourceRecord elements of a batch, an alias being one; twice for UPSERT (I-11).
@@ -130,8 +131,8 @@ fn check_size(asked: &[Asked<'_>]) -> Result<(), ApiError> {
 
 /// C-33: made by the API or defined in a file.
 fn check_exists(draft: &Draft<'_>, check: &str) -> Result<(), ApiError> {
-    let is_there = draft.reader().document(&format!("check/{check}")).is_some()
-        || draft.world().snapshot.checks.slot(&CheckId(check.into())).is_some();
+    let is_there =
+        draft.reader().document(&format!("check/{check}")).is_some() || filed_check(draft.world(), check).is_some();
     if is_there { Ok(()) } else { Err(refusal::no_such_check(check)) }
 }
 
@@ -152,6 +153,10 @@ fn repeated(asked: &[Asked<'_>]) -> BTreeMap<String, (String, Name)> {
 
 /// Puts one change into the draft; whether it could be.
 fn one(draft: &mut Draft<'_>, zone: &Zone, asked: Asked<'_>) -> bool {
+    if let Some(why) = protections::refused(draft.reader(), zone.id(), &asked.name, &asked.set.r#type) {
+        draft.fault(why);
+        return false;
+    }
     let before = draft.reader().find::<ResourceRecordSet>(&asked.id).cloned();
     let made = before.as_deref().unwrap_or(&asked.set);
     if let Some(fault) = traffic::instance::guarded(made).or_else(|| traffic::instance::guarded(&asked.set)) {
@@ -161,6 +166,7 @@ fn one(draft: &mut Draft<'_>, zone: &Zone, asked: Asked<'_>) -> bool {
     match (asked.action, before) {
         (Action::Create, Some(_)) => {
             draft.fault(format!("Tried to create resource record set {} but it already exists", asked.named()));
+            faults(draft, zone, &asked).into_iter().for_each(|fault| draft.fault(fault));
             false
         }
         (Action::Delete, None) => {

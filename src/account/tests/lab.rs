@@ -25,7 +25,7 @@ pub(crate) struct Lab {
     pub(crate) control: Arc<Control>,
 }
 
-struct Texts(Vec<(String, String)>);
+struct Texts(Vec<(String, String)>, Plan);
 
 impl Source for Texts {
     fn gather(&mut self) -> Result<Gathered, Vec<Problem>> {
@@ -33,7 +33,7 @@ impl Source for Texts {
         let loaded = store::load_texts(&texts, &store::Options::default())?;
         let geography = Arc::new(Geography::nowhere());
         let ground = Ground { listeners: vec!["test".into()], geography, behaviour: Behaviour::default() };
-        Ok(Gathered { account: loaded.account, ground, plan: Plan::default(), warnings: loaded.warnings })
+        Ok(Gathered { account: loaded.account, ground, plan: self.1.clone(), warnings: loaded.warnings })
     }
 }
 
@@ -73,10 +73,15 @@ impl Lab {
 
     /// An account of what a store holds, beside zone files: pairs of name and text.
     pub(crate) fn with(store: Shared, files: &[(&str, &str)], settings: Settings) -> Self {
+        Self::watched(store, files, settings, Plan::default())
+    }
+
+    /// The same, its health watched over by a plan.
+    pub(crate) fn watched(store: Shared, files: &[(&str, &str)], settings: Settings, plan: Plan) -> Self {
         let opened = Opened::read(Box::new(store)).expect("documents");
         let texts = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
         let edit = opened.edit(&settings).expect("documents that convert");
-        let (control, _) = Control::start(Box::new(Texts(texts)), edit).expect("a world");
+        let (control, _) = Control::start(Box::new(Texts(texts, plan)), edit).expect("a world");
         let control = Arc::new(control);
         let writer = control.clone();
         let world = control.world().clone();

@@ -2,7 +2,9 @@
 
 mod answer;
 mod batches;
+mod checks;
 mod records;
+mod subjects;
 mod traffic;
 mod zones;
 

@@ -151,6 +151,18 @@ fn z24_z25_a_private_zone_is_seen_through_its_vpc() {
 }
 
 #[test]
+fn z24_z27_who_is_in_a_vpc_is_for_the_configuration_to_say() {
+    let view = "[view.vpc-1]\nnetworks = [\"10.0.0.0/8\"]\n";
+    let lab = Lab::with(Shared::new(), &[("views.toml", view)], Settings::default());
+    let zone = made(&lab, private("example.com", "a", "vpc-1")).unwrap();
+    lab.change(&zone.hosted_zone.id, vec![create(values("a.example.com", "A", &["192.0.2.1"]))]).unwrap();
+    let public = made(&lab, request("example.com", "b")).unwrap();
+    lab.change(&public.hosted_zone.id, vec![create(values("a.example.com", "A", &["192.0.2.2"]))]).unwrap();
+    assert_eq!(lab.dig_from("a.example.com", "A", "10.1.2.3"), ["192.0.2.1"]);
+    assert_eq!(lab.dig("a.example.com", "A"), ["192.0.2.2"]);
+}
+
+#[test]
 fn i21_zones_are_listed_by_id_and_by_name() {
     let lab = Lab::new();
     let names = ["b.example.com", "example.com", "a-b.example.com", "a.example.com", "example.net"];

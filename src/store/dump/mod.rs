@@ -21,8 +21,10 @@ mod zone;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Options;
+use crate::model::check::Alarm;
 use crate::model::{At, CidrCollection, HealthCheck, HostedZone, Name, Problem, RecordGroup, RecordType, View};
 use node::{Fields, Node, Source};
 use record::Head;
@@ -90,6 +92,17 @@ pub fn groups<'t>(
         }
     }
     group::assemble(read, problems)
+}
+
+/// A health check, as one element of what `list-health-checks` prints; `alarms` are what CloudWatch alarms are followed by.
+pub fn health_check(
+    at: &At,
+    text: &str,
+    alarms: &BTreeMap<Arc<str>, Alarm>,
+    problems: &mut Vec<Problem>,
+) -> Option<HealthCheck> {
+    let source = Source::of_line(at.clone(), text);
+    source.documents(problems).first().and_then(|node| check::read(*node, alarms, problems))
 }
 
 /// Reads the dump `text` of the file `name`; problems are added, errors among them mean it cannot be served.

@@ -103,7 +103,7 @@ refused(["InvalidInput"], api.list_tags_for_resource, ResourceType="hostedzone",
 # Health checks.
 check = api.create_health_check(
     CallerReference=reference(),
-    HealthCheckConfig={"Type": "TCP", "IPAddress": "127.0.0.1", "Port": 5053, "RequestInterval": 10, "FailureThreshold": 1},
+    HealthCheckConfig={"Type": "TCP", "IPAddress": "127.0.0.1", "Port": 5381, "RequestInterval": 10, "FailureThreshold": 1},
 )["HealthCheck"]
 assert check["HealthCheckVersion"] == 1 and check["HealthCheckConfig"]["Inverted"] is False, check
 check = check["Id"]
