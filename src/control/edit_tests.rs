@@ -107,13 +107,34 @@ fn a_refused_edit_and_one_that_is_not_kept_change_nothing() {
 #[test]
 fn z4_a_file_and_a_client_cannot_both_have_a_zone() {
     let (control, script) = started();
-    let text = problems(control.edit(whole(of_one("example.com", "192.0.2.8")), || Ok(())));
+    let of_id = |id: &str, zone: &str, value: &str| {
+        whole(made(&format!(
+            "zone = {zone:?}\nid = {id:?}\n[[record]]\nname = \"www\"\ntype = \"A\"\nvalue = {value:?}\n"
+        )))
+    };
+    let text = problems(control.edit(of_id("Z1", "example.com", "192.0.2.8"), || Ok(())));
     assert!(text.contains("public zone example.com. is already defined at"), "{text}");
-    take(&control, whole(of_one("example.net", "192.0.2.7")));
+    take(&control, of_id("Z2", "example.net", "192.0.2.7"));
     script.send(Some("zone = \"example.net\"\n".to_owned())).unwrap();
     let refused = control.reload().expect_err("two zones of one name");
     assert!(refused[0].what.contains("public zone example.net. is already defined at"), "{refused:?}");
     assert_eq!((www(&control, NET), www(&control, COM)), (".7".to_owned(), ".1".to_owned()));
+}
+
+#[test]
+fn a_zone_of_a_file_is_hidden_by_what_it_was_imported_as() {
+    let (control, script) = started();
+    // The id is what tells an import from a clash.
+    take(&control, whole(of_one("example.com", "192.0.2.8")));
+    assert_eq!(www(&control, COM), ".8");
+    script.send(Some("zone = \"example.com\"\n".to_owned())).unwrap();
+    let report = control.reload().expect("the file is not looked at for it");
+    let told: Vec<_> = report.warnings.iter().map(|warning| &*warning.what).collect();
+    assert!(told.contains(&"zone example.com. is served as the API has it, not as this file says"), "{told:?}");
+    assert_eq!(www(&control, COM), ".8");
+    let (id, _) = of_one("example.com", "192.0.2.8");
+    take(&control, Edit { zones: vec![(id, None)], ..Edit::default() });
+    assert_eq!(www(&control, COM), "NXDOMAIN", "the file's again");
 }
 
 #[test]

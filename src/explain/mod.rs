@@ -133,7 +133,8 @@ pub fn explain(world: &World, request: &Request, words: Words<'_>) -> Result<Exp
     let supposed = suppose(world, request)?;
     let world = supposed.as_ref().unwrap_or(world);
     let packet = request.packet()?;
-    let peer = Peer { source: request.source, listener: request.listener, transport: request.transport() };
+    let peer =
+        Peer { source: request.source.to_canonical(), listener: request.listener, transport: request.transport() };
     let mut out = vec![0; 65_535];
     let mut trace = Trace::default();
     let reply = respond(world, &packet, &peer, request.seed, &mut out, &mut trace).ok_or(BadRequest::NoReply)?;
