@@ -86,6 +86,8 @@ for client in "$@"; do
   # No server outlives its client; one that ended by itself is a failure, however the client fared.
   kill -TERM "$server" 2>/dev/null || verdict=FAIL
   wait "$server" 2>/dev/null || true
+  # Nor does anything else that a flow left; in this namespace of processes there is nothing but the run's own.
+  if [ $$ -eq 1 ]; then kill -KILL -1 2>/dev/null || true; fi
   took=$((($(date +%s%N) - began) / 1000000))
   printf '%-13s %s %6.1f s\n' "$client" "$verdict" "$(printf '%d.%03d' $((took / 1000)) $((took % 1000)))"
   if [ $verdict = pass ]; then
