@@ -101,7 +101,7 @@ impl Announcer {
         let Known { zones: told, turns } = &mut *known;
         let mut before = std::mem::take(told);
         let (mut due, listening) = ((0, 0), (self.listening)());
-        for zone in &world.snapshot.zones {
+        for zone in world.snapshot.zones.iter() {
             let secondaries = transfers.told(&zone.name);
             let old = before.remove(&zone.id);
             if secondaries.is_empty() {

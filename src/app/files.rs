@@ -284,8 +284,8 @@ mod tests {
         let held = |control: &crate::control::Control| {
             let snapshot = control.world().load().snapshot.clone();
             let at = snapshot.zones.iter().position(|zone| &*zone.id.0 == "plain.test").expect("the zone");
-            let compiled = Arc::as_ptr(&snapshot.zones[at]).addr();
-            (snapshot.source(at as u32).clone(), compiled)
+            let compiled = std::ptr::from_ref(&snapshot.zones[at]).addr();
+            (snapshot.source(at as u32).expect("its source").clone(), compiled)
         };
         let (source, compiled) = held(&control);
         assert_eq!(

@@ -358,7 +358,7 @@ impl Loading {
     /// Tells the source what its zones have become, so that their records are held once.
     fn take(&mut self, next: Next, snapshot: &Snapshot) {
         let Next { files, made, zones } = next;
-        let forms: Vec<_> = zones.into_iter().zip(snapshot.sources().iter().cloned()).collect();
+        let forms: Vec<_> = zones.into_iter().zip(snapshot.sources().cloned()).collect();
         self.source.taken(&forms);
         let of_files = files.account.zones.len();
         // What was made is edited in place of being read again, and stays whole.

@@ -17,7 +17,7 @@ use crate::model::check::{CheckKind, Status};
 use crate::model::place::Place;
 use crate::model::{CheckId, HealthCheck, RecordGroup, View, Visibility};
 use crate::snapshot::health::HealthTable;
-use crate::snapshot::zone::{Group, Member, MemberTarget, Policy, Zone};
+use crate::snapshot::zone::{Data, Group, Member, MemberTarget, Policy, Zone};
 use crate::snapshot::{Snapshot, World};
 use crate::wire::{Peer, rcode, respond};
 use trace::{Considered, Evaluation, Step, Trace};
@@ -138,7 +138,8 @@ pub fn explain(world: &World, request: &Request, words: Words<'_>) -> Result<Exp
     // Of a private zone's clients only their view and their own address count (Z-34).
     let is_private = trace
         .zone
-        .is_some_and(|(index, _)| matches!(world.snapshot.source(index).visibility, Visibility::Private { .. }));
+        .and_then(|(index, _)| world.snapshot.source(index))
+        .is_some_and(|source| matches!(source.visibility, Visibility::Private { .. }));
     let regarded = Request { subnet: request.subnet.filter(|_| !is_private), ..request.clone() };
     let scene = Scene { world, request: &regarded, trace: &trace, is_private, words };
     let (scope, scope_reason) = scene.scope(reply.subnet.map_or(0, |(_, scope)| scope));
@@ -191,7 +192,7 @@ impl Scene<'_> {
     }
 
     fn zone(&self) -> Option<(&Zone, u32)> {
-        self.trace.zone.map(|(index, _)| (&*self.snapshot().zones[index as usize], index))
+        self.trace.zone.map(|(index, _)| (&self.snapshot().zones[index as usize], index))
     }
 
     fn zone_line(&self) -> Option<String> {
@@ -212,10 +213,15 @@ impl Scene<'_> {
 
     fn group(&self, zone: &Zone, index: u32, evaluation: &Evaluation) -> GroupExplained {
         let name = zone.name_at(evaluation.node);
-        let source = self.snapshot().source(index).groups.get(&(name.clone(), evaluation.rtype));
+        let kept =
+            self.snapshot().source(index).and_then(|source| source.groups.get(&(name.clone(), evaluation.rtype)));
         let place = evaluation.steered.map(|steered| self.place(steered));
         let location = place.as_ref().map(|(whose, place)| format!("{whose} is in {}", detail::place(place)));
-        let group = zone.groups().iter().find(|group| group.node == evaluation.node && group.rtype == evaluation.rtype);
+        let group = match zone.entry(evaluation.node, evaluation.rtype) {
+            Some(Data::Group(group)) => Some(zone.group(group)),
+            Some(Data::Rrset(_)) | None => None,
+        };
+        let source = kept.or_else(|| group?.source.as_deref());
         let mut candidates = Vec::new();
         let mut seen = Vec::new();
         for considered in &evaluation.considered {

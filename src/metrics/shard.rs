@@ -212,7 +212,7 @@ fn add_members(zone: &Zone, cells: &[AtomicU64], totals: &mut Totals) {
     if counted(cells).next().is_none() {
         return;
     }
-    for group in zone.groups() {
+    for (_, group) in zone.groups() {
         let policy = group.policy.name();
         let cells = cells.chunks_exact(PER_MEMBER).skip(group.counter as usize);
         for (member, cells) in group.members.iter().zip(cells) {

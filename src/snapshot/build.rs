@@ -1,100 +1,149 @@
-//! One hosted zone from model to compiled form: names, covers, RRsets, groups, aliases.
+//! One hosted zone from model to compiled form: names, covers, RRsets, groups, aliases; whole, or what changed of it.
+//!
+//! ```text
+//!  names that come and go ─► RRsets and numbers of groups ─► groups, once all of those are known ─► covers, targets
+//! ```
+//! A zone compiled whole is an empty one of which everything changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::health::{Checks, Slot};
-use super::rrset::{Arena, Rrset, TooLarge, additional_target, octets_of};
-use super::standing::Dependencies;
+use super::row::Draft;
+use super::rrset::{GrowingArena, Rrset, TooLarge, additional_target, octets_of};
 use super::steering::SteeringCache;
 use super::table::Growing;
 use super::zone::{
     Cover, Data, Entry, Group, Member, MemberTarget, NO_NODE, Node, NodeIndex, PackedCover, Policy, Zone,
 };
 use crate::model::routing::CandidateRef;
+use crate::model::rules::alias::GroupKey;
 use crate::model::{
-    Account, Candidate, CheckId, HostedZone, Name, Problem, Rdata, RecordGroup, RecordType, Routing, Target,
+    Candidate, CheckId, CidrCollection, HostedZone, Name, Problem, Rdata, RecordGroup, RecordType, Routing, Target,
 };
 use crate::policy::MOST_MEMBERS;
 
-/// Compiles a zone; `None` when a problem was found that leaves nothing to serve.
-pub(super) fn build_zone(
-    model: &HostedZone,
-    account: &Account,
-    checks: &Checks,
-    cache: &mut SteeringCache,
-    problems: &mut Vec<Problem>,
-) -> Option<Zone> {
-    let mut build = Build {
+/// What zones are compiled with, besides their own records.
+pub(super) struct Materials<'a> {
+    pub(super) collections: &'a [CidrCollection],
+    pub(super) checks: &'a Checks,
+    pub(super) steering: &'a mut SteeringCache,
+    pub(super) problems: &'a mut Vec<Problem>,
+}
+
+/// What of a zone is another than it was.
+pub struct Touched<'a> {
+    /// The groups that come, go or differ.
+    pub groups: &'a BTreeSet<GroupKey>,
+    /// Those of the zone as it is now that name a name of it: as an alias, or as a host whose addresses go along.
+    pub referring: &'a dyn Fn(&Name) -> Vec<GroupKey>,
+}
+
+/// Compiles a zone, which `stays` as it is or is made to change; `None` when a problem was found that leaves nothing to
+/// serve.
+pub(super) fn build_zone(model: &HostedZone, stays: bool, with: &mut Materials<'_>) -> Option<Zone> {
+    let octets: usize = model.groups.keys().map(|(name, _)| name.wire().len()).sum();
+    let count = model.groups.len();
+    let build = Build {
         model,
-        account,
-        checks,
-        cache,
-        problems,
-        names: Names::new(model),
-        arena: Arena::with_room(octets(model)),
-        targets: Vec::new(),
-        cnames: Vec::new(),
-        data: Vec::with_capacity(model.groups.len()),
+        stays,
+        names: Growing::with_room(count, octets, stays),
+        nodes: Draft::with_room(count, stays),
+        children: Draft::with_room(0, stays),
+        entries: Draft::with_room(0, stays),
+        groups: Draft::with_room(0, stays),
+        free_group: NO_GROUP,
+        members: 0,
+        targets: Draft::with_room(0, stays),
+        cnames: Draft::with_room(0, stays),
+        arena: GrowingArena::with_room(if stays { self::octets(model) } else { 0 }, stays),
+        with,
+        nothing: Arc::new(Group::gone(NO_GROUP)),
+        parents: Vec::with_capacity(count),
+        born: Vec::new(),
+        gone: Vec::new(),
+        moved: Vec::new(),
+        due: BTreeMap::new(),
+        changed: BTreeSet::new(),
+        wanted: Vec::new(),
     };
-    build.place_groups();
-    let groups = build.groups();
-    let negative_soa = build.negative_soa()?;
-    Some(build.finish(groups, negative_soa))
+    build.whole()
 }
 
-struct Build<'a> {
-    model: &'a HostedZone,
-    account: &'a Account,
-    checks: &'a Checks,
-    cache: &'a mut SteeringCache,
-    problems: &'a mut Vec<Problem>,
-    names: Names,
-    arena: Arena,
-    targets: Vec<(Rrset, Vec<Name>)>,
-    cnames: Vec<(Rrset, Box<[u8]>)>,
-    /// By node and type, in that order once all groups have their place.
-    data: Vec<(NodeIndex, RecordType, Data)>,
+/// Compiles what changed of a zone that is made to change, and the numbers of the groups that did; `None` when a problem
+/// was found, or so much is left over of changes before that it is better compiled whole.
+pub(super) fn change_zone(
+    old: &Zone,
+    model: &HostedZone,
+    touched: &Touched<'_>,
+    with: &mut Materials<'_>,
+) -> Option<(Zone, BTreeSet<u32>)> {
+    let room = old.room?;
+    let build = Build {
+        model,
+        stays: false,
+        names: old.names.draft(),
+        nodes: old.nodes.draft(),
+        children: old.children.draft(),
+        entries: old.entries.draft(),
+        groups: old.groups.draft(),
+        free_group: old.free_group,
+        members: old.members,
+        targets: old.targets.draft(),
+        cnames: old.cnames.draft(),
+        arena: old.arena.draft(),
+        with,
+        nothing: Arc::new(Group::gone(NO_GROUP)),
+        parents: Vec::new(),
+        born: Vec::new(),
+        gone: Vec::new(),
+        moved: Vec::new(),
+        due: BTreeMap::new(),
+        changed: BTreeSet::new(),
+        wanted: Vec::new(),
+    };
+    build.change(old, touched).filter(|(zone, _)| zone.octets() <= 2 * room + LEFT_OVER)
 }
 
-/// The names that exist, parents before children, and each one's parent.
-struct Names {
-    table: Growing,
-    parents: Vec<NodeIndex>,
-}
-
-impl Names {
-    fn new(model: &HostedZone) -> Self {
-        let octets = model.groups.keys().map(|(name, _)| name.wire().len()).sum();
-        let table = Growing::with_room(model.groups.len(), octets);
-        let mut names = Self { table, parents: Vec::with_capacity(model.groups.len()) };
-        names.add(model.name.wire(), 0);
-        for (name, _) in model.groups.keys() {
-            if name.is_within(&model.name) {
-                names.ensure(name.wire());
-            }
-        }
-        names
-    }
-
-    fn add(&mut self, name: &[u8], parent: NodeIndex) -> NodeIndex {
-        self.parents.push(parent);
-        self.table.add(name)
-    }
-
-    /// The node of a name below the apex, made together with the empty non-terminals above it (RFC 4592 §2.2.2).
-    fn ensure(&mut self, name: &[u8]) -> NodeIndex {
-        if let Some(node) = self.table.find(name) {
-            return node;
-        }
-        let parent = self.ensure(&name[1 + usize::from(name[0])..]);
-        self.add(name, parent)
-    }
-
-    fn find(&self, name: &Name) -> Option<NodeIndex> {
-        self.table.find(name.wire())
-    }
-}
-
+/// Octets that changes of a small zone may leave over.
+const LEFT_OVER: usize = 1 << 18;
+/// No group.
+pub(super) const NO_GROUP: u32 = u32::MAX;
+/// Entries in a piece.
+const ENTRIES: usize = 1 << 11;
 /// The first label of a wildcard.
 const WILDCARD: &[u8] = b"\x01*";
+
+struct Build<'a, 'w, 'm> {
+    model: &'a HostedZone,
+    stays: bool,
+    names: Growing,
+    nodes: Draft<Node, 11>,
+    children: Draft<u32, 12>,
+    entries: Draft<Entry, 16>,
+    groups: Draft<Arc<Group>, 8>,
+    free_group: u32,
+    members: u32,
+    targets: Draft<(Rrset, Arc<[NodeIndex]>), 9>,
+    cnames: Draft<(Rrset, Arc<[u8]>), 9>,
+    arena: GrowingArena,
+    with: &'w mut Materials<'m>,
+    /// Stands for groups whose turn is to come.
+    nothing: Arc<Group>,
+    /// Each node's parent, where all are new.
+    parents: Vec<NodeIndex>,
+    /// Names that came and that went.
+    born: Vec<Box<[u8]>>,
+    gone: Vec<Name>,
+    /// What is answered with another RRset or group than before.
+    moved: Vec<GroupKey>,
+    /// Groups to compile, by number.
+    due: BTreeMap<u32, (&'a GroupKey, &'a RecordGroup)>,
+    /// Numbers of groups that came, went or differ.
+    changed: BTreeSet<u32>,
+    /// RRsets and the hosts they name.
+    wanted: Vec<(Rrset, Vec<Name>)>,
+}
 
 /// About how many octets the zone's records take: what has to be moved while it grows is hard to give back.
 fn octets(model: &HostedZone) -> usize {
@@ -110,51 +159,289 @@ fn is_skeleton(rtype: RecordType) -> bool {
     matches!(rtype, RecordType::SOA | RecordType::NS | RecordType::DNAME)
 }
 
-impl Build<'_> {
-    /// First pass: every group's place, and the RRsets of those that need no picking.
-    fn place_groups(&mut self) {
-        let mut next_group = 0;
-        for ((name, rtype), group) in &self.model.groups {
-            let Some(node) = self.names.find(name) else {
-                self.problems.push(Problem::error(
-                    &group.at,
-                    format!("{name} is not in zone {}", self.model.name),
-                    "move it to its own zone or correct the name (N-8)",
-                ));
-                continue;
-            };
-            let data = match &group.routing {
-                // The zone's own skeleton is never steered; a check there says nothing to anyone.
-                Routing::Simple(one) if one.check.is_none() || is_skeleton(*rtype) => match &one.target {
-                    Target::Values { ttl, rdata } => Data::Rrset(self.rrset(*rtype, *ttl, rdata, group, name)),
-                    Target::Alias { .. } | Target::Provider { .. } => {
-                        next_group += 1;
-                        Data::Group(next_group - 1)
-                    }
-                },
-                _ => {
-                    next_group += 1;
-                    Data::Group(next_group - 1)
-                }
-            };
-            self.data.push((node, *rtype, data));
-        }
-        self.data.sort_unstable_by_key(|(node, rtype, _)| (*node, *rtype));
-    }
+/// A name in wire form without its first label.
+fn above(name: &[u8]) -> &[u8] {
+    &name[1 + usize::from(name[0])..]
+}
 
-    /// Second pass: groups in the order their numbers were given; alias targets are known now.
-    fn groups(&mut self) -> Vec<Group> {
-        let mut groups = Vec::new();
-        let mut counter = 0;
+/// Whether a name in wire form lies below another.
+fn is_below(mut name: &[u8], top: &[u8]) -> bool {
+    while name.len() > top.len() {
+        name = above(name);
+        if name == top {
+            return true;
+        }
+    }
+    false
+}
+
+impl<'a> Build<'a, '_, '_> {
+    fn whole(mut self) -> Option<Zone> {
         let model = self.model;
-        for ((name, rtype), group) in &model.groups {
-            let Some(node) = self.names.find(name) else { continue };
-            if !matches!(self.data(node, *rtype), Some(Data::Group(_))) {
+        self.place_apex();
+        let mut names: Vec<NodeIndex> = Vec::with_capacity(model.groups.len());
+        let mut last: Option<&Name> = None;
+        for ((name, _), group) in &model.groups {
+            if last == Some(name) {
                 continue;
             }
+            last = Some(name);
+            names.push(if name.is_within(&model.name) { self.ensure(name.wire()) } else { NO_NODE });
+            if names.last() == Some(&NO_NODE) {
+                self.refuse_outside(name, group);
+            }
+        }
+        let mut rest = model.groups.iter().peekable();
+        let mut entries = Vec::new();
+        for node in names {
+            let Some((first, _)) = rest.peek() else { break };
+            let name = &first.0;
+            entries.clear();
+            while let Some((key, group)) = rest.next_if(|((next, _), _)| next == name) {
+                if node != NO_NODE {
+                    entries.push(Entry::new(key.1, self.data(key, group, None)));
+                }
+            }
+            if node != NO_NODE {
+                self.put_entries(node, &entries);
+            }
+        }
+        self.compile_groups();
+        let negative_soa = self.negative_soa()?;
+        for at in 1..self.parents.len() as NodeIndex {
+            self.cover(at, self.parents[at as usize]);
+        }
+        let mut zone = self.finish(negative_soa);
+        zone.room = zone.room.map(|_| zone.octets());
+        Some(zone)
+    }
+
+    fn change(mut self, old: &Zone, touched: &Touched<'_>) -> Option<(Zone, BTreeSet<u32>)> {
+        let model = self.model;
+        let before = self.with.problems.len();
+        let mut reshaped = BTreeSet::new();
+        for (name, rtype) in touched.groups {
+            let is_here = model.groups.contains_key(&(name.clone(), *rtype));
+            let was_here = self.names.find(name.wire()).is_some_and(|node| old.entry(node, *rtype).is_some());
+            let shapes = matches!(*rtype, RecordType::NS | RecordType::DNAME);
+            if shapes && is_here != was_here {
+                reshaped.insert(name.wire());
+            }
+            if is_here && name.is_within(&model.name) {
+                self.ensure(name.wire());
+            }
+        }
+        for name in touched.groups.iter().map(|(name, _)| name).collect::<BTreeSet<_>>() {
+            if !self.is_held(name) {
+                self.let_go(name);
+            }
+        }
+        let mut keys = touched.groups.clone();
+        let turned = self.born.iter().filter_map(|name| Name::from_wire(name).ok()).chain(self.gone.iter().cloned());
+        keys.extend(turned.collect::<Vec<_>>().iter().flat_map(|name| (touched.referring)(name)));
+        for key in &keys {
+            self.replace(key);
+        }
+        for (name, rtype) in std::mem::take(&mut self.moved) {
+            for key in (touched.referring)(&name).into_iter().filter(|(_, other)| *other == rtype) {
+                if let Some((key, group)) = model.groups.get_key_value(&key)
+                    && let Some(Data::Group(number)) = self.known(&key.0, rtype)
+                {
+                    self.due.insert(number, (key, group));
+                }
+            }
+        }
+        self.compile_groups();
+        let soa = (model.name.clone(), RecordType::SOA);
+        let negative_soa = if touched.groups.contains(&soa) { self.negative_soa()? } else { old.negative_soa };
+        self.cover_anew(&reshaped);
+        if self.with.problems[before..].iter().any(Problem::is_error) {
+            return None;
+        }
+        let changed = std::mem::take(&mut self.changed);
+        let mut zone = self.finish(negative_soa);
+        zone.room = old.room;
+        Some((zone, changed))
+    }
+
+    fn place_apex(&mut self) {
+        self.names.add(self.model.name.wire());
+        self.parents.push(0);
+        self.put_node(0);
+    }
+
+    /// The node of a name below the apex, made together with the empty non-terminals above it (RFC 4592 §2.2.2).
+    fn ensure(&mut self, name: &[u8]) -> NodeIndex {
+        if let Some(node) = self.names.find(name) {
+            return node;
+        }
+        let parent = self.ensure(above(name));
+        let node = self.names.add(name);
+        self.put_node(node);
+        if !self.parents.is_empty() {
+            self.parents.push(parent);
+        } else {
+            self.born.push(name.into());
+        }
+        if !self.stays {
+            *self.children.at_mut(parent) += 1;
+        }
+        if name.starts_with(WILDCARD) {
+            self.nodes.at_mut(parent).wildcard = node;
+        }
+        node
+    }
+
+    fn put_node(&mut self, node: NodeIndex) {
+        let empty = Node { entry: Entry::several(0, 0), cover: PackedCover::pack(Cover::Nothing), wildcard: NO_NODE };
+        if (node as usize) < self.nodes.len() {
+            *self.nodes.at_mut(node) = empty;
+            *self.children.at_mut(node) = 0;
+            return;
+        }
+        self.nodes.push(empty);
+        if !self.stays {
+            self.children.push(0);
+        }
+    }
+
+    /// Takes everything at a name away, and the name itself with those above it that nothing is left at or below.
+    fn let_go(&mut self, name: &Name) {
+        let Some(node) = self.names.find(name.wire()) else { return };
+        for entry in self.entries_of(node) {
+            self.moved.push((name.clone(), entry.rtype));
+            self.drop_group(entry.data());
+        }
+        self.put_entries(node, &[]);
+        let mut name = Some(name.clone());
+        while let Some(at) = name.take().filter(|name| *name != self.model.name) {
+            let Some(node) = self.names.find(at.wire()) else { return };
+            if *self.children.at(node) > 0 || !self.entries_of(node).is_empty() || self.is_held(&at) {
+                return;
+            }
+            self.names.remove(at.wire());
+            if let Some(parent) = self.names.find(above(at.wire())) {
+                *self.children.at_mut(parent) -= 1;
+                if at.is_wildcard() {
+                    self.nodes.at_mut(parent).wildcard = NO_NODE;
+                }
+            }
+            name = at.parent();
+            self.gone.push(at);
+        }
+    }
+
+    /// Whether the model has anything at a name.
+    fn is_held(&self, name: &Name) -> bool {
+        let all = (name.clone(), RecordType(0))..=(name.clone(), RecordType(u16::MAX));
+        self.model.groups.range(all).next().is_some()
+    }
+
+    fn refuse_outside(&mut self, name: &Name, group: &RecordGroup) {
+        self.with.problems.push(Problem::error(
+            &group.at,
+            format!("{name} is not in zone {}", self.model.name),
+            "move it to its own zone or correct the name (N-8)",
+        ));
+    }
+
+    /// Puts what the model has of a name and type in place of what was there.
+    fn replace(&mut self, key: &GroupKey) {
+        let (name, rtype) = key;
+        let there = self.model.groups.get_key_value(key);
+        let Some(node) = self.names.find(name.wire()) else {
+            if let Some((_, group)) = there {
+                self.refuse_outside(name, group);
+            }
+            return;
+        };
+        let mut entries = self.entries_of(node);
+        let at = entries.partition_point(|entry| entry.rtype < *rtype);
+        let old = entries.get(at).filter(|entry| entry.rtype == *rtype).map(Entry::data);
+        let new = there.map(|(key, group)| self.data(key, group, old));
+        if old == new {
+            return;
+        }
+        self.moved.push(key.clone());
+        if let Some(old) = old {
+            entries.remove(at);
+            self.drop_group(old);
+        }
+        if let Some(new) = new {
+            entries.insert(at, Entry::new(*rtype, new));
+        }
+        self.put_entries(node, &entries);
+    }
+
+    /// The RRset that answers for a group, or its number.
+    fn data(&mut self, key: &'a GroupKey, group: &'a RecordGroup, old: Option<Data>) -> Data {
+        let (name, rtype) = key;
+        // The zone's own skeleton is never steered; a check there says nothing to anyone.
+        if let Routing::Simple(one) = &group.routing
+            && (one.check.is_none() || is_skeleton(*rtype))
+            && let Target::Values { ttl, rdata } = &one.target
+        {
+            return Data::Rrset(self.rrset(*rtype, *ttl, rdata, group, name));
+        }
+        let number = match (old, self.free_group) {
+            (Some(Data::Group(number)), _) => number,
+            (_, NO_GROUP) => self.groups.push(self.nothing.clone()),
+            (_, free) => {
+                self.free_group = self.groups.at(free).counter;
+                free
+            }
+        };
+        self.due.insert(number, (key, group));
+        Data::Group(number)
+    }
+
+    fn drop_group(&mut self, data: Data) {
+        if let Data::Group(number) = data {
+            *self.groups.at_mut(number) = Arc::new(Group::gone(self.free_group));
+            self.free_group = number;
+            self.changed.insert(number);
+        }
+    }
+
+    fn entries_of(&self, node: NodeIndex) -> Vec<Entry> {
+        let entry = self.nodes.at(node).entry;
+        match entry.extent() {
+            (_, 0) => Vec::new(),
+            (_, 1) => vec![entry],
+            (start, count) => self.entries.from(start)[..count].to_vec(),
+        }
+    }
+
+    fn put_entries(&mut self, node: NodeIndex, entries: &[Entry]) {
+        self.nodes.at_mut(node).entry = match entries {
+            [] => Entry::several(0, 0),
+            [one] => *one,
+            many => Entry::several(self.entries.append(many, ENTRIES), many.len() as u16),
+        };
+    }
+
+    /// What is at a name of a type by now.
+    fn known(&self, name: &Name, rtype: RecordType) -> Option<Data> {
+        self.has(self.names.find(name.wire())?, rtype)
+    }
+
+    fn has(&self, node: NodeIndex, rtype: RecordType) -> Option<Data> {
+        let entry = &self.nodes.at(node).entry;
+        let entries = match entry.extent() {
+            (_, 1) => std::slice::from_ref(entry),
+            (start, count) => &self.entries.from(start)[..count],
+        };
+        entries.iter().find(|entry| entry.rtype == rtype).map(Entry::data)
+    }
+
+    /// Compiles the groups that are due, as alias targets are known now.
+    fn compile_groups(&mut self) {
+        for (number, (key, group)) in std::mem::take(&mut self.due) {
+            let (name, rtype) = key;
+            let Some(node) = self.names.find(name.wire()) else { continue };
             let candidates = ordered(&group.routing);
             if candidates.len() > MOST_MEMBERS {
-                self.problems.push(Problem::error(
+                self.with.problems.push(Problem::error(
                     &group.at,
                     format!("{name} {rtype} has {} record sets, more than {MOST_MEMBERS}", candidates.len()),
                     "spread them over several names with aliases",
@@ -162,20 +449,28 @@ impl Build<'_> {
             }
             let members: Box<[Member]> =
                 candidates.iter().map(|candidate| self.member(*rtype, candidate, group, name)).collect();
-            let repeats = repeats(&candidates);
-            let count = members.len() as u32;
             let policy = self.policy(&group.routing, group);
-            groups.push(Group { node, rtype: *rtype, policy, members, counter, repeats });
-            counter += count;
+            let old = self.groups.at(number);
+            // Whoever counts by it goes on where the same record sets are meant.
+            let ids = |members: &[Member]| members.iter().map(|member| member.id.clone()).collect::<Vec<_>>();
+            let is_same = old.node == node && old.rtype == *rtype && policy.name() == old.policy.name();
+            let counter = if is_same && ids(&old.members) == ids(&members) { old.counter } else { self.members };
+            if counter == self.members {
+                self.members += members.len() as u32;
+            }
+            let source = (!self.stays).then(|| Arc::new(group.clone()));
+            let repeats = repeats(&candidates);
+            let group = Group { node, rtype: *rtype, policy, members, counter, repeats, source };
+            *self.groups.at_mut(number) = Arc::new(group);
+            self.changed.insert(number);
         }
-        groups
     }
 
     fn member(&mut self, rtype: RecordType, candidate: &CandidateRef<'_>, group: &RecordGroup, name: &Name) -> Member {
         let target = match candidate.target {
             Target::Values { ttl, rdata } => MemberTarget::Rrset(self.rrset(rtype, *ttl, rdata, group, name)),
             Target::Alias { to, evaluate } => {
-                let data = self.names.find(to).and_then(|node| self.data(node, rtype));
+                let data = self.known(to, rtype);
                 data.map_or(MemberTarget::Nothing, |to| MemberTarget::Alias { to, evaluate: *evaluate })
             }
             Target::Provider { rdata, .. } if rdata.is_empty() => MemberTarget::Nothing,
@@ -188,16 +483,10 @@ impl Build<'_> {
         Member { id: candidate.id.clone(), check, target }
     }
 
-    /// What a node has of a type, once all groups have their place.
-    fn data(&self, node: NodeIndex, rtype: RecordType) -> Option<Data> {
-        let at = self.data.binary_search_by_key(&(node, rtype), |(node, rtype, _)| (*node, *rtype)).ok()?;
-        Some(self.data[at].2)
-    }
-
     fn slot(&mut self, check: &CheckId, candidate: &CandidateRef<'_>) -> Option<Slot> {
-        let slot = self.checks.slot(check);
+        let slot = self.with.checks.slot(check);
         if slot.is_none() {
-            self.problems.push(Problem::error(
+            self.with.problems.push(Problem::error(
                 candidate.at,
                 format!("health check {:?} does not exist", check.0),
                 "define it or correct the reference (C-33)",
@@ -212,14 +501,14 @@ impl Build<'_> {
             Routing::Weighted(_) => Policy::Weighted(sorted(routing).iter().map(|(_, weight)| *weight).collect()),
             Routing::Failover { .. } => Policy::Failover,
             Routing::Multivalue(_) => Policy::Multivalue,
-            Routing::Latency(candidates) => Policy::Latency(self.cache.latency(candidates)),
-            Routing::Geolocation(candidates) => Policy::Geolocation(self.cache.geolocation(candidates)),
-            Routing::Geoproximity(candidates) => Policy::Geoproximity(self.cache.geoproximity(candidates)),
+            Routing::Latency(candidates) => Policy::Latency(self.with.steering.latency(candidates)),
+            Routing::Geolocation(candidates) => Policy::Geolocation(self.with.steering.geolocation(candidates)),
+            Routing::Geoproximity(candidates) => Policy::Geoproximity(self.with.steering.geoproximity(candidates)),
             Routing::IpBased { collection, candidates } => {
-                match self.account.collections.iter().find(|known| known.id == *collection) {
-                    Some(collection) => Policy::IpBased(self.cache.ip_based(collection, candidates)),
+                match self.with.collections.iter().find(|known| known.id == *collection) {
+                    Some(collection) => Policy::IpBased(self.with.steering.ip_based(collection, candidates)),
                     None => {
-                        self.problems.push(Problem::error(
+                        self.with.problems.push(Problem::error(
                             &group.at,
                             format!("CIDR collection {collection:?} does not exist"),
                             "define it or correct the reference (P-55)",
@@ -238,7 +527,7 @@ impl Build<'_> {
         let rrset = match added {
             Ok(rrset) => rrset,
             Err(TooLarge) => {
-                self.problems.push(Problem::error(
+                self.with.problems.push(Problem::error(
                     &group.at,
                     format!("the records of {name} {rtype} do not fit a DNS message of 65,535 octets"),
                     "give the name fewer or shorter values",
@@ -252,7 +541,7 @@ impl Build<'_> {
             .filter(|target| target.is_within(&self.model.name))
             .collect();
         if !targets.is_empty() {
-            self.targets.push((rrset, targets));
+            self.wanted.push((rrset, targets));
         }
         if let (RecordType::CNAME | RecordType::DNAME, [Rdata(value)]) = (rtype, rdata) {
             self.cnames.push((rrset, value.to_ascii_lowercase().into()));
@@ -274,7 +563,7 @@ impl Build<'_> {
             _ => None,
         };
         if added.is_none() {
-            self.problems.push(Problem::error(
+            self.with.problems.push(Problem::error(
                 &self.model.at,
                 format!("zone {} has no SOA record", self.model.name),
                 "a zone must contain exactly one SOA record (Z-18)",
@@ -283,58 +572,57 @@ impl Build<'_> {
         added
     }
 
-    fn finish(self, groups: Vec<Group>, negative_soa: Rrset) -> Zone {
-        let nothing = PackedCover::pack(Cover::Nothing);
-        let empty = Entry::several(0, 0);
-        let mut nodes = vec![Node { entry: empty, cover: nothing, wildcard: NO_NODE }; self.names.table.len()];
-        let mut entries: Vec<Entry> = Vec::new();
-        for of_node in self.data.chunk_by(|(one, ..), (other, ..)| one == other) {
-            let node = &mut nodes[of_node[0].0 as usize];
-            let mut made = of_node.iter().map(|(_, rtype, data)| Entry::new(*rtype, *data));
-            node.entry = match of_node {
-                [_] => made.next().unwrap_or(empty),
-                _ => Entry::several(entries.len(), of_node.len() as u16),
-            };
-            entries.extend(made);
-        }
-        for (index, parent) in self.names.parents.iter().enumerate().skip(1) {
-            let has = |node: NodeIndex, rtype| self.data(node, rtype).is_some();
-            let cover = match nodes[*parent as usize].cover() {
-                Cover::Nothing if has(*parent, RecordType::DNAME) => Cover::Dname(*parent),
-                Cover::Nothing if has(index as u32, RecordType::NS) => Cover::Cut(index as u32),
-                above => above,
-            };
-            nodes[index].cover = PackedCover::pack(cover);
-            if self.names.table.name(index as u32).starts_with(WILDCARD) {
-                nodes[*parent as usize].wildcard = index as u32;
+    /// Which cut or DNAME hides a node: the topmost.
+    fn cover(&mut self, node: NodeIndex, parent: NodeIndex) {
+        let cover = match self.nodes.at(parent).cover() {
+            Cover::Nothing if self.has(parent, RecordType::DNAME).is_some() => Cover::Dname(parent),
+            Cover::Nothing if self.has(node, RecordType::NS).is_some() => Cover::Cut(node),
+            above => above,
+        };
+        self.nodes.at_mut(node).cover = PackedCover::pack(cover);
+    }
+
+    /// The same for every name that came, and for those at and below which a cut or DNAME came or went.
+    fn cover_anew(&mut self, reshaped: &BTreeSet<&[u8]>) {
+        let mut names = std::mem::take(&mut self.born);
+        for top in reshaped {
+            let Some(node) = self.names.find(top) else { continue };
+            names.push((*top).into());
+            if *self.children.at(node) > 0 {
+                names.extend(self.names.each().filter(|name| is_below(name, top)).map(Box::from));
             }
         }
-        let names = self.names.table;
-        let targets = self
-            .targets
-            .into_iter()
-            .map(|(rrset, targets)| {
-                let mut nodes: Vec<_> = targets.iter().filter_map(|name| names.find(name.wire())).collect();
-                nodes.sort_unstable();
-                nodes.dedup();
-                (rrset, nodes.into())
-            })
-            .collect();
-        let mut arena = self.arena;
-        arena.shrink();
+        // A name is shorter than any below it.
+        names.sort_unstable_by_key(|name| name.len());
+        for name in names.iter().filter(|name| ***name != *self.model.name.wire()) {
+            if let (Some(node), Some(parent)) = (self.names.find(name), self.names.find(above(name))) {
+                self.cover(node, parent);
+            }
+        }
+    }
+
+    fn finish(mut self, negative_soa: Rrset) -> Zone {
+        for (rrset, targets) in std::mem::take(&mut self.wanted) {
+            let mut nodes: Vec<_> = targets.iter().filter_map(|name| self.names.find(name.wire())).collect();
+            nodes.sort_unstable();
+            nodes.dedup();
+            self.targets.push((rrset, nodes.into()));
+        }
         Zone {
             id: self.model.id.clone(),
             name: self.model.name.clone(),
             negative_soa,
-            members: groups.iter().map(|group| group.members.len() as u32).sum(),
-            names: names.finish(),
-            nodes: nodes.into(),
-            entries: entries.into(),
-            dependencies: Dependencies::new(&groups),
-            groups: groups.into(),
-            targets,
-            cnames: self.cnames.into(),
-            arena,
+            members: self.members,
+            names: self.names.finish(),
+            nodes: self.nodes.finish(),
+            children: self.children.finish(),
+            entries: self.entries.finish(),
+            groups: self.groups.finish(),
+            free_group: self.free_group,
+            targets: self.targets.finish(),
+            cnames: self.cnames.finish(),
+            arena: self.arena.finish(),
+            room: (!self.stays).then_some(0),
         }
     }
 }
