@@ -222,7 +222,7 @@ impl<'a> Build<'a, '_, '_> {
         let mut reshaped = BTreeSet::new();
         for (name, rtype) in touched.groups {
             let is_here = model.groups.contains_key(&(name.clone(), *rtype));
-            let was_here = self.names.find(name.wire()).is_some_and(|node| old.entry(node, *rtype).is_some());
+            let was_here = self.known(name, *rtype).is_some();
             let shapes = matches!(*rtype, RecordType::NS | RecordType::DNAME);
             if shapes && is_here != was_here {
                 reshaped.insert(name.wire());
@@ -603,10 +603,10 @@ impl<'a> Build<'a, '_, '_> {
 
     fn finish(mut self, negative_soa: Rrset) -> Zone {
         for (rrset, targets) in std::mem::take(&mut self.wanted) {
-            let mut nodes: Vec<_> = targets.iter().filter_map(|name| self.names.find(name.wire())).collect();
-            nodes.sort_unstable();
-            nodes.dedup();
-            self.targets.push((rrset, nodes.into()));
+            // In an order that does not tell when each name came.
+            let targets: BTreeSet<_> = targets.iter().collect();
+            let nodes = targets.iter().filter_map(|name| self.names.find(name.wire()));
+            self.targets.push((rrset, nodes.collect()));
         }
         Zone {
             id: self.model.id.clone(),

@@ -104,6 +104,11 @@ impl Catalog {
         &self.views
     }
 
+    /// Whether there is a zone of this name, for whomever.
+    pub fn offers(&self, name: &Name) -> bool {
+        Qname::read(name.wire()).is_some_and(|name| self.apexes.find(&name, 0).is_some())
+    }
+
     /// The zone for `name` among those the asker may see.
     #[inline]
     pub fn find(&self, name: &Qname, listener: u16, view: Option<u16>) -> Option<Hit> {

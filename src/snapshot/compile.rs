@@ -3,7 +3,7 @@
 //! `model::rules` has judged the account before; what is wrong here is refused all the same, because
 //! nothing may fail at query time.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use super::build::{Materials, Touched, build_zone, change_zone};
@@ -98,7 +98,6 @@ pub fn compile_all(
     }
     steering.forget_unused();
     let transfers = &ground.behaviour.transfers;
-    unknown(served.iter().map(|served| &served.model.name), transfers, &mut problems);
     let held = previous.map(|old| old.zones.places().map(|place| (&place.zone.id, place)).collect());
     let held: HashMap<_, _> = held.unwrap_or_default();
     let place = |(served, zone): (&Served<'_>, Arc<Zone>)| {
@@ -117,6 +116,7 @@ pub fn compile_all(
         steering: Arc::new(Mutex::new(steering)),
         collections: references.collections.into(),
     };
+    problems.extend(snapshot.unknown_transfers());
     Ok(Compiled { snapshot, warnings: problems })
 }
 
@@ -240,6 +240,12 @@ impl Snapshot {
         Ok(Changed { snapshot, warnings: problems, moved, added })
     }
 
+    /// Words on transfers of zones that are not there: most likely a slip.
+    pub fn unknown_transfers(&self) -> Vec<Problem> {
+        let names = self.behaviour.transfers.zones.keys();
+        names.filter(|name| !self.catalog.offers(name)).map(unknown).collect()
+    }
+
     /// Whether zones that did not change compile in it as they would on this ground.
     pub fn stands_on(&self, ground: &Ground, references: References<'_>) -> bool {
         Arc::ptr_eq(&self.geography, &ground.geography)
@@ -284,16 +290,9 @@ fn journal(
     }
 }
 
-/// Words on transfers of zones that are not there: most likely a slip.
-fn unknown<'a>(zones: impl Iterator<Item = &'a Name>, transfers: &Transfers, problems: &mut Vec<Problem>) {
-    if transfers.zones.is_empty() {
-        return;
-    }
-    let served: BTreeSet<_> = zones.collect();
-    for name in transfers.zones.keys().filter(|name| !served.contains(name)) {
-        let what = format!("[transfer.zone.\"{name}\"] is about a zone that is not served");
-        problems.push(Problem::warning(&At::new("waymark.toml", 0), what, "correct the name, or remove it"));
-    }
+fn unknown(name: &Name) -> Problem {
+    let what = format!("[transfer.zone.\"{name}\"] is about a zone that is not served");
+    Problem::warning(&At::new("waymark.toml", 0), what, "correct the name, or remove it")
 }
 
 /// The compiled zones of the snapshot before that may be used again.

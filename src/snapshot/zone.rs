@@ -323,6 +323,11 @@ impl Zone {
         self.nodes.at(node)
     }
 
+    /// Whether it is made to change, group by group.
+    pub fn is_made(&self) -> bool {
+        self.room.is_some()
+    }
+
     /// About how many octets names and records take, those that are gone among them.
     pub(super) fn octets(&self) -> usize {
         self.names.octets() + self.arena.octets()

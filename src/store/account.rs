@@ -88,7 +88,9 @@ pub(super) fn assemble(
 impl Kept {
     /// Everything wrong with the account, zones that were judged before and against the same left as they were.
     fn judge(&mut self, account: &Account, previous: Option<&Self>) -> Vec<Problem> {
-        let known = rules::Known::of(account);
+        let layer = rules::Layer::of(account);
+        let layers = [&layer];
+        let known = rules::Known::among(&layers);
         let same = previous.filter(|old| {
             old.checks == account.checks && old.collections == account.collections && old.views == account.views
         });
