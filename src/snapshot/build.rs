@@ -260,7 +260,7 @@ impl<'a> Build<'a, '_, '_> {
         }
         let changed = std::mem::take(&mut self.changed);
         let mut zone = self.finish(negative_soa);
-        zone.room = old.room;
+        (zone.room, zone.numbering) = (old.room, old.numbering.clone());
         Some((zone, changed))
     }
 
@@ -622,6 +622,7 @@ impl<'a> Build<'a, '_, '_> {
             targets: self.targets.finish(),
             cnames: self.cnames.finish(),
             arena: self.arena.finish(),
+            numbering: Arc::default(),
             room: (!self.stays).then_some(0),
         }
     }

@@ -12,7 +12,7 @@ pub mod health;
 pub mod journal;
 pub mod qname;
 pub mod ranges;
-mod row;
+pub mod row;
 pub mod rrset;
 pub mod standing;
 pub mod steering;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// A row of things; the place of one is its piece's number and, in the lowest `BITS` bits, where it is in there.
 #[derive(Clone, Debug)]
-pub(super) enum Row<T, const BITS: u32> {
+pub enum Row<T, const BITS: u32> {
     /// In one.
     Whole(Box<[T]>),
     /// In pieces of at most `1 << BITS` things.
@@ -18,7 +18,7 @@ pub(super) enum Row<T, const BITS: u32> {
 
 /// A row that is being made or changed.
 #[derive(Debug)]
-pub(super) struct Draft<T, const BITS: u32> {
+pub struct Draft<T, const BITS: u32> {
     sealed: Vec<Arc<[T]>>,
     tail: Vec<T>,
     /// It will never change, and stays in one however long it is.
@@ -30,7 +30,7 @@ impl<T, const BITS: u32> Row<T, BITS> {
 
     /// The thing at a place there is.
     #[inline]
-    pub(super) fn at(&self, place: u32) -> &T {
+    pub fn at(&self, place: u32) -> &T {
         match self {
             Self::Whole(things) => &things[place as usize],
             Self::Pieces(pieces) => &pieces[(place >> BITS) as usize][place as usize & Self::MASK],
@@ -39,13 +39,13 @@ impl<T, const BITS: u32> Row<T, BITS> {
 
     /// The thing at a place, where there is one.
     #[inline]
-    pub(super) fn get(&self, place: u32) -> Option<&T> {
+    pub fn get(&self, place: u32) -> Option<&T> {
         self.from(place).first()
     }
 
     /// What is in a piece from a place on; nothing where there is none.
     #[inline]
-    pub(super) fn from(&self, place: u32) -> &[T] {
+    pub fn from(&self, place: u32) -> &[T] {
         match self {
             Self::Whole(things) => things.get(place as usize..).unwrap_or_default(),
             Self::Pieces(pieces) => {
@@ -56,12 +56,12 @@ impl<T, const BITS: u32> Row<T, BITS> {
     }
 
     /// All things in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.pieces().flatten()
     }
 
     /// How many things there are, or the place behind the last one.
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         match self {
             Self::Whole(things) => things.len(),
             Self::Pieces(pieces) => (pieces.len() - 1 << BITS) + pieces.last().map_or(0, |last| last.len()),
@@ -69,7 +69,7 @@ impl<T, const BITS: u32> Row<T, BITS> {
     }
 
     /// The thing with this key among things in the order of their keys.
-    pub(super) fn find_by<K: Ord>(&self, key: &K, key_of: impl Fn(&T) -> K) -> Option<&T> {
+    pub fn find_by<K: Ord>(&self, key: &K, key_of: impl Fn(&T) -> K) -> Option<&T> {
         let piece = match self {
             Self::Whole(things) => things,
             Self::Pieces(pieces) => {
@@ -91,7 +91,7 @@ impl<T, const BITS: u32> Row<T, BITS> {
 
 impl<T: Clone, const BITS: u32> Row<T, BITS> {
     /// A draft that begins as this row.
-    pub(super) fn draft(&self) -> Draft<T, BITS> {
+    pub fn draft(&self) -> Draft<T, BITS> {
         match self {
             Self::Whole(things) => Draft { sealed: Vec::new(), tail: things.to_vec(), stays: things.len() > 1 << BITS },
             Self::Pieces(pieces) => {
@@ -104,7 +104,7 @@ impl<T: Clone, const BITS: u32> Row<T, BITS> {
 
 impl<T, const BITS: u32> Row<T, BITS> {
     /// The places at which two rows differ, things compared by `same`; pieces that they share are passed over.
-    pub(super) fn differences(&self, other: &Self, same: impl Fn(&T, &T) -> bool) -> Vec<u32> {
+    pub fn differences(&self, other: &Self, same: impl Fn(&T, &T) -> bool) -> Vec<u32> {
         let mut found = Vec::new();
         let mut compare = |from: usize, one: &[T], two: &[T]| {
             let differ = |at: &usize| !matches!((one.get(*at), two.get(*at)), (Some(one), Some(two)) if same(one, two));
@@ -164,13 +164,13 @@ impl<T, const BITS: u32> Draft<T, BITS> {
     const MASK: usize = (1 << BITS) - 1;
 
     /// An empty one with room for so many things where it `stays` as it comes to be.
-    pub(super) fn with_room(things: usize, stays: bool) -> Self {
+    pub fn with_room(things: usize, stays: bool) -> Self {
         let room = if stays { things } else { things.min(1 << BITS) };
         Self { sealed: Vec::new(), tail: Vec::with_capacity(room), stays }
     }
 
     /// One more thing; its place.
-    pub(super) fn push(&mut self, thing: T) -> u32 {
+    pub fn push(&mut self, thing: T) -> u32 {
         if !self.stays && self.tail.len() > Self::MASK {
             self.seal();
         }
@@ -180,12 +180,12 @@ impl<T, const BITS: u32> Draft<T, BITS> {
     }
 
     /// How many things there are, or the place where the next would be.
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         (self.sealed.len() << BITS) + self.tail.len()
     }
 
     /// The thing at a place there is.
-    pub(super) fn at(&self, place: u32) -> &T {
+    pub fn at(&self, place: u32) -> &T {
         match place as usize {
             place if self.stays => &self.tail[place],
             place => match self.sealed.get(place >> BITS) {
@@ -196,7 +196,7 @@ impl<T, const BITS: u32> Draft<T, BITS> {
     }
 
     /// What is in a piece from a place on; nothing where there is none.
-    pub(super) fn from(&self, place: u32) -> &[T] {
+    pub fn from(&self, place: u32) -> &[T] {
         let place = place as usize;
         let (piece, at) = match self.sealed.get(place >> BITS) {
             Some(piece) => (&**piece, place & Self::MASK),
@@ -208,12 +208,12 @@ impl<T, const BITS: u32> Draft<T, BITS> {
     }
 
     /// All things in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.sealed.iter().flat_map(|piece| piece.iter()).chain(&self.tail)
     }
 
     /// Begins a new piece where so many more things would make this one longer than `most`, behind `last` in the old.
-    pub(super) fn make_room(&mut self, more: usize, most: usize, last: impl IntoIterator<Item = T>) {
+    pub fn make_room(&mut self, more: usize, most: usize, last: impl IntoIterator<Item = T>) {
         if !self.stays && !self.tail.is_empty() && self.tail.len() + more > most {
             self.tail.extend(last);
             self.seal();
@@ -221,7 +221,7 @@ impl<T, const BITS: u32> Draft<T, BITS> {
     }
 
     /// Its last things, which may grow and shrink.
-    pub(super) fn tail(&mut self) -> &mut Vec<T> {
+    pub fn tail(&mut self) -> &mut Vec<T> {
         &mut self.tail
     }
 
@@ -230,7 +230,7 @@ impl<T, const BITS: u32> Draft<T, BITS> {
     }
 
     /// The row, as it is from now on.
-    pub(super) fn finish(mut self) -> Row<T, BITS> {
+    pub fn finish(mut self) -> Row<T, BITS> {
         if self.sealed.is_empty() {
             return Row::Whole(self.tail.into());
         }
@@ -241,7 +241,7 @@ impl<T, const BITS: u32> Draft<T, BITS> {
 
 impl<T: Clone, const BITS: u32> Draft<T, BITS> {
     /// So many equal things.
-    pub(super) fn filled(thing: T, count: usize, stays: bool) -> Self {
+    pub fn filled(thing: T, count: usize, stays: bool) -> Self {
         if stays || count <= 1 << BITS {
             return Self { sealed: Vec::new(), tail: vec![thing; count], stays };
         }
@@ -253,7 +253,7 @@ impl<T: Clone, const BITS: u32> Draft<T, BITS> {
     }
 
     /// The thing at a place there is, to change; its piece is no longer shared.
-    pub(super) fn at_mut(&mut self, place: u32) -> &mut T {
+    pub fn at_mut(&mut self, place: u32) -> &mut T {
         let place = place as usize;
         match self.sealed.get_mut(place >> BITS) {
             _ if self.stays => &mut self.tail[place],
@@ -263,7 +263,7 @@ impl<T: Clone, const BITS: u32> Draft<T, BITS> {
     }
 
     /// A run of things side by side in one piece of no more than `most` unless the run alone is longer; its place.
-    pub(super) fn append(&mut self, run: &[T], most: usize) -> u32 {
+    pub fn append(&mut self, run: &[T], most: usize) -> u32 {
         self.make_room(run.len(), most, []);
         let place = self.len() as u32;
         self.tail.extend_from_slice(run);

@@ -47,6 +47,8 @@ pub struct Zone {
     pub(super) targets: Row<(Rrset, Arc<[NodeIndex]>), 9>,
     pub(super) cnames: Row<(Rrset, Arc<[u8]>), 9>,
     pub(super) arena: Arena,
+    /// The same as long as numbers of groups and counters mean the same.
+    pub(super) numbering: Arc<()>,
     /// Octets it took when it was compiled whole; `None` where it is never to change.
     pub(super) room: Option<usize>,
 }
@@ -321,6 +323,20 @@ impl Zone {
     #[inline]
     pub fn node(&self, node: NodeIndex) -> &Node {
         self.nodes.at(node)
+    }
+
+    /// The groups of this zone that are gone from a later version of it, or count under other numbers there; `None`
+    /// where all numbers may mean something else.
+    pub fn regrouped<'a>(&'a self, new: &Self) -> Option<Vec<&'a Group>> {
+        if !Arc::ptr_eq(&self.numbering, &new.numbering) {
+            return None;
+        }
+        let moved = |number: &u32| match (self.groups.get(*number), new.groups.get(*number)) {
+            (Some(old), Some(new)) => old.node != NO_NODE && (old.node, old.counter) != (new.node, new.counter),
+            (old, _) => old.is_some(),
+        };
+        let differ = self.groups.differences(&new.groups, Arc::ptr_eq);
+        Some(differ.into_iter().filter(moved).map(|number| self.group(number)).collect())
     }
 
     /// Whether it is made to change, group by group.
