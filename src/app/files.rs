@@ -104,7 +104,7 @@ impl Source for Files {
         let config = Config::load(&self.flags)?;
         let loaded = store::load(&config.zones, &config.store, self.loaded.as_ref());
         // Reading a database takes seconds; a server whose records never ask for places does without.
-        let needed = self.asked || loaded.as_ref().map_or(true, |loaded| geo::is_needed(&loaded.account));
+        let needed = self.asked || loaded.as_ref().map_or(true, |loaded| loaded.asks_for_places);
         let options = geo_options(&config);
         self.places = options.clone();
         let geography = match &self.geography {
