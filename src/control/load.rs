@@ -53,9 +53,10 @@ impl Drop for Attempt<'_> {
 }
 
 /// The next world.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 pub(super) enum Next {
     Whole {
-        whole: Box<Whole>,
+        whole: Whole,
         /// How its groups stand while nothing is known of its checks.
         standings: Standings,
         words: Arc<Words>,

@@ -10,11 +10,11 @@
 
 mod edit;
 #[cfg(test)]
-mod edit_property;
-#[cfg(test)]
 mod edit_tests;
 mod load;
 mod made;
+#[cfg(test)]
+mod property_tests;
 mod register;
 pub mod socket;
 #[cfg(test)]
@@ -210,7 +210,7 @@ impl Control {
         let words = lock(&self.writing).words.clone();
         let said = Said::new(&whole.snapshot.checks, &words);
         let standings = Standings::new(&whole.snapshot.zones, &HealthTable::new(&whole.snapshot.checks));
-        Ok(Next::Whole { whole: Box::new(whole), standings, words, said, changed })
+        Ok(Next::Whole { whole, standings, words, said, changed })
     }
 
     /// Takes a prepared world into use.
@@ -222,7 +222,7 @@ impl Control {
         let old = self.world.load();
         let mut report = match next {
             Next::Whole { whole, standings, words, mut said, changed } => {
-                let Whole { files, snapshot, warnings } = *whole;
+                let Whole { files, snapshot, warnings } = whole;
                 if !Arc::ptr_eq(&words, &writing.words) {
                     said = Said::new(&snapshot.checks, &writing.words);
                 }

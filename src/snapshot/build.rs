@@ -5,23 +5,20 @@
 //! ```
 //! A zone compiled whole is an empty one of which everything changed.
 
+mod members;
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::health::{Checks, Slot};
+use super::health::Checks;
 use super::row::Draft;
-use super::rrset::{GrowingArena, Rrset, TooLarge, additional_target, octets_of};
+use super::rrset::{GrowingArena, Rrset, octets_of};
 use super::steering::SteeringCache;
 use super::table::Growing;
-use super::zone::{
-    Cover, Data, Entry, Group, Member, MemberTarget, NO_NODE, Node, NodeIndex, PackedCover, Policy, Zone,
-};
-use crate::model::routing::CandidateRef;
+use super::zone::{Data, Entry, Group, NO_NODE, Node, NodeIndex, Zone};
 use crate::model::rules::alias::GroupKey;
-use crate::model::{
-    Candidate, CheckId, CidrCollection, HostedZone, Name, Problem, Rdata, RecordGroup, RecordType, Routing, Target,
-};
-use crate::policy::MOST_MEMBERS;
+use crate::model::{Candidate, CidrCollection, HostedZone, Name, Problem, RecordGroup, RecordType, Routing, Target};
 
 /// What zones are compiled with, besides their own records.
 pub(super) struct Materials<'a> {
@@ -111,9 +108,6 @@ const LEFT_OVER: usize = 1 << 18;
 pub(super) const NO_GROUP: u32 = u32::MAX;
 /// Entries in a piece.
 const ENTRIES: usize = 1 << 11;
-/// The first label of a wildcard.
-const WILDCARD: &[u8] = b"\x01*";
-
 struct Build<'a, 'w, 'm> {
     model: &'a HostedZone,
     stays: bool,
@@ -157,22 +151,6 @@ fn octets(model: &HostedZone) -> usize {
 /// Types that only ever answer as written: no alias can point at them (§2.4).
 fn is_skeleton(rtype: RecordType) -> bool {
     matches!(rtype, RecordType::SOA | RecordType::NS | RecordType::DNAME)
-}
-
-/// A name in wire form without its first label.
-fn above(name: &[u8]) -> &[u8] {
-    &name[1 + usize::from(name[0])..]
-}
-
-/// Whether a name in wire form lies below another.
-fn is_below(mut name: &[u8], top: &[u8]) -> bool {
-    while name.len() > top.len() {
-        name = above(name);
-        if name == top {
-            return true;
-        }
-    }
-    false
 }
 
 impl<'a> Build<'a, '_, '_> {
@@ -262,79 +240,6 @@ impl<'a> Build<'a, '_, '_> {
         let mut zone = self.finish(negative_soa);
         (zone.room, zone.numbering) = (old.room, old.numbering.clone());
         Some((zone, changed))
-    }
-
-    fn place_apex(&mut self) {
-        self.names.add(self.model.name.wire());
-        self.parents.push(0);
-        self.put_node(0);
-    }
-
-    /// The node of a name below the apex, made together with the empty non-terminals above it (RFC 4592 §2.2.2).
-    fn ensure(&mut self, name: &[u8]) -> NodeIndex {
-        if let Some(node) = self.names.find(name) {
-            return node;
-        }
-        let parent = self.ensure(above(name));
-        let node = self.names.add(name);
-        self.put_node(node);
-        if !self.parents.is_empty() {
-            self.parents.push(parent);
-        } else {
-            self.born.push(name.into());
-        }
-        if !self.stays {
-            *self.children.at_mut(parent) += 1;
-        }
-        if name.starts_with(WILDCARD) {
-            self.nodes.at_mut(parent).wildcard = node;
-        }
-        node
-    }
-
-    fn put_node(&mut self, node: NodeIndex) {
-        let empty = Node { entry: Entry::several(0, 0), cover: PackedCover::pack(Cover::Nothing), wildcard: NO_NODE };
-        if (node as usize) < self.nodes.len() {
-            *self.nodes.at_mut(node) = empty;
-            *self.children.at_mut(node) = 0;
-            return;
-        }
-        self.nodes.push(empty);
-        if !self.stays {
-            self.children.push(0);
-        }
-    }
-
-    /// Takes everything at a name away, and the name itself with those above it that nothing is left at or below.
-    fn let_go(&mut self, name: &Name) {
-        let Some(node) = self.names.find(name.wire()) else { return };
-        for entry in self.entries_of(node) {
-            self.moved.push((name.clone(), entry.rtype));
-            self.drop_group(entry.data());
-        }
-        self.put_entries(node, &[]);
-        let mut name = Some(name.clone());
-        while let Some(at) = name.take().filter(|name| *name != self.model.name) {
-            let Some(node) = self.names.find(at.wire()) else { return };
-            if *self.children.at(node) > 0 || !self.entries_of(node).is_empty() || self.is_held(&at) {
-                return;
-            }
-            self.names.remove(at.wire());
-            if let Some(parent) = self.names.find(above(at.wire())) {
-                *self.children.at_mut(parent) -= 1;
-                if at.is_wildcard() {
-                    self.nodes.at_mut(parent).wildcard = NO_NODE;
-                }
-            }
-            name = at.parent();
-            self.gone.push(at);
-        }
-    }
-
-    /// Whether the model has anything at a name.
-    fn is_held(&self, name: &Name) -> bool {
-        let all = (name.clone(), RecordType(0))..=(name.clone(), RecordType(u16::MAX));
-        self.model.groups.range(all).next().is_some()
     }
 
     fn refuse_outside(&mut self, name: &Name, group: &RecordGroup) {
@@ -434,173 +339,6 @@ impl<'a> Build<'a, '_, '_> {
         entries.iter().find(|entry| entry.rtype == rtype).map(Entry::data)
     }
 
-    /// Compiles the groups that are due, as alias targets are known now.
-    fn compile_groups(&mut self) {
-        for (number, (key, group)) in std::mem::take(&mut self.due) {
-            let (name, rtype) = key;
-            let Some(node) = self.names.find(name.wire()) else { continue };
-            let candidates = ordered(&group.routing);
-            if candidates.len() > MOST_MEMBERS {
-                self.with.problems.push(Problem::error(
-                    &group.at,
-                    format!("{name} {rtype} has {} record sets, more than {MOST_MEMBERS}", candidates.len()),
-                    "spread them over several names with aliases",
-                ));
-            }
-            let members: Box<[Member]> =
-                candidates.iter().map(|candidate| self.member(*rtype, candidate, group, name)).collect();
-            let policy = self.policy(&group.routing, group);
-            let old = self.groups.at(number);
-            // Whoever counts by it goes on where the same record sets are meant.
-            let ids = |members: &[Member]| members.iter().map(|member| member.id.clone()).collect::<Vec<_>>();
-            let is_same = old.node == node && old.rtype == *rtype && policy.name() == old.policy.name();
-            let counter = if is_same && ids(&old.members) == ids(&members) { old.counter } else { self.members };
-            if counter == self.members {
-                self.members += members.len() as u32;
-            }
-            let source = (!self.stays).then(|| Arc::new(group.clone()));
-            let repeats = repeats(&candidates);
-            let group = Group { node, rtype: *rtype, policy, members, counter, repeats, source };
-            *self.groups.at_mut(number) = Arc::new(group);
-            self.changed.insert(number);
-        }
-    }
-
-    fn member(&mut self, rtype: RecordType, candidate: &CandidateRef<'_>, group: &RecordGroup, name: &Name) -> Member {
-        let target = match candidate.target {
-            Target::Values { ttl, rdata } => MemberTarget::Rrset(self.rrset(rtype, *ttl, rdata, group, name)),
-            Target::Alias { to, evaluate } => {
-                let data = self.known(to, rtype);
-                data.map_or(MemberTarget::Nothing, |to| MemberTarget::Alias { to, evaluate: *evaluate })
-            }
-            Target::Provider { rdata, .. } if rdata.is_empty() => MemberTarget::Nothing,
-            Target::Provider { ttl, rdata, check, evaluate, .. } => MemberTarget::Provider {
-                rrset: self.rrset(rtype, *ttl, rdata, group, name),
-                check: check.as_ref().filter(|_| *evaluate).and_then(|check| self.slot(check, candidate)),
-            },
-        };
-        let check = candidate.check.and_then(|check| self.slot(check, candidate));
-        Member { id: candidate.id.clone(), check, target }
-    }
-
-    fn slot(&mut self, check: &CheckId, candidate: &CandidateRef<'_>) -> Option<Slot> {
-        let slot = self.with.checks.slot(check);
-        if slot.is_none() {
-            self.with.problems.push(Problem::error(
-                candidate.at,
-                format!("health check {:?} does not exist", check.0),
-                "define it or correct the reference (C-33)",
-            ));
-        }
-        slot
-    }
-
-    fn policy(&mut self, routing: &Routing, group: &RecordGroup) -> Policy {
-        match routing {
-            Routing::Simple(_) => Policy::Simple,
-            Routing::Weighted(_) => Policy::Weighted(sorted(routing).iter().map(|(_, weight)| *weight).collect()),
-            Routing::Failover { .. } => Policy::Failover,
-            Routing::Multivalue(_) => Policy::Multivalue,
-            Routing::Latency(candidates) => Policy::Latency(self.with.steering.latency(candidates)),
-            Routing::Geolocation(candidates) => Policy::Geolocation(self.with.steering.geolocation(candidates)),
-            Routing::Geoproximity(candidates) => Policy::Geoproximity(self.with.steering.geoproximity(candidates)),
-            Routing::IpBased { collection, candidates } => {
-                match self.with.collections.iter().find(|known| known.id == *collection) {
-                    Some(collection) => Policy::IpBased(self.with.steering.ip_based(collection, candidates)),
-                    None => {
-                        self.with.problems.push(Problem::error(
-                            &group.at,
-                            format!("CIDR collection {collection:?} does not exist"),
-                            "define it or correct the reference (P-55)",
-                        ));
-                        Policy::Simple
-                    }
-                }
-            }
-        }
-    }
-
-    fn rrset(&mut self, rtype: RecordType, ttl: u32, rdata: &[Rdata], group: &RecordGroup, name: &Name) -> Rrset {
-        // The servers of a cut are told in referrals alone, under the cut's own name.
-        let is_cut = rtype == RecordType::NS && !name.is_wildcard() && *name != self.model.name;
-        let added = self.arena.add(rtype, ttl, rdata, self.model.name.wire(), is_cut.then_some(name.wire()));
-        let rrset = match added {
-            Ok(rrset) => rrset,
-            Err(TooLarge) => {
-                self.with.problems.push(Problem::error(
-                    &group.at,
-                    format!("the records of {name} {rtype} do not fit a DNS message of 65,535 octets"),
-                    "give the name fewer or shorter values",
-                ));
-                return Rrset::default();
-            }
-        };
-        let targets: Vec<_> = rdata
-            .iter()
-            .filter_map(|Rdata(value)| Name::from_wire(additional_target(rtype, value)?).ok())
-            .filter(|target| target.is_within(&self.model.name))
-            .collect();
-        if !targets.is_empty() {
-            self.wanted.push((rrset, targets));
-        }
-        if let (RecordType::CNAME | RecordType::DNAME, [Rdata(value)]) = (rtype, rdata) {
-            self.cnames.push((rrset, value.to_ascii_lowercase().into()));
-        }
-        rrset
-    }
-
-    fn negative_soa(&mut self) -> Option<Rrset> {
-        let soa = self.model.groups.get(&(self.model.name.clone(), RecordType::SOA)).map(|group| &group.routing);
-        let added = match soa {
-            Some(Routing::Simple(one)) => match &one.target {
-                Target::Values { ttl, rdata } => rdata.first().and_then(|Rdata(value)| {
-                    let minimum = value.last_chunk().map(|bytes| u32::from_be_bytes(*bytes))?;
-                    let rdata = std::slice::from_ref(rdata.first()?);
-                    self.arena.add(RecordType::SOA, minimum.min(*ttl), rdata, self.model.name.wire(), None).ok()
-                }),
-                Target::Alias { .. } | Target::Provider { .. } => None,
-            },
-            _ => None,
-        };
-        if added.is_none() {
-            self.with.problems.push(Problem::error(
-                &self.model.at,
-                format!("zone {} has no SOA record", self.model.name),
-                "a zone must contain exactly one SOA record (Z-18)",
-            ));
-        }
-        added
-    }
-
-    /// Which cut or DNAME hides a node: the topmost.
-    fn cover(&mut self, node: NodeIndex, parent: NodeIndex) {
-        let cover = match self.nodes.at(parent).cover() {
-            Cover::Nothing if self.has(parent, RecordType::DNAME).is_some() => Cover::Dname(parent),
-            Cover::Nothing if self.has(node, RecordType::NS).is_some() => Cover::Cut(node),
-            above => above,
-        };
-        self.nodes.at_mut(node).cover = PackedCover::pack(cover);
-    }
-
-    /// The same for every name that came, and for those at and below which a cut or DNAME came or went.
-    fn cover_anew(&mut self, reshaped: &BTreeSet<&[u8]>) {
-        let mut names = std::mem::take(&mut self.born);
-        for top in reshaped {
-            let Some(node) = self.names.find(top) else { continue };
-            names.push((*top).into());
-            if *self.children.at(node) > 0 {
-                names.extend(self.names.each().filter(|name| is_below(name, top)).map(Box::from));
-            }
-        }
-        // A name is shorter than any below it.
-        names.sort_unstable_by_key(|name| name.len());
-        for name in names.iter().filter(|name| ***name != *self.model.name.wire()) {
-            if let (Some(node), Some(parent)) = (self.names.find(name), self.names.find(above(name))) {
-                self.cover(node, parent);
-            }
-        }
-    }
-
     fn finish(mut self, negative_soa: Rrset) -> Zone {
         for (rrset, targets) in std::mem::take(&mut self.wanted) {
             // In an order that does not tell when each name came.
@@ -626,27 +364,4 @@ impl<'a> Build<'a, '_, '_> {
             room: (!self.stays).then_some(0),
         }
     }
-}
-
-/// Candidates in the order of the compiled members: weighted by SetIdentifier (P-23), the rest as kept.
-fn ordered(routing: &Routing) -> Vec<CandidateRef<'_>> {
-    match routing {
-        Routing::Weighted(_) => sorted(routing).into_iter().map(|(candidate, _)| candidate).collect(),
-        other => other.candidates(),
-    }
-}
-
-fn sorted(routing: &Routing) -> Vec<(CandidateRef<'_>, u8)> {
-    let Routing::Weighted(candidates) = routing else { return Vec::new() };
-    let mut pairs: Vec<_> = candidates.iter().map(|one| (CandidateRef::from(one), one.key)).collect();
-    pairs.sort_by(|(a, _), (b, _)| a.id.cmp(b.id));
-    pairs
-}
-
-fn repeats(candidates: &[CandidateRef<'_>]) -> bool {
-    let mut seen = std::collections::BTreeSet::new();
-    candidates.iter().any(|candidate| match candidate.target {
-        Target::Values { rdata, .. } => rdata.iter().any(|value| !seen.insert(value)),
-        Target::Alias { .. } | Target::Provider { .. } => false,
-    })
 }

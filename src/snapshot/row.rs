@@ -61,10 +61,11 @@ impl<T, const BITS: u32> Row<T, BITS> {
     }
 
     /// How many things there are, or the place behind the last one.
+    #[allow(clippy::len_without_is_empty, reason = "nobody asks")]
     pub fn len(&self) -> usize {
         match self {
             Self::Whole(things) => things.len(),
-            Self::Pieces(pieces) => (pieces.len() - 1 << BITS) + pieces.last().map_or(0, |last| last.len()),
+            Self::Pieces(pieces) => ((pieces.len() - 1) << BITS) + pieces.last().map_or(0, |last| last.len()),
         }
     }
 
@@ -180,6 +181,7 @@ impl<T, const BITS: u32> Draft<T, BITS> {
     }
 
     /// How many things there are, or the place where the next would be.
+    #[allow(clippy::len_without_is_empty, reason = "nobody asks")]
     pub fn len(&self) -> usize {
         (self.sealed.len() << BITS) + self.tail.len()
     }

@@ -64,7 +64,7 @@ fn values(rtype: RecordType, seed: u8) -> Target {
 /// What is at a name and type: some of it against the rules.
 fn group(rtype: RecordType, shape: u8, seeds: [u8; 3]) -> RecordGroup {
     let [one, two, three] = seeds;
-    let alias = |seed: u8| Target::Alias { to: name(usize::from(seed)), evaluate: seed % 3 != 0 };
+    let alias = |seed: u8| Target::Alias { to: name(usize::from(seed)), evaluate: !seed.is_multiple_of(3) };
     let routing = match shape % 12 {
         0..5 => Routing::Simple(candidate(0, (), 0, values(rtype, one))),
         5 => Routing::Simple(Candidate { id: "".into(), ..candidate(0, (), 1, values(rtype, one)) }),
