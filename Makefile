@@ -1,4 +1,4 @@
-# make run   build and start with the sample zones     make demo   watch failover happen
+# make run   build and start with the sample zones and the Route 53 API     make demo   watch failover happen
 # make bench-health   what 10,000 health checks cost (BENCH="--minutes 10" for the long run)
 # make bench   Waymark beside other servers, in one run (LOADS=plain,tcp ROUNDS=3 for less)
 # make bench-instructions   instructions per query, held against what is recorded (RECORD=1 records anew)
@@ -10,7 +10,7 @@ CARGO ?= cargo
 
 run:
 	$(CARGO) build --release
-	./target/release/waymark serve
+	./target/release/waymark serve --api 127.0.0.1:5381
 
 demo:
 	$(CARGO) build --release

@@ -3,6 +3,7 @@
 //! Two stages: the text as typed tables (`store::toml::page`), then their meaning. Every key has a default
 //! that works with no file at all. `docs/configuration.md` tells each key; a test loads its examples.
 
+mod api;
 mod health;
 mod listen;
 mod protection;
@@ -24,10 +25,13 @@ use crate::model::{At, CookieSecret, Problem};
 use crate::snapshot::Behaviour;
 use crate::store;
 
+pub use api::{Api, ApiKey};
 pub use tls::{Certificate, Named, Tls};
 
 /// The file looked for in the working directory when none is named.
 pub const DEFAULT_FILE: &str = "waymark.toml";
+/// The edge location that query logs print where none is named.
+pub const EDGE: &str = "LOCAL1";
 /// The most a configuration file may hold, in bytes.
 const MAX_FILE: u64 = 1 << 20;
 
@@ -66,6 +70,8 @@ pub struct Config {
     pub log: Log,
     /// The query log; `None` writes none.
     pub query_log: Option<QueryLog>,
+    /// The Route 53 API; `None` for none.
+    pub api: Option<Api>,
     /// What zone files are read under: providers, views, name servers.
     pub store: store::Options,
 }
@@ -172,6 +178,8 @@ pub struct Overrides {
     pub listen: Vec<Listener>,
     /// `--http`.
     pub http: Option<SocketAddr>,
+    /// `--api`: where the API is served, whether or not the file has an `[api]`.
+    pub api: Option<SocketAddr>,
     /// `--geoip`.
     pub geoip: Option<PathBuf>,
     /// `--wait-for-health`.
@@ -204,6 +212,7 @@ impl Default for Config {
             health: Health::default(),
             log: Log { level: "info".to_owned(), format: LogFormat::Text },
             query_log: None,
+            api: None,
             store: store::Options::default(),
         }
     }
@@ -234,7 +243,7 @@ impl Config {
 
     /// The same with the command line's word above it.
     pub fn with_overrides(mut self, overrides: &Overrides) -> Self {
-        let Overrides { config: _, zones, state, listen, http, geoip, wait, user, passed } = overrides;
+        let Overrides { config: _, zones, state, listen, http, api, geoip, wait, user, passed } = overrides;
         if !listen.is_empty() {
             self.listen.clone_from(listen);
         }
@@ -248,6 +257,9 @@ impl Config {
         }
         self.user = user.clone().or(self.user);
         self.http = http.or(self.http);
+        if let Some(address) = api {
+            self.api.get_or_insert_default().listen = vec![*address];
+        }
         if let Some(zones) = zones {
             self.zones.clone_from(zones);
         }
@@ -288,6 +300,10 @@ impl Config {
                 let what = format!("address {} is listened at twice", encrypted.address);
                 problems.push(Problem::error(&encrypted.at, what, "`listen` has it already: name another port"));
             }
+        }
+        if let Some(exposed) = self.api.as_ref().and_then(Api::exposed) {
+            let what = format!("the API is open to whoever reaches {exposed}, which is no loopback address");
+            problems.push(Problem::error(&At::new("[api]", 0), what, "remove auth = \"off\", or listen at 127.0.0.1"));
         }
         if problems.is_empty() { Ok(self) } else { Err(problems) }
     }

@@ -87,7 +87,7 @@ fn the_mistakes_in_the_document_are_told_as_shown() {
 
 #[test]
 fn every_configuration_in_the_document_loads() {
-    for (name, least) in [("docs/configuration.md", 8), ("docs/edge.md", 6)] {
+    for (name, least) in [("docs/configuration.md", 8), ("docs/edge.md", 6), ("docs/api.md", 2)] {
         let document = read(name);
         let examples: Vec<_> = blocks(&document).into_iter().filter(|block| block.info == "toml").collect();
         assert!(examples.len() >= least);
@@ -116,6 +116,11 @@ fn the_example_configuration_shows_the_defaults() {
     let bare = Config::parse("waymark.toml", bare).unwrap().tls.unwrap();
     assert_eq!(shown.tls.as_ref().map(|tls| &tls.doh_path), Some(&bare.doh_path), "the default path");
     expected.tls = shown.tls.clone();
+    let api = shown.api.clone().expect("[api]");
+    assert!(api.certificate.is_some() && !api.keys.is_empty() && !api.pending.is_zero());
+    let bare = Config::parse("waymark.toml", "[api]\n").unwrap().api.expect("[api]");
+    assert_eq!((&api.listen, api.is_open), (&bare.listen, bare.is_open), "defaults");
+    expected.api = Some(api);
     (expected.query_log, expected.store) = (shown.query_log.clone(), shown.store.clone());
     assert!(shown.behaviour.chaos.version.is_some() && shown.behaviour.chaos.id.is_some());
     expected.behaviour.chaos = shown.behaviour.chaos.clone();
@@ -248,6 +253,9 @@ fn every_key_of_the_configuration_is_documented() {
         "[key.a]",
         "[transfer]",
         "[transfer.zone.a]",
+        "[api]",
+        "[api.tls]",
+        "[api.key.a]",
     ];
     let alarms = &KINDS[KINDS.len() - 4..];
     let sections =

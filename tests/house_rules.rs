@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// The longest a source file may be, tests and tables apart.
 const LONGEST: usize = 500;
+/// Tables that a program writes; they are as long as what they list.
+const TABLES: &[&str] = &["route53/operations.rs", "route53/shapes.rs", "route53/types.rs"];
 
 /// Every room with the rooms it may name besides itself. Rooms that may name all are not listed.
 const LAYERS: &[(&str, &[&str])] = &[
@@ -26,10 +28,21 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("web", &["model"]),
     ("geo", &["wire", "answer", "snapshot", "policy", "model"]),
     ("store", &["wire", "answer", "snapshot", "policy", "model"]),
+    ("database", &["model"]),
+    ("route53", &[]),
     ("metrics", &["wire", "answer", "snapshot", "policy", "model"]),
     ("log", &["wire", "model"]),
     ("control", &["model", "snapshot", "store"]),
+    ("account", &["control", "database", "route53", "store", "snapshot", "model"]),
+    (
+        "api",
+        &[
+            "account", "route53", "control", "metrics", "edge", "health", "geo", "log", "store", "snapshot", "wire",
+            "policy", "model", "explain", "export",
+        ],
+    ),
     ("explain", &["wire", "answer", "snapshot", "policy", "model"]),
+    ("export", &["store", "route53", "snapshot", "model"]),
     ("config", &["store", "snapshot", "policy", "model"]),
 ];
 /// Who holds everything together.
@@ -59,29 +72,46 @@ const OUTSIDE: &[&str] = &[
 /// Crates with a place of their own: the paths (by prefix) that may name them.
 const CRATES: &[(&str, &[&str])] = &[
     ("reqwest", &["web/"]),
-    ("hyper", &["probe/", "edge/encrypted/"]),
+    ("hyper", &["probe/", "edge/encrypted/", "api/"]),
     ("rustls", &["probe/", "web/", "app/", "edge/encrypted/certificate.rs", "edge/encrypted/quic.rs"]),
-    ("tokio_rustls", &["probe/", "edge/encrypted/"]),
+    ("tokio_rustls", &["probe/", "edge/encrypted/", "api/http.rs", "app/api.rs"]),
     ("quinn", &["edge/encrypted/"]),
     ("h3", &["edge/encrypted/"]),
     ("h3_quinn", &["edge/encrypted/metered.rs"]),
     ("rcgen", &["edge/encrypted/certificate.rs", "probe/scripted.rs"]),
-    ("base64", &["edge/encrypted/semantics.rs"]),
+    ("base64", &["edge/encrypted/semantics.rs", "account/"]),
     ("hickory_resolver", &["probe/"]),
     ("listenfd", &["app/passed.rs"]),
     ("maxminddb", &["geo/"]),
-    ("rustix", &["app/", "edge/", "probe/", "cli/health/"]),
+    ("rusqlite", &["database/"]),
+    ("rustix", &["app/", "edge/", "probe/", "cli/"]),
     ("nix", &["edge/", "app/"]),
     ("arrayvec", &["edge/udp.rs"]),
     ("socket2", &["edge/", "probe/"]),
-    ("subtle", &["app/push.rs", "tsig/"]),
-    ("ring", &["tsig/", "probe/tls.rs", "web/", "edge/encrypted/certificate.rs"]),
+    ("subtle", &["app/push.rs", "tsig/", "api/sigv4/"]),
+    ("ring", &["tsig/", "api/sigv4/", "probe/tls.rs", "web/", "edge/encrypted/certificate.rs"]),
     ("siphasher", &["wire/cookie.rs", "edge/rate_limit/"]),
-    ("getrandom", &["app/cookies.rs"]),
+    ("getrandom", &["app/cookies.rs", "account/ids.rs", "api/credentials.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),
     ("toml", &["store/"]),
-    ("serde", &["store/", "control/socket.rs", "explain/", "app/", "cli/", "health/", "alarm/", "notify/"]),
+    (
+        "serde",
+        &[
+            "store/",
+            "export/",
+            "control/socket.rs",
+            "explain/",
+            "app/",
+            "cli/",
+            "health/",
+            "alarm/",
+            "notify/",
+            "route53/",
+            "account/",
+        ],
+    ),
+    ("quick_xml", &["route53/element.rs"]),
     ("hickory_proto", &["cli/demo/", "probe/"]),
 ];
 /// What is never left in a file. Spelt apart so that this file does not find itself.
@@ -234,7 +264,7 @@ fn crates_keep_to_their_places() {
 fn files_are_short_begin_with_a_word_and_leave_nothing_lying_about() {
     let mut wrong = Vec::new();
     for source in sources() {
-        if source.lines > LONGEST {
+        if source.lines > LONGEST && !TABLES.contains(&&*source.path) {
             wrong.push(format!("{}: {} lines; {LONGEST} are the most", source.path, source.lines));
         }
         if !source.is_test && !source.text.starts_with("//! ") {

@@ -257,7 +257,7 @@ fn additional_is_mentioned(message: &Message, account: &Account) -> Result<(), S
                     });
                     whole && rdata.iter().any(|value| *value.0 == record.rdata)
                 }
-                Target::Alias { .. } => true,
+                Target::Alias { .. } | Target::Rule { .. } => true,
             };
             from && rtype.0 == record.rtype && held
         });

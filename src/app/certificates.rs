@@ -1,10 +1,11 @@
 //! The server's certificate: read at load, at every reload, and whenever its files change.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use crate::config::{Certificate, Named, Tls};
+use crate::config::{Certificate, Named};
 use crate::edge::encrypted::{Identity, Pem, read, self_signed};
 use crate::model::{At, Problem};
 
@@ -30,11 +31,11 @@ struct Read {
 type Stamp = Option<(u64, Option<SystemTime>)>;
 
 impl Certificates {
-    /// Takes the certificate that `tls` names into use. What is wrong with it is an error only while there is none;
+    /// Takes a certificate into use; one that is made is for these addresses. What is wrong with it is an error only while there is none;
     /// later the old one stays, and it is a warning.
-    pub fn take(&self, tls: &Tls) -> Vec<Problem> {
-        match &tls.certificate {
-            Certificate::SelfSigned if self.identity.is_unknown() => self.make(tls),
+    pub fn take(&self, certificate: &Certificate, addresses: &[SocketAddr]) -> Vec<Problem> {
+        match certificate {
+            Certificate::SelfSigned if self.identity.is_unknown() => self.make(addresses),
             Certificate::SelfSigned => Vec::new(),
             Certificate::Files { certificate, key } => self.renew(pem(certificate), pem(key)),
         }
@@ -63,9 +64,9 @@ impl Certificates {
         (stamps != [stamp(&chain.path), stamp(&key.path)]).then(|| self.renew(chain, key))
     }
 
-    fn make(&self, tls: &Tls) -> Vec<Problem> {
+    fn make(&self, addresses: &[SocketAddr]) -> Vec<Problem> {
         let mut names = vec!["localhost".to_owned()];
-        let addresses = tls.listeners().map(|listener| listener.address.ip()).filter(|ip| !ip.is_unspecified());
+        let addresses = addresses.iter().map(SocketAddr::ip).filter(|ip| !ip.is_unspecified());
         for name in addresses.map(|ip| ip.to_string()) {
             if !names.contains(&name) {
                 names.push(name);
@@ -117,6 +118,7 @@ fn stays(problem: Problem) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Tls;
 
     /// A certificate for `name` and its key, as PEM.
     fn made(name: &str) -> (String, String) {
@@ -140,7 +142,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (tls, certificates) = (tls(folder.path()), Certificates::default());
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
-        let missing = certificates.take(&tls);
+        let missing = certificates.take(&tls.certificate, &tls.addresses());
         assert!(missing.len() == 2 && missing.iter().all(Problem::is_error), "{missing:?}");
         let missing = told(&missing);
         assert!(missing[0].contains("waymark.toml:2: certificate \""), "{missing:?}");
@@ -149,18 +151,18 @@ mod tests {
         let ((chain, key), (other, _)) = (made("a.test"), made("b.test"));
         write("cert.pem", &key);
         write("key.pem", &chain);
-        let swapped = told(&certificates.take(&tls)).join("\n");
+        let swapped = told(&certificates.take(&tls.certificate, &tls.addresses())).join("\n");
         assert!(swapped.contains("holds no certificate") && swapped.contains("holds no private key"), "{swapped}");
         write("cert.pem", &other);
         write("key.pem", &key);
-        let mismatched = told(&certificates.take(&tls)).join("\n");
+        let mismatched = told(&certificates.take(&tls.certificate, &tls.addresses())).join("\n");
         assert!(
             mismatched.contains(":3: key ") && mismatched.contains("is not the key of certificate"),
             "{mismatched}"
         );
         assert!(certificates.identity.is_unknown());
         write("cert.pem", &chain);
-        assert_eq!(told(&certificates.take(&tls)), Vec::<String>::new());
+        assert_eq!(told(&certificates.take(&tls.certificate, &tls.addresses())), Vec::<String>::new());
         assert!(!certificates.identity.is_unknown());
 
         assert!(certificates.look().is_none(), "nothing changed");
@@ -183,7 +185,7 @@ mod tests {
             wanted.not_after = rcgen::date_time_ymd(to, 1, 1);
             let made = wanted.self_signed(&key).expect("a certificate");
             std::fs::write(folder.path().join("cert.pem"), made.pem()).expect("written");
-            let problems = certificates.take(&tls);
+            let problems = certificates.take(&tls.certificate, &tls.addresses());
             assert!(problems.len() == 1 && !problems[0].is_error(), "{problems:?}");
             assert!(problems[0].what.contains(words), "{problems:?}");
         }
@@ -197,7 +199,7 @@ mod tests {
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
         write("cert.pem", &chain);
         write("key.pem", &key);
-        assert_eq!(certificates.take(&tls), []);
+        assert_eq!(certificates.take(&tls.certificate, &tls.addresses()), []);
         let read = || certificates.read.lock().expect("whole").clone();
         let first = read();
         tokio::spawn(certificates.clone().watch());

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::Certificates;
+use super::api::Follower;
 use super::cookies::cookies;
 use super::posts::Posts;
-use crate::config::{Config, Overrides, Tls};
+use crate::config::{Api, Config, Overrides, Tls};
 use crate::control::{Gathered, Source};
 use crate::model::{At, CookieSecret, HostedZone, Problem, rules};
 use crate::snapshot::geography::Geography;
@@ -33,6 +34,8 @@ pub struct Files {
     secret: Option<CookieSecret>,
     /// Whom to tell of the server's certificate.
     certificates: Option<Arc<Certificates>>,
+    /// What of the API follows the configuration.
+    api: Option<Follower>,
 }
 
 /// Which geo files were read, and which version of them.
@@ -60,6 +63,7 @@ impl Files {
             opened: None,
             secret: None,
             certificates: None,
+            api: None,
         }
     }
 
@@ -71,6 +75,11 @@ impl Files {
     /// The same, keeping these certificates up to date.
     pub fn with_certificates(self, certificates: Arc<Certificates>) -> Self {
         Self { certificates: Some(certificates), ..self }
+    }
+
+    /// The same, and the API follows them.
+    pub(super) fn with_api(self, api: Option<Follower>) -> Self {
+        Self { api, ..self }
     }
 
     fn geography(&mut self, options: &geo::Options) -> Result<Arc<Geography>, Vec<Problem>> {
@@ -115,7 +124,9 @@ impl Source for Files {
         let judged = loaded.as_ref().map(|loaded| rules::check_plan(&loaded.account, &config.health.plan));
         let judged = judged.unwrap_or_default();
         let certificates = self.certificates.as_ref().zip(config.tls.as_ref());
-        let certificates = certificates.map(|(certificates, tls)| certificates.take(tls)).unwrap_or_default();
+        let take =
+            |(certificates, tls): (&Arc<Certificates>, &Tls)| certificates.take(&tls.certificate, &tls.addresses());
+        let certificates = certificates.map(take).unwrap_or_default();
         let is_sound = |problems: &[Problem]| !problems.iter().any(Problem::is_error);
         let (loaded, geography) = match (loaded, geography) {
             (Ok(loaded), Ok(geography)) if is_sound(&judged) && is_sound(&certificates) => (loaded, geography),
@@ -139,6 +150,9 @@ impl Source for Files {
             }
             None => config.listener_names(),
         };
+        if let Some(api) = &self.api {
+            api.follow(&config);
+        }
         let behaviour = Behaviour { cookies: cookies(&config.cookies, &mut self.secret), ..config.behaviour };
         let ground = Ground { listeners, geography, behaviour };
         let account = loaded.account.clone();
@@ -150,6 +164,12 @@ impl Source for Files {
         self.asked = true;
         let options = self.places.clone();
         self.geography(&options).map(Some)
+    }
+
+    fn forget(&mut self, zones: &[Arc<HostedZone>]) {
+        if let Some(loaded) = &mut self.loaded {
+            loaded.forget(zones);
+        }
     }
 
     fn taken(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
@@ -185,7 +205,8 @@ fn needs_restart(started: &Config, now: &Config, file: Option<&Path>) -> Vec<Pro
         ("state", started.state != now.state),
         ("workers", started.workers != now.workers),
         ("[dns] tcp_*", started.tcp != now.tcp),
-        ("[tls]", needs_new_sockets(started.tls.as_ref(), now.tls.as_ref())),
+        ("[tls]", differ(started.tls.as_ref(), now.tls.as_ref(), Tls::needs_restart)),
+        ("[api]", differ(started.api.as_ref(), now.api.as_ref(), Api::needs_restart)),
         ("[health] in_flight", started.health.in_flight != now.health.in_flight),
         ("[health] history", started.health.history != now.health.history),
         ("[health] wait", started.health.wait != now.health.wait),
@@ -196,8 +217,9 @@ fn needs_restart(started: &Config, now: &Config, file: Option<&Path>) -> Vec<Pro
     changed.map(|(key, _)| Problem::warning(&at, format!("`{key}` changed"), "restart for it to take effect")).collect()
 }
 
-fn needs_new_sockets(started: Option<&Tls>, now: Option<&Tls>) -> bool {
-    started.zip(now).map_or(started.is_some() != now.is_some(), |(started, now)| started.needs_restart(now))
+/// Whether a part came, went, or needs a start to become what it is now.
+fn differ<T>(started: Option<&T>, now: Option<&T>, needs_restart: impl Fn(&T, &T) -> bool) -> bool {
+    started.zip(now).map_or(started.is_some() != now.is_some(), |(started, now)| needs_restart(started, now))
 }
 
 #[cfg(test)]

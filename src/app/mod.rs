@@ -8,13 +8,16 @@
 //! Sockets come first, so that a server that cannot have its addresses says so before it reads anything.
 
 mod announce;
+mod api;
 mod certificates;
 mod cookies;
 mod descriptors;
 mod encrypted;
+pub(crate) mod exported;
 mod figures;
 mod files;
 mod health;
+mod kept;
 mod limits;
 mod memory;
 mod operator;
@@ -32,21 +35,25 @@ mod workers;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
+use crate::account::{Opened, Settings};
 use crate::config::{self, Config, Listener, LogFormat, Overrides, Tcp};
 use crate::control::socket::{ControlSocket, SocketError};
-use crate::control::{Control, Edit};
+use crate::control::{Control, Edit, ReloadReport};
 use crate::edge::listen::{BindError, Bound, bind_tcp};
 use crate::edge::{Limits, Seats, http};
 use crate::health::history::History;
 use crate::health::keeper::Keeper;
 use crate::health::overrides::Now;
+use crate::log::zones::ZoneLogs;
 use crate::log::{self, BadFilter, query::QueryLog};
 use crate::metrics::Registry;
 use crate::model::routing::PolicyName;
@@ -161,8 +168,13 @@ async fn run(
     let encrypted = config.tls.as_ref().map(bind_encrypted).transpose()?;
     let shown = encrypted.as_ref().map(Encrypted::shown);
     let pages = config.http.map(bind_tcp).transpose()?;
+    let desk = config.api.as_ref().map(api::bind).transpose()?;
     privileges::give_up(config.user.as_deref(), &config.state)?;
     let socket = ControlSocket::bind(&config.state)?;
+    let (zone_logs, zone_log_thread) = desk.as_ref().map(|_| zone_logs(&config)).transpose()?.unzip();
+    let desk = desk.zip(config.api.as_ref()).zip(zone_logs.clone());
+    let desk = desk.map(|((sockets, api), logs)| api::Desk::open(sockets, api, &config.state, logs));
+    let desk = desk.transpose()?;
     let webs = Webs::new().map_err(|error| Failure::io("cannot ask other systems")(io::Error::other(error)))?;
     let books = books(&config)?;
     let mut signals = Signals::new().map_err(Failure::io("cannot listen for signals"))?;
@@ -197,17 +209,22 @@ async fn run(
     };
     let in_flight = descriptors::grant(config.health.in_flight, config.tcp.connections, posts.descriptors());
     let wait = config.health.wait;
-    let source = Box::new(Files::new(flags, config).with(posts.clone()).with_certificates(certificates.clone()));
-    let mut loading = tokio::task::spawn_blocking(move || Control::start(source, Edit::default()));
+    let state = config.state.clone();
+    let settings = config.api.as_ref().map(|api| api::settings(&config, api));
+    let files = Files::new(flags, config).with(posts.clone()).with_certificates(certificates.clone());
+    let source = Box::new(files.with_api(desk.as_ref().map(api::Desk::follower)));
+    let mut loading = tokio::task::spawn_blocking(move || start(source, &state, settings));
     let loaded = tokio::select! {
         loaded = &mut loading => loaded,
         _ = signals.told_to_end() => return Ok(()),
     };
-    let (control, report) = loaded
-        .map_err(|_| Failure::Runtime { what: "loading the zones panicked".to_owned(), source: None })?
-        .map_err(Failure::Invalid)?;
+    let (control, report, account) =
+        loaded.map_err(|_| Failure::Runtime { what: "loading the zones panicked".to_owned(), source: None })??;
     log_report("loaded", &report);
     let world = control.world().clone();
+    let told = desk.as_ref().map(api::Desk::shown);
+    let counter = registry.clone();
+    let entrance = desk.zip(account).map(|(desk, (opened, settings))| desk.bring(opened, settings, &world, &server));
     let (watch, heard) = Watch::new(in_flight, wait.is_some(), registry.clone(), books, webs);
     server.open(control, watch);
     tokio::spawn(server.clone().listen(heard));
@@ -233,13 +250,14 @@ async fn run(
     }
     let (notices, begun) = limits::notices();
     tokio::spawn(limits::tell(begun));
-    let crew = Crew { world: world.clone(), registry, seats, log, limiter: Arc::default(), notices, fallen };
+    let crew = Crew { world: world.clone(), registry, seats, log, zone_logs, limiter: Arc::default(), notices, fallen };
     let encrypted = encrypted.map(|encrypted| Workers::encrypted(encrypted, &posts.troubles, &crew)).transpose();
     posts.keep(encrypted.map_err(Failure::io("cannot start a worker thread"))?);
     posts.work(crew).map_err(Failure::io("cannot start a worker thread"))?;
     server.serving();
+    let api = entrance.map(|entrance| entrance.serve(counter));
     notify(&[NotifyState::Ready], false);
-    hello(&greeting(&addresses, shown.as_deref(), http_address, &world.load().snapshot));
+    hello(&greeting(&addresses, shown.as_deref(), http_address, told.as_deref(), &world.load().snapshot));
 
     let fall = loop {
         tokio::select! {
@@ -253,8 +271,15 @@ async fn run(
     server.close();
     tracing::info!("draining");
     notify(&[NotifyState::Stopping], false);
+    let drained = async {
+        // Clients of the API hear what became of their changes while queries are still answered.
+        if let Some(api) = api {
+            api.end().await;
+        }
+        posts.drain().await;
+    };
     tokio::select! {
-        () = posts.drain() => {}
+        () = drained => {}
         _ = signals.told_to_end() => tracing::warn!("told twice: not waiting for the rest"),
     }
     control_socket.abort();
@@ -263,7 +288,7 @@ async fn run(
         // Its last requests are answered or cut; either way the server ends.
         let _ = pages.await;
     }
-    if let Some(thread) = log_thread {
+    for thread in log_thread.into_iter().chain(zone_log_thread) {
         // The last line is written when the last worker is gone; one that hangs must not hold up the end.
         let _ = tokio::time::timeout(LAST, tokio::task::spawn_blocking(move || thread.join())).await;
     }
@@ -271,6 +296,27 @@ async fn run(
     let _ = tokio::time::timeout(LAST, tokio::task::spawn_blocking(move || server.finish())).await;
     tracing::info!("ended");
     fall
+}
+
+/// The first world, how it was loaded, and the account where there is one.
+type Started = (Control, ReloadReport, Option<(Opened, Settings)>);
+
+/// The first world, of what files say and, where there are settings of one, what the account holds.
+fn start(source: Box<Files>, state: &Path, settings: Option<Settings>) -> Result<Started, Failure> {
+    let Some(settings) = settings else {
+        let (control, report) = Control::start(source, Edit::default()).map_err(Failure::Invalid)?;
+        return Ok((control, report, None));
+    };
+    let opened = api::read(state)?;
+    let edit = opened.edit(&settings).map_err(Failure::Invalid)?;
+    let (control, report) = Control::start(source, edit).map_err(Failure::Invalid)?;
+    Ok((control, report, Some((opened, settings))))
+}
+
+/// The query logs of zones that clients of the API want.
+fn zone_logs(config: &Config) -> Result<(Arc<ZoneLogs>, JoinHandle<()>), Failure> {
+    let edge = config.query_log.as_ref().map_or(config::EDGE, |log| &log.edge);
+    ZoneLogs::start(&config.state.join("query-logs"), edge.into()).map_err(Failure::io("cannot start a thread"))
 }
 
 /// What is kept on disk over restarts.
@@ -362,6 +408,7 @@ fn greeting(
     addresses: &[SocketAddr],
     encrypted: Option<&str>,
     http: Option<SocketAddr>,
+    api: Option<&str>,
     snapshot: &Snapshot,
 ) -> String {
     let listed = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -372,6 +419,7 @@ fn greeting(
     if let Some(http) = http {
         text.push_str(&format!("metrics on http://{http}/metrics, readiness on http://{http}/ready\n"));
     }
+    text.extend(api);
     let Some(address) = addresses.first() else { return text };
     let samples = samples(snapshot);
     text.push_str(if samples.is_empty() { "there are no zones yet\n" } else { "ask it:\n" });

@@ -7,6 +7,7 @@ use super::limits::Notices;
 use crate::answer::{Event, Witness};
 use crate::edge::{Action, Limited, Recorder};
 use crate::log::query::{Line, QueryLog};
+use crate::log::zones::ZoneLogs;
 use crate::metrics::{Registry, Tally};
 use crate::snapshot::World;
 use crate::transfer::{Ending, Kind, Transfer};
@@ -20,13 +21,18 @@ pub(super) struct Recording {
     tally: Tally,
     registry: Arc<Registry>,
     log: Option<QueryLog>,
+    zone_logs: Option<Arc<ZoneLogs>>,
     notices: Notices,
 }
 
 impl Recording {
     /// A place for one more worker.
-    pub(super) fn new(registry: &Arc<Registry>, log: Option<QueryLog>, notices: Notices) -> Self {
-        Self { tally: Tally::new(registry.clone()), registry: registry.clone(), log, notices }
+    pub(super) fn new(
+        registry: &Arc<Registry>,
+        (log, zone_logs): (Option<QueryLog>, Option<Arc<ZoneLogs>>),
+        notices: Notices,
+    ) -> Self {
+        Self { tally: Tally::new(registry.clone()), registry: registry.clone(), log, zone_logs, notices }
     }
 }
 
@@ -47,12 +53,16 @@ impl Recorder for Recording {
     fn answered(&mut self, world: &World, packet: &[u8], peer: &Peer, reply: &Reply) {
         self.tally.answered(reply.zone, reply.rtype, reply.rcode, peer.transport);
         // Queries that hit no zone are in no zone's log.
-        let Some((log, zone)) = self.log.as_ref().zip(reply.zone) else { return };
+        let zone_logs = self.zone_logs.as_ref().filter(|logs| logs.any());
+        let Some(zone) = reply.zone.filter(|_| self.log.is_some() || zone_logs.is_some()) else { return };
         let Some(zone) = world.snapshot.zones.get(zone as usize) else { return };
         let name = packet.get(HEADER..HEADER + usize::from(reply.name_len)).unwrap_or_default();
         let subnet = reply.subnet.map(|(subnet, _)| (subnet.address, subnet.len));
         let (what, who) = ((reply.rtype, reply.rcode), (peer.transport, peer.source.to_canonical()));
-        if !log.put(Line::new(SystemTime::now(), &zone.id.0, name, what, who, subnet)) {
+        let now = SystemTime::now();
+        let line = || Line::new(now, &zone.id.0, name, what, who, subnet);
+        let written = self.log.as_ref().is_none_or(|log| log.put(line()));
+        if !zone_logs.is_none_or(|logs| logs.put(&zone.id.0, line)) || !written {
             self.registry.unlogged.add();
         }
     }

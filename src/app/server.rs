@@ -12,13 +12,16 @@ use tokio::sync::mpsc;
 use super::operator::{Desk, OPERATIONS};
 use super::posts::Posts;
 use super::watch::{Watch, kept_up};
-use super::{figures, memory, push};
+use super::{exported, figures, kept, memory, push};
+use crate::account::Account;
 use crate::announce::Announcer;
 use crate::control::socket::{Operations, failed, problem};
 use crate::control::{Control, Edit, Refusal, ReloadReport};
 use crate::edge::Seats;
 use crate::edge::http::{Pages, Pushed};
+use crate::health::View;
 use crate::metrics::{Moment, Registry, WebhookState};
+use crate::model::fleet::Plan;
 use crate::model::{CheckId, Name, Problem};
 use crate::notify::Figures;
 use crate::probe::Vote;
@@ -44,6 +47,8 @@ pub(super) struct Server {
     encrypted: Option<String>,
     explain: Explain,
     announcer: Announcer,
+    /// What clients of the API made, where there is an API.
+    account: OnceLock<Arc<Account>>,
 }
 
 struct Core {
@@ -63,8 +68,8 @@ impl Server {
         explain: Explain,
         announcer: Announcer,
     ) -> Self {
-        let (stage, core) = (AtomicU8::new(LOADING), OnceLock::new());
-        Self { stage, core, registry, seats, posts, http, encrypted, explain, announcer }
+        let (stage, core, account) = (AtomicU8::new(LOADING), OnceLock::new(), OnceLock::new());
+        Self { stage, core, registry, seats, posts, http, encrypted, explain, announcer, account }
     }
 
     /// Takes the first world and the watch over its health.
@@ -76,6 +81,16 @@ impl Server {
     /// Checks of which nobody has reported yet.
     pub(super) fn awaited(&self) -> usize {
         self.core.get().map_or(0, |core| core.watch.board.awaited())
+    }
+
+    /// What is known of a check.
+    pub(super) fn view(&self, check: &CheckId) -> Option<View> {
+        self.core.get().and_then(|core| core.watch.board.view(check))
+    }
+
+    /// How health is watched over.
+    pub(super) fn plan(&self) -> Arc<Plan> {
+        self.core.get().map_or_else(Arc::default, |core| core.control.plan())
     }
 
     /// Ready from now on: queries are answered.
@@ -96,8 +111,21 @@ impl Server {
         self.stage.store(DRAINING, Ordering::Release);
     }
 
+    /// Takes the account of the API, whose zones follow what a reload brings.
+    pub(super) fn tend(&self, account: Arc<Account>) {
+        let _ = self.account.set(account);
+    }
+
     /// Reads everything anew; what is wrong is logged, counted and returned.
     pub(super) fn reload(&self) -> Result<ReloadReport, Vec<Problem>> {
+        let outcome = self.reload_files();
+        if let Some(account) = self.account.get().filter(|_| outcome.is_ok()) {
+            account.renew();
+        }
+        outcome
+    }
+
+    fn reload_files(&self) -> Result<ReloadReport, Vec<Problem>> {
         let Some(core) = self.core.get() else { return Err(Vec::new()) };
         let _reloading = core.reloading.lock().unwrap_or_else(PoisonError::into_inner);
         // One that is not ready yet has not said so, and must not say so by the way.
@@ -130,7 +158,6 @@ impl Server {
     }
 
     /// Takes what a client changed into use once `persist` has kept it; what was wrong is the client's to hear.
-    #[expect(dead_code, reason = "the API is to call it")]
     pub(super) fn edit<E>(
         &self,
         edit: Edit,
@@ -231,6 +258,15 @@ impl Operations for Server {
                 let desk = Desk { control: &core.control, watch: &core.watch };
                 (self.explain)(&core.control.world().load(), request, &|check| desk.words(check))
             }
+            "export" => {
+                let account = self.account.get();
+                let records = |id: &str| account.and_then(|account| kept::records(account, id));
+                exported::export(&core.control.world().load(), request, &records)
+            }
+            _ if kept::OPERATIONS.contains(&op) => match self.account.get() {
+                Some(account) => kept::perform(account, op, request),
+                None => failed("the server has no API; say [api] listen in its configuration", &[]),
+            },
             "notify" => {
                 let name = request["zone"].as_str().and_then(|zone| Name::parse(zone, Some(&Name::root())).ok());
                 let Some(name) = name else { return failed("`zone` is no domain name", &[]) };
@@ -254,9 +290,11 @@ impl Operations for Server {
                 })
             }
             _ => {
-                let others = OPERATIONS.join(", ");
+                let others = [OPERATIONS, kept::OPERATIONS].concat().join(", ");
                 failed(
-                    &format!("there is no operation {op:?}; there are reload, explain, notify, status, {others}"),
+                    &format!(
+                        "there is no operation {op:?}; there are reload, explain, export, notify, status, {others}"
+                    ),
                     &[],
                 )
             }

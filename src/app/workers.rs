@@ -16,6 +16,7 @@ use crate::edge::listen::Bound;
 use crate::edge::trouble::Troubles;
 use crate::edge::{Door, RateLimiter, Responder, Seats, encrypted, tcp, udp};
 use crate::log::query::QueryLog;
+use crate::log::zones::ZoneLogs;
 use crate::metrics::Registry;
 use crate::snapshot::World;
 
@@ -35,6 +36,7 @@ pub(super) struct Crew {
     pub(super) registry: Arc<Registry>,
     pub(super) seats: Arc<Seats>,
     pub(super) log: Option<QueryLog>,
+    pub(super) zone_logs: Option<Arc<ZoneLogs>>,
     pub(super) limiter: Arc<RateLimiter>,
     pub(super) notices: Notices,
     /// Where a thread that ends before it is told to says so.
@@ -124,7 +126,8 @@ impl Workers {
 
 impl Crew {
     fn responder(&self) -> Responder<Recording> {
-        let recording = Recording::new(&self.registry, self.log.clone(), self.notices.clone());
+        let recording =
+            Recording::new(&self.registry, (self.log.clone(), self.zone_logs.clone()), self.notices.clone());
         Responder::new(self.world.clone(), recording).sharing(self.limiter.clone())
     }
 }

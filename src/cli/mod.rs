@@ -6,7 +6,10 @@
 mod check;
 mod demo;
 mod explain;
+mod export;
 mod health;
+mod history;
+mod import;
 mod notify;
 mod reload;
 mod serve;
@@ -47,6 +50,14 @@ enum Command {
     Health(health::Health),
     /// Say why a question gets the answer it gets
     Explain(explain::Explain),
+    /// Write a zone as a file
+    Export(export::Export),
+    /// Move a zone of a file to the API
+    Import(import::Import),
+    /// Show what was done to a zone over the API
+    History(history::History),
+    /// Bring a zone's record sets back to a revision
+    Rollback(history::Rollback),
     /// Show the server at work
     Demo(demo::Demo),
 }
@@ -74,6 +85,10 @@ pub fn main() -> ExitCode {
         Command::Notify(notify) => notify::run(&notify),
         Command::Health(health) => health::run(&health),
         Command::Explain(explain) => explain::run(&explain),
+        Command::Export(export) => export::run(&export),
+        Command::Import(import) => import::run(&import),
+        Command::History(history) => history::show(&history),
+        Command::Rollback(rollback) => history::roll_back(&rollback),
         Command::Demo(demo) => demo::run(&demo),
     }
 }
@@ -148,4 +163,11 @@ fn print_error(error: &dyn std::error::Error) {
 /// "1 zone", "2 zones".
 fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Who is at the keyboard.
+fn owner(named: Option<&str>) -> String {
+    let user = || ["USER", "LOGNAME"].iter().find_map(|key| std::env::var(key).ok()).filter(|user| !user.is_empty());
+    let host = || rustix::system::uname().nodename().to_string_lossy().into_owned();
+    named.map_or_else(|| format!("{}@{}", user().unwrap_or_else(|| "somebody".to_owned()), host()), str::to_owned)
 }

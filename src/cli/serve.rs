@@ -28,6 +28,9 @@ pub(super) struct Serve {
     /// Address for metrics and readiness [default: 127.0.0.1:5380]
     #[arg(long, value_name = "ADDR:PORT")]
     http: Option<SocketAddr>,
+    /// Address for the Route 53 API [default: none, unless the configuration has an [api]]
+    #[arg(long, value_name = "ADDR:PORT")]
+    api: Option<SocketAddr>,
     /// Geo database of your own (MaxMind format) [default: the embedded one]
     #[arg(long, value_name = "FILE")]
     geoip: Option<PathBuf>,
@@ -43,9 +46,9 @@ pub(super) struct Serve {
 }
 
 pub(super) fn run(serve: Serve) -> ExitCode {
-    let Serve { zones, state, listen, http, geoip, wait_for_health, user, config } = serve;
+    let Serve { zones, state, listen, http, api, geoip, wait_for_health, user, config } = serve;
     let wait = wait_for_health.map(Duration::from_secs);
-    let overrides = Overrides { config, zones, state, listen, http, geoip, wait, user, ..Overrides::default() };
+    let overrides = Overrides { config, zones, state, listen, http, api, geoip, wait, user, ..Overrides::default() };
     match app::serve(overrides, explain, greet) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Invalid(problems)) => invalid(&problems),

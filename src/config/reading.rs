@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::api::api;
 use super::health::health;
 use super::listen::listen;
 use super::protection::{cookies, nsid, rate_limit};
 use super::tls::tls;
 use super::transfer::transfers;
-use super::{Config, Log, LogFormat, QueryLog, Tcp};
+use super::{Config, EDGE, Log, LogFormat, QueryLog, Tcp};
 use crate::model::{Chaos, Name, Problem};
 use crate::policy::geoproximity::NegativeBias;
 use crate::snapshot::{AnyMode, Behaviour};
@@ -71,6 +72,7 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
         };
         table.finish();
     }
+    config.api = section(&mut root, "api").map(|table| api(table, folder));
     config.query_log = section(&mut root, "query_log").and_then(|table| query_log(table, folder));
     root.finish();
     config.store.listeners = Some(config.listener_names());
@@ -175,5 +177,5 @@ fn query_log(mut table: Table<'_, '_>, folder: &Path) -> Option<QueryLog> {
     table.finish();
     let path = path?;
     let path = if path.text == "-" { PathBuf::from("-") } else { folder.join(path.text) };
-    Some(QueryLog { path, edge: edge.map_or_else(|| "LOCAL1".to_owned(), |edge| edge.text) })
+    Some(QueryLog { path, edge: edge.map_or_else(|| EDGE.to_owned(), |edge| edge.text) })
 }

@@ -1,5 +1,6 @@
 //! `[tls]`: where questions are taken over TLS and QUIC, and by which certificate.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::Listener;
@@ -58,6 +59,11 @@ impl Tls {
         [&self.dot, &self.doh, &self.doq, &self.doh3].into_iter().flatten()
     }
 
+    /// Their addresses, in the order of the keys.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.listeners().map(|listener| listener.address).collect()
+    }
+
     /// Whether a running server would have to start anew to become the other.
     pub fn needs_restart(&self, other: &Self) -> bool {
         let Self { certificate, dot, doh, doq, doh3, doh_path } = other;
@@ -67,7 +73,8 @@ impl Tls {
     }
 }
 
-pub(super) fn tls(mut table: Table<'_, '_>, folder: &Path) -> Option<Tls> {
+/// `certificate` and `key`; files lie relative to `folder`.
+pub(super) fn certificate(table: &mut Table<'_, '_>, folder: &Path) -> Option<Certificate> {
     let named = |value: Value<'_, '_>| {
         let at = value.at.clone();
         value.text().map(|text| Named { path: folder.join(text.text), at })
@@ -75,7 +82,7 @@ pub(super) fn tls(mut table: Table<'_, '_>, folder: &Path) -> Option<Tls> {
     let example = "\"cert.pem\", or \"self-signed\" in a lab";
     let chain = table.required("certificate", example);
     let is_made = chain.as_ref().is_some_and(|value| value.is_text(SELF_SIGNED));
-    let certificate = if is_made {
+    if is_made {
         if let Some(key) = table.take("key") {
             key.error("a self-signed certificate makes its own `key`", "remove it, or name a certificate");
         }
@@ -83,7 +90,11 @@ pub(super) fn tls(mut table: Table<'_, '_>, folder: &Path) -> Option<Tls> {
     } else {
         let key = table.required("key", "\"key.pem\"").and_then(named);
         chain.and_then(named).zip(key).map(|(certificate, key)| Certificate::Files { certificate, key })
-    };
+    }
+}
+
+pub(super) fn tls(mut table: Table<'_, '_>, folder: &Path) -> Option<Tls> {
+    let certificate = certificate(&mut table, folder);
     let mut listeners = |key| {
         let Some(value) = table.take(key) else { return Vec::new() };
         let place = value.place();

@@ -1,6 +1,6 @@
 //! What a world is made of, and how the next is made ready: whole, or what changed of the one in use.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use super::{Gathered, ReloadReport, Source};
 use crate::model::check::Words;
 use crate::model::fleet::Plan;
 use crate::model::rules::{self, Known, Layer, account::check_account};
-use crate::model::{Account, CheckId, HealthCheck, HostedZone, Name, Problem, ZoneId};
+use crate::model::{Account, CheckId, HealthCheck, HostedZone, Name, Problem, RecordGroup, View, ZoneId};
 use crate::snapshot::health::Said;
 use crate::snapshot::{
     Becomes, Changed, Ground, Moved, References, Served, Snapshot, Standings, Touched, ZoneChange, compile_all,
@@ -25,6 +25,8 @@ pub(super) struct Loading {
     layer: Layer,
     pub(super) made: Made,
     register: Register,
+    /// Zones of files that are not served, as clients made one of their id.
+    hidden: BTreeSet<ZoneId>,
     /// Record sets in the files' zones.
     records: usize,
     /// Whether the source was told that clients' zones ask for places.
@@ -100,6 +102,7 @@ impl Loading {
             layer: Layer::default(),
             made: Made::default(),
             register: Register::default(),
+            hidden: BTreeSet::new(),
             records: 0,
             asked: false,
         }
@@ -114,17 +117,23 @@ impl Loading {
         }
         self.asked = self.made.asking > 0;
         let account = self.joined(&files.account);
+        let hidden = self.hidden_by_made(&files.account);
         let mut problems = if self.made.is_empty() { Vec::new() } else { self.judge(&account, &files) };
         if problems.iter().any(Problem::is_error) {
             return Err(problems);
         }
-        let of_files = files.account.zones.iter().map(|zone| Served { source: zone, model: zone, stays: true });
+        let of_files = files.account.zones.iter().filter(|zone| !hidden.contains(&zone.id)).map(|zone| Served {
+            source: zone,
+            model: zone,
+            stays: true,
+        });
         let of_clients = self.made.zones.values();
         let of_clients = of_clients.map(|made| Served { source: &made.head, model: &made.zone, stays: false });
         let served: Vec<_> = of_files.chain(of_clients).collect();
         let Account { checks, collections, views, .. } = &account;
         let compiled = compile_all(&served, References { checks, collections, views }, &files.ground, previous)?;
         let mut warnings = files.warnings.clone();
+        warnings.extend(files.account.zones.iter().filter(|zone| hidden.contains(&zone.id)).map(imported));
         warnings.append(&mut problems);
         warnings.extend(compiled.warnings);
         Ok(Whole { files, snapshot: compiled.snapshot, warnings })
@@ -134,11 +143,52 @@ impl Loading {
     fn joined(&self, files: &Account) -> Account {
         let made = &self.made;
         let mut account = files.clone();
+        // What was imported goes on as what it became.
+        account.zones.retain(|zone| !made.zones.contains_key(&zone.id));
         account.zones.extend(made.zones.values().map(|zone| zone.head.clone()));
         account.checks.extend(made.checks.values().cloned());
         account.collections.extend(made.collections.values().cloned());
-        account.views.extend(made.views.values().cloned());
+        account.views.extend(self.views(files).cloned());
         account
+    }
+
+    /// Views that are made. Who is in a view is for files to say: what clients made of it yields.
+    fn views<'a>(&'a self, files: &'a Account) -> impl Iterator<Item = &'a View> {
+        self.made.views.values().filter(|view| files.views.iter().all(|filed| filed.id != view.id))
+    }
+
+    /// Zones of files that are not served, as clients made one of their id: those that were imported.
+    fn hidden_by_made(&self, files: &Account) -> BTreeSet<ZoneId> {
+        let made = &self.made.zones;
+        if made.is_empty() {
+            return BTreeSet::new();
+        }
+        files.zones.iter().filter(|zone| made.contains_key(&zone.id)).map(|zone| zone.id.clone()).collect()
+    }
+
+    /// Whether an edit takes a file's zone over or gives it back.
+    pub(super) fn imports(&self, zones: &[(ZoneId, Done)], snapshot: &Snapshot) -> bool {
+        zones.iter().any(|(id, done)| match done {
+            Done::Whole => {
+                let there = self.register.number(id).and_then(|number| snapshot.zones.get(number as usize));
+                there.is_some_and(|zone| !zone.is_made())
+            }
+            Done::Gone => self.hidden.contains(id),
+            Done::Groups(_) => false,
+        })
+    }
+
+    /// What the files say, those read again whose zones are given back and of which too little is kept.
+    pub(super) fn files_with(&mut self, zones: &[(ZoneId, Done)]) -> Result<Gathered, Vec<Problem>> {
+        let is_back = |zone: &&Arc<HostedZone>| {
+            zone.left_out > 0 && zones.iter().any(|(id, done)| *id == zone.id && matches!(done, Done::Gone))
+        };
+        let back: Vec<_> = self.files.account.zones.iter().filter(is_back).cloned().collect();
+        if back.is_empty() {
+            return Ok(self.files.clone());
+        }
+        self.source.forget(&back);
+        self.source.gather()
     }
 
     /// Everything wrong with what is made, `account` being all there is: files were judged by themselves.
@@ -155,9 +205,15 @@ impl Loading {
     pub(super) fn is_narrow(&self, files: &Gathered, snapshot: &Snapshot) -> bool {
         let (now, before) = (&files.account, &self.files.account);
         let collections: Vec<_> = now.collections.iter().chain(self.made.collections.values()).cloned().collect();
-        let views: Vec<_> = now.views.iter().chain(self.made.views.values()).cloned().collect();
+        let views: Vec<_> = now.views.iter().chain(self.views(now)).cloned().collect();
+        let imported = |difference: &Difference| {
+            let zone = difference.at.map(|at| &now.zones[at].id);
+            zone.is_some_and(|id| self.made.zones.contains_key(id))
+        };
         let references = References { checks: &now.checks, collections: &collections, views: &views };
-        now.checks == before.checks
+        let all_checks = now.checks == before.checks && self.hidden.is_empty();
+        all_checks
+            && !self.changed(&now.zones).iter().any(imported)
             && (files.plan == self.files.plan || self.made.checks.is_empty())
             && snapshot.stands_on(&files.ground, references)
     }
@@ -190,11 +246,8 @@ impl Loading {
         let changed = self.changed(&files.account.zones);
         let is_files = |id: &ZoneId| !self.made.zones.contains_key(id);
         let new = changed.iter().filter_map(|difference| Some(&files.account.zones[difference.at?]));
-        let clash = |zone: &Arc<HostedZone>| {
-            let taken = self.made.zones.get(&zone.id).map(|made| twice(zone, &made.head));
-            // Files are held against each other by their source.
-            taken.or_else(|| self.register.clash(zone, snapshot, is_files))
-        };
+        // Files are held against each other by their source.
+        let clash = |zone: &Arc<HostedZone>| self.register.clash(zone, snapshot, is_files);
         let clashes: Vec<_> = new.filter_map(clash).collect();
         if !clashes.is_empty() {
             return Err(clashes);
@@ -247,11 +300,8 @@ impl Loading {
                 }
                 (Done::Whole, Some(made)) => {
                     problems.extend(rules::check_zone_among(&made.zone, &known));
-                    let of_file = number.filter(|number| !snapshot.zones[*number as usize].is_made());
-                    let of_file = of_file.and_then(|number| snapshot.source(number));
-                    let passes = |other: &ZoneId| gone(other) || other == id && of_file.is_none();
-                    let clash = self.register.clash(&made.zone, snapshot, passes);
-                    problems.extend(clash.or_else(|| of_file.map(|zone| twice(&made.zone, zone))));
+                    let passes = |other: &ZoneId| gone(other) || other == id;
+                    problems.extend(self.register.clash(&made.zone, snapshot, passes));
                     problems.extend(self.clash_within(id, zones));
                     Some(Becomes::Whole(Served { source: &made.head, model: &made.zone, stays: false }))
                 }
@@ -310,6 +360,7 @@ impl Loading {
     pub(super) fn take(&mut self, files: Gathered, snapshot: &Snapshot) {
         self.register = Register::of(&snapshot.zones);
         self.layer = Layer::of(&files.account);
+        self.hidden = self.hidden_by_made(&files.account);
         self.records = 0;
         let all: Vec<_> = (0..files.account.zones.len()).map(|at| Difference { old: None, at: Some(at) }).collect();
         self.take_some(files, &all, snapshot);
@@ -322,7 +373,8 @@ impl Loading {
             self.records -= old.as_ref().map_or(0, records);
             let Some(zone) = at.map(|at| &mut files.account.zones[at]) else { continue };
             self.records += records(zone);
-            let form = self.register.number(&zone.id).and_then(|number| snapshot.source(number));
+            let served = Some(&zone.id).filter(|id| !self.hidden.contains(id));
+            let form = served.and_then(|id| self.register.number(id)).and_then(|number| snapshot.source(number));
             if let Some(form) = form.filter(|form| !Arc::ptr_eq(form, zone)) {
                 forms.push((std::mem::replace(zone, form.clone()), form.clone()));
             }
@@ -346,11 +398,11 @@ impl Loading {
 
 /// Record sets of a zone; groups, where only they are known.
 fn records(zone: &Arc<HostedZone>) -> usize {
-    zone.groups.values().map(|group| group.routing.candidates().len()).sum::<usize>() + zone.left_out
+    zone.groups.values().map(RecordGroup::record_sets).sum::<usize>() + zone.left_out
 }
 
-/// Two zones have one id.
-fn twice(zone: &HostedZone, first: &HostedZone) -> Problem {
-    let what = format!("zone id {:?} is already defined at {}", zone.id.0, first.at);
-    Problem::error(&zone.at, what, "keep one of them")
+/// Words on a zone of a file that clients took over.
+fn imported(zone: &Arc<HostedZone>) -> Problem {
+    let what = format!("zone {} is served as the API has it, not as this file says", zone.name);
+    Problem::warning(&zone.at, what, "remove it here: it was imported; keep what its records refer to")
 }

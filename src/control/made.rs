@@ -178,8 +178,8 @@ impl Made {
 
     /// Counts a group that came or went.
     fn count(&mut self, id: &ZoneId, key: &GroupKey, group: &RecordGroup, came: bool) {
-        let records = group.routing.candidates().len();
-        let asking = usize::from(group.routing.asks_for_places());
+        let records = group.record_sets();
+        let asking = usize::from(group.parts().any(|part| part.routing.asks_for_places()));
         match came {
             true => (self.records, self.asking) = (self.records + records, self.asking + asking),
             false => (self.records, self.asking) = (self.records - records, self.asking - asking),
@@ -191,7 +191,7 @@ impl Made {
         for candidate in group.routing.candidates() {
             let of_provider = match candidate.target {
                 Target::Provider { check, .. } => check.as_ref(),
-                Target::Values { .. } | Target::Alias { .. } => None,
+                Target::Values { .. } | Target::Alias { .. } | Target::Rule { .. } => None,
             };
             for check in candidate.check.into_iter().chain(of_provider) {
                 let user = (check.clone(), id.clone(), key.clone());
@@ -311,6 +311,7 @@ fn named(group: &RecordGroup, rtype: RecordType) -> impl Iterator<Item = Name> {
     let candidates = group.routing.candidates();
     candidates.into_iter().flat_map(move |candidate| match candidate.target {
         Target::Alias { to, .. } => vec![to.clone()],
+        Target::Rule { .. } => Vec::new(),
         Target::Values { rdata, .. } | Target::Provider { rdata, .. } => {
             let host = |Rdata(value): &Rdata| Name::from_wire(additional_target(rtype, value)?).ok();
             rdata.iter().filter_map(host).collect()

@@ -59,6 +59,11 @@ pub trait Source: Send {
         Ok(None)
     }
 
+    /// These zones are to be gathered whole again, in whatever form they are kept.
+    fn forget(&mut self, zones: &[Arc<HostedZone>]) {
+        let _ = zones;
+    }
+
     /// The zones gathered last were taken into use: pairs of each and the form in which it is to be gathered as long as
     /// it does not change. Nothing to do for a source that keeps none.
     fn taken(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
@@ -188,11 +193,12 @@ impl Control {
         let mut attempt = Attempt { loading, undo: Some(undo) };
         let snapshot = self.world.load().snapshot.clone();
         let loading = &mut *attempt.loading;
-        let next = if is_wide || loading.made.asking > 0 && !loading.asked {
+        let is_import = loading.imports(&zones, &snapshot);
+        let next = if is_wide || is_import || loading.made.asking > 0 && !loading.asked {
             for (id, _) in &zones {
                 loading.made.zones.get_mut(id).into_iter().for_each(MadeZone::renew);
             }
-            let files = loading.files.clone();
+            let files = loading.files_with(&zones)?;
             let mut next = self.whole(loading, files, &snapshot)?;
             if let Next::Whole { changed, .. } = &mut next {
                 *changed = zones.len();

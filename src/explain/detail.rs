@@ -9,7 +9,7 @@ use crate::model::{Rdata, Routing, rdata};
 use crate::policy::{geoproximity, latency};
 use crate::snapshot::Snapshot;
 use crate::snapshot::rrset::Rrset;
-use crate::snapshot::zone::{Data, Zone};
+use crate::snapshot::zone::Zone;
 
 /// What is known of a place.
 pub(super) fn place(place: &Place) -> String {
@@ -62,7 +62,7 @@ pub(super) fn key(routing: &Routing, id: &str, member: usize, place: Option<&Pla
             LocationName::Default => "location *".to_owned(),
             LocationName::Named(name) => format!("location {name}"),
         }),
-        Routing::Multivalue(_) => String::new(),
+        Routing::Multivalue(_) | Routing::Tree(_) => String::new(),
     }
 }
 
@@ -86,9 +86,4 @@ pub(super) fn values(zone: &Zone, rrset: Rrset) -> String {
         values.push(format!("… {count} in all"));
     }
     format!("{} (TTL {ttl})", values.join(", "))
-}
-
-/// The name of an alias target.
-pub(super) fn target_name(zone: &Zone, to: Data) -> String {
-    zone.owner(to).map_or_else(|| "?".to_owned(), |(node, rtype)| format!("{} {rtype}", zone.name_at(node)))
 }

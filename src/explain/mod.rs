@@ -15,13 +15,14 @@ use serde::Serialize;
 use crate::answer::{Location, Match, Verdict};
 use crate::model::check::{CheckKind, Status};
 use crate::model::place::Place;
-use crate::model::{CheckId, HealthCheck, RecordGroup, View, Visibility};
+use crate::model::{CheckId, HealthCheck, Name, RecordGroup, RecordType, Routing, View, Visibility};
 use crate::snapshot::health::HealthTable;
 use crate::snapshot::zone::{Data, Group, Member, MemberTarget, Policy, Zone};
 use crate::snapshot::{Snapshot, World};
 use crate::wire::{Peer, rcode, respond};
 use trace::{Considered, Evaluation, Step, Trace};
 
+pub use reply::answers;
 pub use request::{BadRequest, Request, Wording};
 
 /// Everything worth knowing of one answer.
@@ -77,6 +78,9 @@ pub struct GroupExplained {
     pub name: String,
     /// Its type.
     pub rtype: String,
+    /// The rule of a traffic policy it was made from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
     /// Its policy.
     pub policy: String,
     /// Where the client is, as this policy sees it.
@@ -129,7 +133,8 @@ pub fn explain(world: &World, request: &Request, words: Words<'_>) -> Result<Exp
     let supposed = suppose(world, request)?;
     let world = supposed.as_ref().unwrap_or(world);
     let packet = request.packet()?;
-    let peer = Peer { source: request.source, listener: request.listener, transport: request.transport() };
+    let peer =
+        Peer { source: request.source.to_canonical(), listener: request.listener, transport: request.transport() };
     let mut out = vec![0; 65_535];
     let mut trace = Trace::default();
     let reply = respond(world, &packet, &peer, request.seed, &mut out, &mut trace).ok_or(BadRequest::NoReply)?;
@@ -213,15 +218,11 @@ impl Scene<'_> {
 
     fn group(&self, zone: &Zone, index: u32, evaluation: &Evaluation) -> GroupExplained {
         let name = zone.name_at(evaluation.node);
-        let kept =
-            self.snapshot().source(index).and_then(|source| source.groups.get(&(name.clone(), evaluation.rtype)));
+        let is_it = |group: &&Group| (group.node, group.counter) == (evaluation.node, evaluation.counter);
+        let group = zone.groups().map(|(_, group)| group).find(is_it);
+        let (source, rule) = self.source(index, &name, evaluation.rtype, group);
         let place = evaluation.steered.map(|steered| self.place(steered));
         let location = place.as_ref().map(|(whose, place)| format!("{whose} is in {}", detail::place(place)));
-        let group = match zone.entry(evaluation.node, evaluation.rtype) {
-            Some(Data::Group(group)) => Some(zone.group(group)),
-            Some(Data::Rrset(_)) | None => None,
-        };
-        let source = kept.or_else(|| group?.source.as_deref());
         let mut candidates = Vec::new();
         let mut seen = Vec::new();
         for considered in &evaluation.considered {
@@ -234,7 +235,7 @@ impl Scene<'_> {
             let inner = considered.inner.iter().map(|inner| self.group(zone, index, inner)).collect();
             let why = self.why(group.map(|group| &group.members[member]), considered, taken, evaluation);
             candidates.push(self.candidate(
-                zone,
+                (zone, index),
                 source,
                 group,
                 member,
@@ -254,7 +255,7 @@ impl Scene<'_> {
                 false => "not looked at: one healthy record is enough (H-5)",
             };
             candidates.push(self.candidate(
-                zone,
+                (zone, index),
                 source,
                 group,
                 member,
@@ -267,12 +268,45 @@ impl Scene<'_> {
         GroupExplained {
             name: name.to_string(),
             rtype: evaluation.rtype.to_string(),
+            rule: rule.map(ToString::to_string),
             policy: evaluation.policy.to_string(),
             location,
             candidates,
             last_resort: evaluation.last_resort,
             nothing_applies: evaluation.picked.is_empty() && evaluation.done,
         }
+    }
+
+    /// What a compiled group was made from, and what the traffic policy calls it.
+    fn source<'a>(
+        &'a self,
+        zone: u32,
+        name: &Name,
+        rtype: RecordType,
+        group: Option<&'a Group>,
+    ) -> (Option<&'a RecordGroup>, Option<&'a str>) {
+        let kept = self.snapshot().source(zone).and_then(|source| source.groups.get(&(name.clone(), rtype)));
+        let whole = kept.or_else(|| group?.source.as_deref());
+        match whole.map(|whole| &whole.routing) {
+            Some(Routing::Tree(tree)) => {
+                let rule = tree.rules().get(usize::from(group.map_or(0, |group| group.rule)));
+                (rule.map(|rule| &rule.group), rule.map(|rule| &*rule.id))
+            }
+            _ => (whole, None),
+        }
+    }
+
+    /// The name of an alias target.
+    fn target_name(&self, zone: &Zone, index: u32, to: Data) -> String {
+        let Some((node, rtype)) = zone.owner(to) else { return "?".to_owned() };
+        let name = zone.name_at(node);
+        let rule = match to {
+            Data::Group(group) if zone.group(group).rule > 0 => {
+                self.source(index, &name, rtype, Some(zone.group(group))).1
+            }
+            _ => None,
+        };
+        rule.map_or_else(|| format!("{name} {rtype}"), |rule| format!("rule {rule}"))
     }
 
     /// Whether a location-dependent group considers the member for this client at all (H-4).
@@ -304,7 +338,7 @@ impl Scene<'_> {
     #[expect(clippy::too_many_arguments, reason = "the parts of one line, put together in one place")]
     fn candidate(
         &self,
-        zone: &Zone,
+        (zone, index): (&Zone, u32),
         source: Option<&RecordGroup>,
         group: Option<&Group>,
         member: usize,
@@ -321,7 +355,7 @@ impl Scene<'_> {
             MemberTarget::Rrset(rrset) => detail::values(zone, rrset),
             MemberTarget::Alias { to, evaluate } => {
                 let health = if evaluate { "evaluating its health" } else { "whatever its health" };
-                format!("alias to {} ({health})", detail::target_name(zone, to))
+                format!("alias to {} ({health})", self.target_name(zone, index, to))
             }
             MemberTarget::Provider { rrset, .. } => format!("provider: {}", detail::values(zone, rrset)),
             MemberTarget::Nothing => "a target that does not exist".to_owned(),

@@ -29,6 +29,24 @@ pub(super) fn read(reply: &[u8]) -> Option<Sections> {
     })
 }
 
+/// The data of a reply's answer section, record by record; `None` when it is no DNS message.
+pub fn answers(reply: &[u8]) -> Option<Vec<(RecordType, Rdata)>> {
+    let mut reader = Reader { bytes: reply, at: 4 };
+    let [questions, answers, _, _] = [reader.u16()?, reader.u16()?, reader.u16()?, reader.u16()?];
+    for _ in 0..questions {
+        reader.name()?;
+        reader.take(4)?;
+    }
+    let mut data = Vec::new();
+    for _ in 0..answers {
+        reader.name()?;
+        let rtype = RecordType(reader.u16()?);
+        reader.take(6)?;
+        data.push((rtype, reader.rdata(rtype)?));
+    }
+    Some(data)
+}
+
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,

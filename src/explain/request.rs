@@ -147,7 +147,10 @@ impl Request {
     }
 
     /// The question as a query with EDNS and, where a subnet is given, its option (RFC 7871 §6).
-    pub(super) fn packet(&self) -> Result<Vec<u8>, BadRequest> {
+    ///
+    /// # Errors
+    /// The subnet's length is more than its family allows.
+    pub fn packet(&self) -> Result<Vec<u8>, BadRequest> {
         let mut packet = vec![0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1];
         packet.extend_from_slice(self.name.wire());
         packet.extend_from_slice(&self.rtype.0.to_be_bytes());

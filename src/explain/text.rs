@@ -37,7 +37,8 @@ impl fmt::Display for Explanation {
 
 fn write_group(f: &mut fmt::Formatter<'_>, group: &GroupExplained, depth: usize) -> fmt::Result {
     let pad = "    ".repeat(depth);
-    write!(f, "{pad}group   {} {}, {}", group.name, group.rtype, group.policy)?;
+    let rule = group.rule.as_ref().map_or_else(String::new, |rule| format!(", rule {rule}"));
+    write!(f, "{pad}group   {} {}{rule}, {}", group.name, group.rtype, group.policy)?;
     if let Some(location) = &group.location {
         write!(f, "; {location}")?;
     }

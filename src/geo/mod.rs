@@ -10,7 +10,7 @@ mod layout;
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{Account, At, Problem};
+use crate::model::{Account, At, Problem, RecordGroup};
 use crate::policy::latency::LatencyTable;
 use crate::snapshot::geography::Geography;
 
@@ -36,7 +36,8 @@ pub struct Options {
 
 /// Whether any group of the account asks where a client is; if none does, geography need not be loaded.
 pub fn is_needed(account: &Account) -> bool {
-    account.zones.iter().flat_map(|zone| zone.groups.values()).any(|group| group.routing.asks_for_places())
+    let groups = account.zones.iter().flat_map(|zone| zone.groups.values());
+    groups.flat_map(RecordGroup::parts).any(|group| group.routing.asks_for_places())
 }
 
 /// What opening the files that `options` name shows to be wrong with them: all that is read of them while no group

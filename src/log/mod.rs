@@ -1,6 +1,7 @@
 //! What the server says about itself, on standard error: lines for people or JSON for collectors.
 
 pub mod query;
+pub mod zones;
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU64, Ordering};

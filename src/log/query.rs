@@ -19,12 +19,12 @@ use crate::model::view::Block;
 use crate::wire::Transport;
 
 /// Records that may wait for the disk.
-const WAITING: usize = 8192;
+pub(super) const WAITING: usize = 8192;
 /// The longest zone id printed whole; Route 53's have at most 32 characters.
 const ID: usize = 64;
 const NAME: usize = 255;
 /// How often lines reach the file at the latest, and how often rotation is noticed.
-const FLUSH: Duration = Duration::from_millis(500);
+pub(super) const FLUSH: Duration = Duration::from_millis(500);
 
 /// One query, as it is passed to the log's thread.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl Line {
         Self { millis, id, id_length, name, name_length, rtype, rcode, transport, resolver, subnet }
     }
 
-    fn print(&self, edge: &str, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn print(&self, edge: &str, out: &mut dyn Write) -> io::Result<()> {
         let id = String::from_utf8_lossy(&self.id[..usize::from(self.id_length)]);
         let name = print_name(&self.name[..usize::from(self.name_length)]);
         let transport = match self.transport {

@@ -47,6 +47,10 @@ pub struct Registry {
     pub transfers: Events<2>,
     /// Messages to secondaries by outcome.
     pub notifies: Events<1>,
+    /// Requests of the API by operation and code; `OK` is the code of those that succeeded.
+    pub api: Events<2>,
+    /// Requests of the API that did not prove who sent them.
+    pub api_strangers: Counter,
     transitions: Mutex<BTreeMap<(Arc<str>, bool), u64>>,
 }
 

@@ -29,6 +29,7 @@ pub(super) fn render(
 
     webhooks(&mut out, &moment.webhooks);
     transfers(&mut out, registry);
+    api(&mut out, registry);
     let mut reloads = family(&mut out, "reloads_total", "counter", "Reloads by outcome.");
     reloads.series(&[("outcome", &"ok")], registry.reloads.value());
     reloads.series(&[("outcome", &"refused")], registry.refusals.value());
@@ -79,6 +80,15 @@ fn transfers(out: &mut String, registry: &Registry) {
     for ([outcome], count) in registry.notifies.all() {
         notifies.series(&[("outcome", &outcome)], count);
     }
+}
+
+fn api(out: &mut String, registry: &Registry) {
+    let mut requests = family(out, "api_requests_total", "counter", "Requests of the API by what came of them.");
+    for ([operation, code], count) in registry.api.all() {
+        requests.series(&[("operation", &operation), ("code", &code)], count);
+    }
+    let what = "Requests of the API that did not prove who sent them.";
+    family(out, "api_strangers_total", "counter", what).series(&[], registry.api_strangers.value());
 }
 
 fn webhooks(out: &mut String, webhooks: &[WebhookState]) {

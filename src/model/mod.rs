@@ -9,12 +9,14 @@ pub mod fleet;
 pub mod name;
 pub mod place;
 pub mod problem;
+pub mod quotas;
 pub mod rate_limit;
 pub mod rdata;
 pub mod routing;
 pub mod rtype;
 pub mod rules;
 pub mod transfer;
+pub mod tree;
 pub mod view;
 
 use std::collections::BTreeMap;
@@ -24,10 +26,12 @@ pub use check::{CheckId, HealthCheck};
 pub use cookies::{CookieSecret, Cookies};
 pub use name::Name;
 pub use problem::{At, Problem, Severity};
+pub use quotas::Quotas;
 pub use rate_limit::RateLimit;
 pub use rdata::Rdata;
 pub use routing::{Candidate, Routing, Target};
 pub use rtype::RecordType;
+pub use tree::{Rule, Tree};
 pub use view::{CidrCollection, View, ViewId};
 
 /// Everything one server serves: the zones and what their records refer to.
@@ -122,6 +126,25 @@ pub struct RecordGroup {
     pub routing: Routing,
     /// Where the group's first record is written.
     pub at: At,
+}
+
+impl RecordGroup {
+    /// The groups that each have a policy of their own: those of a tree, start first, else the group itself.
+    pub fn parts(&self) -> impl Iterator<Item = &Self> {
+        let (own, rules) = match &self.routing {
+            Routing::Tree(tree) => (None, tree.rules()),
+            _ => (Some(self), &[][..]),
+        };
+        own.into_iter().chain(rules.iter().map(|rule| &rule.group))
+    }
+
+    /// How many record sets a listing shows: of a tree the one that stands for it (F-12).
+    pub fn record_sets(&self) -> usize {
+        match &self.routing {
+            Routing::Tree(_) => 1,
+            routing => routing.candidates().len(),
+        }
+    }
 }
 
 /// What is served for `version.bind` and `id.server` in class CHAOS; `None` refuses (T038).

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::place::{Area, Coordinates, LocalZoneRow, Region};
-use super::{At, CheckId, Name, Rdata};
+use super::{At, CheckId, Name, Rdata, Tree};
 
 /// How the records of a group are chosen among (P-1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub enum Routing {
     },
     /// Up to eight healthy ones (P-63).
     Multivalue(Vec<Candidate<()>>),
+    /// Not a ninth policy but a tree of groups under these eight, made by a traffic policy instance (F-9).
+    Tree(Arc<Tree>),
 }
 
 /// One record set of a group with its policy key.
@@ -68,6 +70,13 @@ pub enum Target {
     Alias {
         /// The name of the target group.
         to: Name,
+        /// EvaluateTargetHealth.
+        evaluate: bool,
+    },
+    /// Another group of the tree this one is in (F-13).
+    Rule {
+        /// Its place among the tree's rules, after this one's.
+        rule: usize,
         /// EvaluateTargetHealth.
         evaluate: bool,
     },
@@ -158,9 +167,10 @@ impl fmt::Display for PolicyName {
 }
 
 impl Routing {
-    /// The policy's name.
+    /// The policy's name; of a tree the start's.
     pub fn name(&self) -> PolicyName {
         match self {
+            Self::Tree(tree) => tree.rules()[0].group.routing.name(),
             Self::Simple(_) => PolicyName::Simple,
             Self::Weighted(_) => PolicyName::Weighted,
             Self::Latency(_) => PolicyName::Latency,
@@ -180,11 +190,13 @@ impl Routing {
             | Self::Weighted(_)
             | Self::Failover { .. }
             | Self::IpBased { .. }
-            | Self::Multivalue(_) => false,
+            | Self::Multivalue(_)
+            | Self::Tree(_) => false,
         }
     }
 
-    /// Every candidate without its key, in the order the policy keeps them (failover: primary first).
+    /// Every candidate without its key, in the order the policy keeps them (failover: primary first); of a tree those of
+    /// all its rules.
     pub fn candidates(&self) -> Vec<CandidateRef<'_>> {
         fn all<K>(candidates: &[Candidate<K>]) -> Vec<CandidateRef<'_>> {
             candidates.iter().map(CandidateRef::from).collect()
@@ -200,6 +212,7 @@ impl Routing {
             Self::Geoproximity(many) => all(many),
             Self::IpBased { candidates, .. } => all(candidates),
             Self::Multivalue(many) => all(many),
+            Self::Tree(tree) => tree.rules().iter().flat_map(|rule| rule.group.routing.candidates()).collect(),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::row::Draft;
 use super::rrset::{GrowingArena, Rrset, octets_of};
 use super::steering::SteeringCache;
 use super::table::Growing;
-use super::zone::{Data, Entry, Group, NO_NODE, Node, NodeIndex, Zone};
+use super::zone::{Data, Entry, Group, MemberTarget, NO_NODE, Node, NodeIndex, Zone};
 use crate::model::rules::alias::GroupKey;
 use crate::model::{Candidate, CidrCollection, HostedZone, Name, Problem, RecordGroup, RecordType, Routing, Target};
 
@@ -288,24 +288,53 @@ impl<'a> Build<'a, '_, '_> {
         {
             return Data::Rrset(self.rrset(*rtype, *ttl, rdata, group, name));
         }
-        let number = match (old, self.free_group) {
-            (Some(Data::Group(number)), _) => number,
-            (_, NO_GROUP) => self.groups.push(self.nothing.clone()),
-            (_, free) => {
-                self.free_group = self.groups.at(free).counter;
-                free
-            }
+        let number = match old {
+            Some(Data::Group(number)) => number,
+            _ => self.number(),
         };
         self.due.insert(number, (key, group));
         Data::Group(number)
     }
 
-    fn drop_group(&mut self, data: Data) {
-        if let Data::Group(number) = data {
-            *self.groups.at_mut(number) = Arc::new(Group::gone(self.free_group));
-            self.free_group = number;
-            self.changed.insert(number);
+    /// A number for a group that is new.
+    fn number(&mut self) -> u32 {
+        match self.free_group {
+            NO_GROUP => self.groups.push(self.nothing.clone()),
+            free => {
+                self.free_group = self.groups.at(free).counter;
+                free
+            }
         }
+    }
+
+    /// The groups of the tree that begins with one, by their places in it.
+    fn tree(&self, number: u32) -> BTreeMap<u16, u32> {
+        let (mut found, mut rest) = (BTreeMap::new(), vec![number]);
+        while let Some(group) = rest.pop().map(|number| self.groups.at(number)) {
+            for member in &group.members {
+                if let MemberTarget::Alias { to: Data::Group(part), .. } = member.target
+                    && self.groups.at(part).rule > 0
+                    && self.groups.at(part).node == group.node
+                    && found.insert(self.groups.at(part).rule, part).is_none()
+                {
+                    rest.push(part);
+                }
+            }
+        }
+        found
+    }
+
+    fn drop_group(&mut self, data: Data) {
+        let Data::Group(number) = data else { return };
+        for number in self.tree(number).into_values().chain([number]) {
+            self.free(number);
+        }
+    }
+
+    fn free(&mut self, number: u32) {
+        *self.groups.at_mut(number) = Arc::new(Group::gone(self.free_group));
+        self.free_group = number;
+        self.changed.insert(number);
     }
 
     fn entries_of(&self, node: NodeIndex) -> Vec<Entry> {

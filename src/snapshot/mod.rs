@@ -105,6 +105,11 @@ impl Snapshot {
         self.zones.place(number).map(|place| &place.source)
     }
 
+    /// The CIDR collections that records may name.
+    pub fn collections(&self) -> &[CidrCollection] {
+        &self.collections
+    }
+
     /// What all zones were compiled from, in their order.
     pub fn sources(&self) -> impl Iterator<Item = &Arc<HostedZone>> {
         self.zones.places().map(|place| &place.source)

@@ -174,7 +174,9 @@ pub struct Group {
     pub counter: u32,
     /// Two members share a value, so a merged answer must drop repeats (P-65).
     pub repeats: bool,
-    /// What it was compiled from, where the zone does not keep that.
+    /// Its place in the tree of a traffic policy; 0 for the group that the node's entry names.
+    pub rule: u16,
+    /// What it was compiled from, with the rest of its tree, where the zone does not keep that.
     pub source: Option<Arc<RecordGroup>>,
 }
 
@@ -182,7 +184,16 @@ impl Group {
     /// What stands under a number that is free; `next` is another such number.
     pub(super) fn gone(next: u32) -> Self {
         let (rtype, policy) = (RecordType(0), Policy::Simple);
-        Self { node: NO_NODE, rtype, policy, members: Box::default(), counter: next, repeats: false, source: None }
+        Self {
+            node: NO_NODE,
+            rtype,
+            policy,
+            members: Box::default(),
+            counter: next,
+            repeats: false,
+            rule: 0,
+            source: None,
+        }
     }
 }
 

@@ -4,19 +4,20 @@ use super::Options;
 use crate::model::{Candidate, HostedZone, Name, Rdata, RecordGroup, RecordType, Routing, Target, Visibility};
 
 /// TTL of a default NS record set, in seconds (Z-15).
-const NS_TTL: u32 = 172_800;
+pub(crate) const NS_TTL: u32 = 172_800;
 /// TTL of a default SOA record, in seconds (Z-16).
-const SOA_TTL: u32 = 900;
+pub(crate) const SOA_TTL: u32 = 900;
 /// Serial, refresh, retry, expire and minimum of a default SOA record (Z-16).
-const SOA_NUMBERS: [u32; 5] = [1, 7200, 900, 1_209_600, 86_400];
+pub(crate) const SOA_NUMBERS: [u32; 5] = [1, 7200, 900, 1_209_600, 86_400];
 /// RNAME of a default SOA record (Z-16).
-const HOSTMASTER: &[&[u8]] = &[b"awsdns-hostmaster", b"amazon", b"com"];
+const HOSTMASTER: &str = "awsdns-hostmaster.amazon.com.";
 /// The name servers of private zones, in the order Route 53 lists them (Z-12).
 const RESERVED: [u16; 4] = [1536, 0, 1024, 512];
 
 /// Adds the SOA and NS record sets a zone lacks.
 pub(super) fn complete(zone: &mut HostedZone, options: &Options) {
-    let servers = name_servers(zone, options);
+    let is_private = matches!(zone.visibility, Visibility::Private { .. });
+    let servers = name_servers(&zone.name, is_private, options);
     let ns = (zone.name.clone(), RecordType::NS);
     if !zone.groups.contains_key(&ns) {
         let rdata = servers.iter().map(|server| Rdata(server.wire().into())).collect();
@@ -27,20 +28,16 @@ pub(super) fn complete(zone: &mut HostedZone, options: &Options) {
     if !zone.groups.contains_key(&soa) {
         let primary = first_value(zone.groups.get(&ns)).unwrap_or_else(|| Rdata(servers[0].wire().into()));
         let mut wire = primary.0.into_vec();
-        match &options.hostmaster {
-            Some(name) => wire.extend_from_slice(name.wire()),
-            None => {
-                for label in HOSTMASTER {
-                    wire.push(label.len() as u8);
-                    wire.extend_from_slice(label);
-                }
-                wire.push(0);
-            }
-        }
+        wire.extend_from_slice(hostmaster(options).wire());
         wire.extend(SOA_NUMBERS.iter().flat_map(|number| number.to_be_bytes()));
         let group = simple(zone, SOA_TTL, vec![Rdata(wire.into())]);
         zone.groups.insert(soa, group);
     }
+}
+
+/// RNAME of a default SOA record (Z-16).
+pub(crate) fn hostmaster(options: &Options) -> Name {
+    options.hostmaster.clone().unwrap_or_else(|| Name::parse(HOSTMASTER, None).unwrap_or_else(|_| Name::root()))
 }
 
 fn simple(zone: &HostedZone, ttl: u32, rdata: Vec<Rdata>) -> RecordGroup {
@@ -52,22 +49,23 @@ fn simple(zone: &HostedZone, ttl: u32, rdata: Vec<Rdata>) -> RecordGroup {
 fn first_value(group: Option<&RecordGroup>) -> Option<Rdata> {
     match group?.routing.candidates().first()?.target {
         Target::Values { rdata, .. } => rdata.first().cloned(),
-        Target::Alias { .. } | Target::Provider { .. } => None,
+        Target::Alias { .. } | Target::Rule { .. } | Target::Provider { .. } => None,
     }
 }
 
 /// At least one name: the configured ones, the reserved four for private zones, else four drawn from the zone's name.
-fn name_servers(zone: &HostedZone, options: &Options) -> Vec<Name> {
-    match &zone.visibility {
-        Visibility::Private { .. } => RESERVED.into_iter().map(name_server).collect(),
-        Visibility::Public { .. } if !options.name_servers.is_empty() => options.name_servers.clone(),
-        Visibility::Public { .. } => {
-            let hash = fnv(zone.name.wire());
-            // One number from each stripe of 512; the first of each stripe is reserved (Z-12).
-            let number = |stripe: u16| stripe * 512 + 1 + ((hash >> (16 * stripe)) as u16) % 511;
-            (0..4).map(|stripe| name_server(number(stripe))).collect()
-        }
+pub(crate) fn name_servers(zone: &Name, is_private: bool, options: &Options) -> Vec<Name> {
+    match is_private {
+        true => RESERVED.into_iter().map(name_server).collect(),
+        false if !options.name_servers.is_empty() => options.name_servers.clone(),
+        false => name_servers_drawn_from(fnv(zone.wire())),
     }
+}
+
+/// Four name servers by a number, one from each stripe of 512 but its first, which is reserved (Z-11, Z-12).
+pub(crate) fn name_servers_drawn_from(number: u64) -> Vec<Name> {
+    let of_stripe = |stripe: u16| stripe * 512 + 1 + ((number >> (16 * stripe)) as u16) % 511;
+    (0..4).map(|stripe| name_server(of_stripe(stripe))).collect()
 }
 
 /// `ns-N.awsdns-GG.tld` for N in 0..2048 (Z-11).

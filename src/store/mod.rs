@@ -9,7 +9,7 @@
 //! Knows no snapshot, no wire, no clock; a file that did not change keeps its zones' `Arc`.
 
 mod account;
-mod defaults;
+pub(crate) mod defaults;
 mod directory;
 pub mod dump;
 mod listeners;
@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use crate::model::check::Alarm;
 use crate::model::{Account, HostedZone, Name, Problem, View};
+pub(crate) use provider::unmapped;
 pub use provider::{Pattern, Provider};
 
 /// What a load needs to know that no zone file says.
@@ -56,6 +57,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// Has the files of these zones read anew at the next load.
+    pub fn forget(&mut self, zones: &[Arc<HostedZone>]) {
+        self.kept.forget(zones.iter().map(|zone| &zone.at.file));
+    }
+
     /// Keeps other forms of zones in place of those that were read: pairs of the zone read and its form.
     pub fn replace(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
         let changed = forms.iter().filter(|(read, form)| !Arc::ptr_eq(read, form));

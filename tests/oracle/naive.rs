@@ -367,6 +367,7 @@ impl<'a> Scene<'a> {
         own && match member.target {
             Target::Values { .. } | Target::Alias { evaluate: false, .. } => true,
             Target::Alias { to, evaluate: true } => self.group_ok(zone, to, rtype, client),
+            Target::Rule { .. } => unreachable!("{NO_TREES}"),
             // What nothing maps is never healthy, asked after or not.
             Target::Provider { rdata, check, evaluate, .. } => {
                 !rdata.is_empty() && (!evaluate || check.as_ref().is_none_or(|id| self.check_ok(id)))
@@ -415,6 +416,7 @@ impl<'a> Scene<'a> {
             [] => BTreeSet::from([None]),
             [one] => match members[*one].target {
                 Target::Alias { to, .. } => self.answers(zone, to, rtype, client),
+                Target::Rule { .. } => unreachable!("{NO_TREES}"),
                 Target::Values { ttl, rdata } => BTreeSet::from([merged([(*ttl, &rdata[..])])]),
                 Target::Provider { ttl, rdata, .. } => BTreeSet::from([merged([(*ttl, &rdata[..])])]),
             },
@@ -512,6 +514,7 @@ impl<'a> Scene<'a> {
         let seen = self.seen(zone, client);
         let (own, measured) = self.locations(&seen);
         match &group.routing {
+            Routing::Tree(_) => unreachable!("{NO_TREES}"),
             Routing::Simple(_) => vec![vec![0]],
             Routing::Weighted(many) => vec![(0..many.len()).collect()],
             Routing::Multivalue(many) => vec![(0..many.len()).collect()],
@@ -617,6 +620,9 @@ impl<'a> Scene<'a> {
         format!("{:?} {collection:?} {located}", self.orders(zone, group, &client)[0])
     }
 }
+
+/// Trees are held against the aliases one would write for them by tests/traffic.rs.
+const NO_TREES: &str = "the scenery has no traffic policies";
 
 fn nodata(so_far: &[Rr], authority: Vec<Rr>) -> Outcome {
     let mut answer = so_far.to_vec();

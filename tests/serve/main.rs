@@ -11,6 +11,7 @@ mod passed;
 mod privileges;
 mod protection;
 mod proxied;
+mod route53;
 mod storm;
 mod waiting;
 

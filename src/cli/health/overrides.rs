@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::super::count;
+use super::super::{count, owner};
 use super::table::override_text;
 use super::{Running, duration, text};
 
@@ -137,11 +137,4 @@ fn perform(running: &Running, request: &Value, say: impl FnOnce(&Value) -> Strin
         eprintln!("waymark: {warning}");
     }
     ExitCode::SUCCESS
-}
-
-/// Who is at the keyboard.
-fn owner(named: Option<&str>) -> String {
-    let user = || ["USER", "LOGNAME"].iter().find_map(|key| std::env::var(key).ok()).filter(|user| !user.is_empty());
-    let host = || rustix::system::uname().nodename().to_string_lossy().into_owned();
-    named.map_or_else(|| format!("{}@{}", user().unwrap_or_else(|| "somebody".to_owned()), host()), str::to_owned)
 }

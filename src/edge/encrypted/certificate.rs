@@ -139,7 +139,7 @@ pub fn self_signed(names: Vec<String>) -> Result<(CertifiedKey, String), String>
 }
 
 /// TLS 1.2 and 1.3 as `identity`, for one application protocol.
-pub(super) fn acceptor(identity: &Arc<Identity>, protocol: &[u8]) -> TlsAcceptor {
+pub fn acceptor(identity: &Arc<Identity>, protocol: &[u8]) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config(identity, protocol, &[&TLS13, &TLS12])))
 }
 

@@ -32,7 +32,7 @@ use super::trouble::Troubles;
 use super::{Recorder, Responder, tcp};
 use crate::wire::{Peer, Transport};
 
-pub use certificate::{Identity, Pem, read, self_signed};
+pub use certificate::{Identity, Pem, acceptor, read, self_signed};
 
 /// What one worker listens at: listener numbers and sockets.
 #[derive(Debug, Default)]

@@ -35,6 +35,24 @@ impl Continent {
     pub fn code(self) -> &'static str {
         Self::CODES[self as usize].1
     }
+
+    /// All of them, by code.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::CODES.iter().map(|(continent, _)| *continent)
+    }
+
+    /// Its English name, as ListGeoLocations prints it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Africa => "Africa",
+            Self::Antarctica => "Antarctica",
+            Self::Asia => "Asia",
+            Self::Europe => "Europe",
+            Self::NorthAmerica => "North America",
+            Self::Oceania => "Oceania",
+            Self::SouthAmerica => "South America",
+        }
+    }
 }
 
 /// A country by its ISO 3166-1 alpha-2 code, upper case.

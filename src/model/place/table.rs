@@ -68,6 +68,11 @@ impl Country {
         COUNTRIES.binary_search_by(|row| row.country.cmp(&self)).ok().map(|at| &COUNTRIES[at])
     }
 
+    /// Its English name, as ListGeoLocations prints it; at most 64 characters.
+    pub fn name(self) -> &'static str {
+        NAMES.binary_search_by_key(&self, |(country, _)| *country).map_or("", |at| NAMES[at].1)
+    }
+
     /// Its subdivisions of the subdivision table; none unless it is US or UA (P-35).
     pub fn subdivisions(self) -> impl Iterator<Item = &'static SubdivisionRow> {
         SUBDIVISIONS.iter().filter(move |row| row.country == self)
@@ -116,6 +121,15 @@ static SUBDIVISIONS: LazyLock<Vec<SubdivisionRow>> = LazyLock::new(|| {
         .collect()
 });
 
+static NAMES: LazyLock<Vec<(Country, &'static str)>> = LazyLock::new(|| {
+    rows(include_str!("../../../geoip/country_names.csv"))
+        .filter_map(|cell| match cell[..] {
+            [country, name] => Some((Country(country.as_bytes().try_into().ok()?), name)),
+            _ => None,
+        })
+        .collect()
+});
+
 /// The cells of a table without quoting, its heading left out.
 pub(super) fn rows(csv: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     csv.lines().skip(1).map(|line| line.split(',').collect())
@@ -135,6 +149,8 @@ mod tests {
         let lines = |csv: &str| csv.lines().count() - 1;
         assert_eq!(COUNTRIES.len(), lines(include_str!("../../../geoip/countries.csv")));
         assert_eq!(SUBDIVISIONS.len(), lines(include_str!("../../../geoip/subdivisions.csv")));
+        assert_eq!(NAMES.len(), COUNTRIES.len(), "P-42: every country has a name");
+        assert!(Country::all().all(|country| (1..=64).contains(&country.name().chars().count())));
         assert_eq!(SUBDIVISIONS.len(), 51 + 27, "P-35: the states with DC, and the oblasts");
     }
 

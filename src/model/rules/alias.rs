@@ -58,7 +58,8 @@ pub fn plan(zone: &HostedZone) -> AliasPlan<'_> {
 }
 
 fn is_alias(group: &RecordGroup) -> bool {
-    group.routing.candidates().iter().any(|candidate| matches!(candidate.target, Target::Alias { .. }))
+    let hops = |target: &Target| matches!(target, Target::Alias { .. } | Target::Rule { .. });
+    group.routing.candidates().iter().any(|candidate| hops(candidate.target))
 }
 
 /// The same of those groups that aliases lead to from `starts`.
@@ -125,6 +126,14 @@ fn enter<'a>(key: &'a GroupKey, index: &mut BTreeMap<&'a GroupKey, usize>, keys:
     })
 }
 
+/// What it takes to answer for a group, and the longest chain below it.
+#[derive(Clone, Copy, Default)]
+struct Measure {
+    depth: u32,
+    health: u64,
+    answer: u64,
+}
+
 /// A group whose targets are measured; an edge back into an open loop counts as a leaf.
 fn measure<'a>(
     zone: &HostedZone,
@@ -133,20 +142,33 @@ fn measure<'a>(
     placed: &[usize],
     steps: &[Step<'_>],
 ) -> Step<'a> {
-    let (mut depth, mut health, mut dearest) = (0, 0u64, 0);
-    for candidate in zone.groups[key].routing.candidates() {
-        health = health.saturating_add(1);
-        let Target::Alias { to, evaluate } = candidate.target else { continue };
-        let target = index.get(&(to.clone(), key.1)).and_then(|at| steps.get(placed[*at]));
-        depth = depth.max(1 + target.map_or(0, |step| step.depth));
-        if let Some(step) = target {
-            dearest = dearest.max(step.answer_cost);
-            if *evaluate {
-                health = health.saturating_add(step.health_cost);
+    let of_alias = |to: &Name| {
+        let step = index.get(&(to.clone(), key.1)).and_then(|at| steps.get(placed[*at]))?;
+        Some(Measure { depth: step.depth, health: step.health_cost, answer: step.answer_cost })
+    };
+    let parts: Vec<_> = zone.groups[key].parts().collect();
+    let mut measured = vec![Measure::default(); parts.len()];
+    for (at, part) in parts.iter().enumerate().rev() {
+        let mut sum = Measure::default();
+        for candidate in part.routing.candidates() {
+            sum.health = sum.health.saturating_add(1);
+            let (target, evaluate) = match candidate.target {
+                Target::Alias { to, evaluate } => (of_alias(to), *evaluate),
+                Target::Rule { rule, evaluate } => (measured.get(*rule).copied(), *evaluate),
+                Target::Values { .. } | Target::Provider { .. } => continue,
+            };
+            sum.depth = sum.depth.max(1 + target.map_or(0, |target| target.depth));
+            if let Some(target) = target {
+                sum.answer = sum.answer.max(target.answer);
+                if evaluate {
+                    sum.health = sum.health.saturating_add(target.health);
+                }
             }
         }
+        measured[at] = Measure { answer: sum.health.saturating_add(sum.answer), ..sum };
     }
-    Step { key, depth, health_cost: health, answer_cost: health.saturating_add(dearest) }
+    let Measure { depth, health, answer } = measured.first().copied().unwrap_or_default();
+    Step { key, depth, health_cost: health, answer_cost: answer }
 }
 
 /// and §2.4 for every alias of a zone.
@@ -186,7 +208,8 @@ fn check_targets<'a>(
     problems: &mut Vec<Problem>,
 ) {
     let mut missed = 0;
-    for ((name, rtype), group) in groups {
+    let parts = groups.into_iter().flat_map(|(key, group)| group.parts().map(move |part| (key, part)));
+    for ((name, rtype), group) in parts {
         let subject = Subject { zone, name, rtype: *rtype, group };
         for candidate in group.routing.candidates() {
             if matches!(candidate.target, Target::Values { .. }) {

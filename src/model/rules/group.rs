@@ -47,7 +47,7 @@ pub(super) fn check(subject: &Subject<'_>, known: &Known<'_>, problems: &mut Vec
         }
     }
     match &subject.group.routing {
-        Routing::Simple(_) => {}
+        Routing::Simple(_) | Routing::Tree(_) => {}
         Routing::Weighted(_) => check_weighted_ttls(subject, &candidates, problems),
         Routing::Multivalue(_) => note_multivalue_ttls(subject, &candidates, problems),
         Routing::Failover { primary, .. } => {
@@ -182,7 +182,7 @@ fn check_primary(subject: &Subject<'_>, primary: &Candidate<()>, problems: &mut 
             "A non-alias primary ResourceRecordSet must have an associated health check. No changes made.",
             format!("give the primary of {} {} a check", subject.name, subject.rtype),
         )),
-        Target::Alias { evaluate, .. } | Target::Provider { evaluate, .. } => {
+        Target::Alias { evaluate, .. } | Target::Rule { evaluate, .. } | Target::Provider { evaluate, .. } => {
             if !evaluate {
                 problems.push(Problem::error(
                     &primary.at,

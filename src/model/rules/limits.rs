@@ -4,7 +4,7 @@
 
 use super::Subject;
 use crate::model::routing::PolicyName;
-use crate::model::{Account, HostedZone, Problem, Target, Visibility};
+use crate::model::{Account, HostedZone, Problem, RecordGroup, Target, Visibility};
 
 /// How much of each thing is allowed; `None` is no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,10 +49,10 @@ impl Limits {
     /// What in a zone is more than allowed.
     pub fn check_zone(&self, zone: &HostedZone) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut total = 0;
-        for ((name, rtype), group) in &zone.groups {
+        let total = zone.groups.values().map(RecordGroup::record_sets).sum();
+        let parts = zone.groups.iter().flat_map(|(key, group)| group.parts().map(move |part| (key, part)));
+        for ((name, rtype), group) in parts {
             let candidates = group.routing.candidates();
-            total += candidates.len();
             let subject = Subject { zone, name, rtype: *rtype, group };
             let (limit, kind) = match group.routing.name() {
                 PolicyName::Geoproximity => (self.geoproximity_rrsets, "geo-proximity"),

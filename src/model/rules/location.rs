@@ -65,7 +65,7 @@ pub(super) fn check_areas(subject: &Subject<'_>, many: &[Candidate<Area>], probl
 }
 
 /// Why Route 53 takes no record for an area, and what to write instead; `None` if it does (P-35, P-37).
-fn area_fault(area: Area) -> Option<(String, String)> {
+pub fn area_fault(area: Area) -> Option<(String, String)> {
     match area {
         Area::Country(country) if !country.is_supported() => Some((
             format!("Cannot find location: '{}'. No changes made.", route53_area(area)),

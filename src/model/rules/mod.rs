@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 pub use health::check_plan;
 pub use limits::Limits;
+pub use location::area_fault;
 pub use near::{suggest, suggest_among};
 pub use values::value_faults;
 
@@ -121,7 +122,9 @@ pub fn check_zone_among(zone: &HostedZone, known: &Known<'_>) -> Vec<Problem> {
     apex::check(zone, &mut problems);
     names::check(zone, &mut problems);
     for ((name, rtype), group) in &zone.groups {
-        group::check(&Subject { zone, name, rtype: *rtype, group }, known, &mut problems);
+        for group in group.parts() {
+            group::check(&Subject { zone, name, rtype: *rtype, group }, known, &mut problems);
+        }
     }
     alias::check(zone, &mut problems);
     problems
@@ -145,7 +148,7 @@ pub fn check_groups(
         true => names::check(zone, &mut problems),
         false => names::check_names(zone, touched.iter().map(|(name, _)| name), &mut problems),
     }
-    for ((name, rtype), group) in there() {
+    for ((name, rtype), group) in there().flat_map(|(key, group)| group.parts().map(move |part| (key, part))) {
         group::check(&Subject { zone, name, rtype: *rtype, group }, known, &mut problems);
     }
     alias::check_groups(zone, touched, referring, &mut problems);

@@ -45,7 +45,8 @@ pub(super) fn check_groups<'a>(
     if !matches!(zone.visibility, Visibility::Private { .. }) {
         return;
     }
-    for ((name, rtype), group) in groups {
+    let parts = groups.into_iter().flat_map(|(key, group)| group.parts().map(move |group| (key, group)));
+    for ((name, rtype), group) in parts {
         let Routing::IpBased { candidates, .. } = &group.routing else { continue };
         let subject = Subject { zone, name, rtype: *rtype, group };
         for candidate in candidates {

@@ -9,7 +9,7 @@ use crate::model::{CheckId, Name, Problem, Rdata, RecordGroup, RecordType, Routi
 use crate::policy::MOST_MEMBERS;
 use crate::snapshot::health::Slot;
 use crate::snapshot::rrset::{Rrset, TooLarge, additional_target};
-use crate::snapshot::zone::{Group, Member, MemberTarget, Policy};
+use crate::snapshot::zone::{Data, Group, Member, MemberTarget, NodeIndex, Policy};
 
 impl Build<'_, '_, '_> {
     /// Compiles the groups that are due, as alias targets are known now.
@@ -17,31 +17,58 @@ impl Build<'_, '_, '_> {
         for (number, (key, group)) in std::mem::take(&mut self.due) {
             let (name, rtype) = key;
             let Some(node) = self.names.find(name.wire()) else { continue };
-            let candidates = ordered(&group.routing);
-            if candidates.len() > MOST_MEMBERS {
-                self.with.problems.push(Problem::error(
-                    &group.at,
-                    format!("{name} {rtype} has {} record sets, more than {MOST_MEMBERS}", candidates.len()),
-                    "spread them over several names with aliases",
-                ));
-            }
-            let members: Box<[Member]> =
-                candidates.iter().map(|candidate| self.member(*rtype, candidate, group, name)).collect();
-            let policy = self.policy(&group.routing, group);
-            let old = self.groups.at(number);
-            // Whoever counts by it goes on where the same record sets are meant.
-            let ids = |members: &[Member]| members.iter().map(|member| member.id.clone()).collect::<Vec<_>>();
-            let is_same = old.node == node && old.rtype == *rtype && policy.name() == old.policy.name();
-            let counter = if is_same && ids(&old.members) == ids(&members) { old.counter } else { self.members };
-            if counter == self.members {
-                self.members += members.len() as u32;
-            }
             let source = (!self.stays).then(|| Arc::new(group.clone()));
-            let repeats = repeats(&candidates);
-            let group = Group { node, rtype: *rtype, policy, members, counter, repeats, source };
-            *self.groups.at_mut(number) = Arc::new(group);
-            self.changed.insert(number);
+            let mut old = self.tree(number);
+            // From the last to the first, as rules point at later ones.
+            let parts: Vec<_> = group.parts().collect();
+            let mut rules = vec![None; parts.len()];
+            for (rule, part) in parts.iter().enumerate().rev() {
+                let made = match rule {
+                    0 => number,
+                    _ => old.remove(&(rule as u16)).unwrap_or_else(|| self.number()),
+                };
+                self.compile_group(made, (node, name, *rtype), (rule as u16, part), &rules, source.clone());
+                rules[rule] = Some(Data::Group(made));
+            }
+            // What is left is no part of it any more, and leads to nothing that is.
+            for gone in old.into_values() {
+                self.free(gone);
+            }
         }
+    }
+
+    /// Compiles one group, or the part of a tree at `rule`; `rules` are the parts of the same tree that are compiled.
+    fn compile_group(
+        &mut self,
+        number: u32,
+        (node, name, rtype): (NodeIndex, &Name, RecordType),
+        (rule, group): (u16, &RecordGroup),
+        rules: &[Option<Data>],
+        source: Option<Arc<RecordGroup>>,
+    ) {
+        let candidates = ordered(&group.routing);
+        if candidates.len() > MOST_MEMBERS {
+            self.with.problems.push(Problem::error(
+                &group.at,
+                format!("{name} {rtype} has {} record sets, more than {MOST_MEMBERS}", candidates.len()),
+                "spread them over several names with aliases",
+            ));
+        }
+        let members: Box<[Member]> =
+            candidates.iter().map(|candidate| self.member(rtype, candidate, group, name, rules)).collect();
+        let policy = self.policy(&group.routing, group);
+        let old = self.groups.at(number);
+        // Whoever counts by it goes on where the same record sets are meant.
+        let ids = |members: &[Member]| members.iter().map(|member| member.id.clone()).collect::<Vec<_>>();
+        let is_same = (old.node, old.rtype, old.rule) == (node, rtype, rule) && policy.name() == old.policy.name();
+        let counter = if is_same && ids(&old.members) == ids(&members) { old.counter } else { self.members };
+        if counter == self.members {
+            self.members += members.len() as u32;
+        }
+        let repeats = repeats(&candidates);
+        let group = Group { node, rtype, policy, members, counter, repeats, rule, source };
+        *self.groups.at_mut(number) = Arc::new(group);
+        self.changed.insert(number);
     }
 
     pub(super) fn member(
@@ -50,6 +77,7 @@ impl Build<'_, '_, '_> {
         candidate: &CandidateRef<'_>,
         group: &RecordGroup,
         name: &Name,
+        rules: &[Option<Data>],
     ) -> Member {
         let target = match candidate.target {
             Target::Values { ttl, rdata } => MemberTarget::Rrset(self.rrset(rtype, *ttl, rdata, group, name)),
@@ -57,6 +85,10 @@ impl Build<'_, '_, '_> {
                 let data = self.known(to, rtype);
                 data.map_or(MemberTarget::Nothing, |to| MemberTarget::Alias { to, evaluate: *evaluate })
             }
+            Target::Rule { rule, evaluate } => match rules.get(*rule) {
+                Some(Some(to)) => MemberTarget::Alias { to: *to, evaluate: *evaluate },
+                _ => MemberTarget::Nothing,
+            },
             Target::Provider { rdata, .. } if rdata.is_empty() => MemberTarget::Nothing,
             Target::Provider { ttl, rdata, check, evaluate, .. } => MemberTarget::Provider {
                 rrset: self.rrset(rtype, *ttl, rdata, group, name),
@@ -81,7 +113,8 @@ impl Build<'_, '_, '_> {
 
     pub(super) fn policy(&mut self, routing: &Routing, group: &RecordGroup) -> Policy {
         match routing {
-            Routing::Simple(_) => Policy::Simple,
+            // A tree's rules are compiled one by one.
+            Routing::Simple(_) | Routing::Tree(_) => Policy::Simple,
             Routing::Weighted(_) => Policy::Weighted(sorted(routing).iter().map(|(_, weight)| *weight).collect()),
             Routing::Failover { .. } => Policy::Failover,
             Routing::Multivalue(_) => Policy::Multivalue,
@@ -149,7 +182,7 @@ impl Build<'_, '_, '_> {
                     let rdata = std::slice::from_ref(rdata.first()?);
                     self.arena.add(RecordType::SOA, minimum.min(*ttl), rdata, self.model.name.wire(), None).ok()
                 }),
-                Target::Alias { .. } | Target::Provider { .. } => None,
+                Target::Alias { .. } | Target::Rule { .. } | Target::Provider { .. } => None,
             },
             _ => None,
         };
@@ -183,6 +216,6 @@ fn repeats(candidates: &[CandidateRef<'_>]) -> bool {
     let mut seen = BTreeSet::new();
     candidates.iter().any(|candidate| match candidate.target {
         Target::Values { rdata, .. } => rdata.iter().any(|value| !seen.insert(value)),
-        Target::Alias { .. } | Target::Provider { .. } => false,
+        Target::Alias { .. } | Target::Rule { .. } | Target::Provider { .. } => false,
     })
 }

@@ -21,9 +21,11 @@ mod zone;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Options;
-use crate::model::{At, CidrCollection, HealthCheck, HostedZone, Name, Problem, RecordType, View};
+use crate::model::check::Alarm;
+use crate::model::{At, CidrCollection, HealthCheck, HostedZone, Name, Problem, RecordGroup, RecordType, View};
 use node::{Fields, Node, Source};
 use record::Head;
 use target::Origin;
@@ -67,6 +69,41 @@ const PARTS: [&str; 9] = [
     "CidrLocations",
 ];
 const MEND_EMPTY: &str = "see docs/twin.md for the commands that make one";
+
+/// A name as the API writes it, or Route 53's message about it (N-3, N-6).
+pub fn name(text: &str) -> Result<Name, String> {
+    record::route53_name(text)
+}
+
+/// Record sets of a zone as groups: each is JSON as the AWS CLI prints it, and where it is written. The first of a group
+/// says its policy; one that does not fit is noted and left out.
+pub fn groups<'t>(
+    records: impl IntoIterator<Item = (At, &'t str)>,
+    (id, name): (&str, &Name),
+    options: &Options,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<(Name, RecordType), RecordGroup> {
+    let origin = Origin { id: Some(id), name, options };
+    let mut read = Vec::new();
+    for (at, text) in records {
+        let source = Source::of_line(at, text);
+        for node in source.documents(problems) {
+            read.extend(record::head(node, problems).and_then(|head| head.read(&origin, problems)));
+        }
+    }
+    group::assemble(read, problems)
+}
+
+/// A health check, as one element of what `list-health-checks` prints; `alarms` are what CloudWatch alarms are followed by.
+pub fn health_check(
+    at: &At,
+    text: &str,
+    alarms: &BTreeMap<Arc<str>, Alarm>,
+    problems: &mut Vec<Problem>,
+) -> Option<HealthCheck> {
+    let source = Source::of_line(at.clone(), text);
+    source.documents(problems).first().and_then(|node| check::read(*node, alarms, problems))
+}
 
 /// Reads the dump `text` of the file `name`; problems are added, errors among them mean it cannot be served.
 pub fn load(name: &str, text: &str, options: &Options, problems: &mut Vec<Problem>) -> Parsed {

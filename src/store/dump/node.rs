@@ -16,12 +16,19 @@ pub(super) struct Source<'a> {
     file: Arc<str>,
     text: &'a str,
     starts: Vec<usize>,
+    /// The number of the line before the first.
+    before: u32,
 }
 
 impl<'a> Source<'a> {
     pub(super) fn new(file: &str, text: &'a str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { file: file.into(), text, starts: std::iter::once(0).chain(ends).collect() }
+        Self { file: file.into(), text, starts: std::iter::once(0).chain(ends).collect(), before: 0 }
+    }
+
+    /// A text of one line that stands somewhere.
+    pub(super) fn of_line(at: At, text: &'a str) -> Self {
+        Self { file: at.file, text, starts: Vec::new(), before: at.line }
     }
 
     /// The file as a whole.
@@ -69,7 +76,7 @@ impl<'a> Node<'a> {
     pub(super) fn at(&self) -> At {
         let offset = self.raw.get().as_ptr().addr().saturating_sub(self.source.text.as_ptr().addr());
         let line = self.source.starts.partition_point(|start| *start <= offset);
-        At { file: self.source.file.clone(), line: u32::try_from(line).unwrap_or(u32::MAX) }
+        At { file: self.source.file.clone(), line: self.source.before + u32::try_from(line).unwrap_or(u32::MAX) }
     }
 
     fn read<T: serde::Deserialize<'a>>(&self) -> Option<T> {

@@ -1,0 +1,6 @@
+//! The account with a store in memory and a world of its own, for the tests of every subject.
+
+mod documents;
+pub(crate) mod lab;
+mod past;
+mod renewal;

@@ -1,0 +1,193 @@
+//! The way back, and zones of files taken over.
+
+use super::lab::{Lab, Shared, caller};
+use crate::account::past::{NotThere, Way, called, restore};
+use crate::account::zone::Zone;
+use crate::account::{Settings, filed_zones};
+use crate::api::{records, zones};
+use crate::database::{Audit, Change, Entry, Revision, Write};
+use crate::export::record_sets;
+use crate::model::Name;
+use crate::route53::{
+    Change as Asked, ChangeBatch, ChangeResourceRecordSetsRequest, Code, CreateHostedZoneRequest,
+    DeleteHostedZoneRequest, ResourceRecord, ResourceRecordSet,
+};
+
+fn entry(revision: u64, changes: &[(&str, Option<&str>, Option<&str>)]) -> Entry {
+    let change = |(key, before, after): &(&str, Option<&str>, Option<&str>)| Change {
+        key: (*key).to_owned(),
+        before: before.map(str::to_owned),
+        after: after.map(str::to_owned),
+    };
+    let audit = Audit { who: "w".into(), operation: "o".into(), request: "r".into(), at: 0, zones: vec![] };
+    Entry { revision: Revision(revision), audit, changes: changes.iter().map(change).collect() }
+}
+
+#[test]
+fn the_way_back_is_what_was_first_seen_of_each_document() {
+    let entries = [
+        entry(
+            4,
+            &[("rrset/Z1/a", Some("1"), Some("2")), ("rrset/Z1/b", None, Some("1")), ("zone/Z1", Some("z"), Some("y"))],
+        ),
+        entry(5, &[("rrset/Z1/a", Some("2"), None), ("rrset/Z2/a", Some("1"), None), ("change/C", None, Some("{}"))]),
+        entry(6, &[("rrset/Z1/c", Some("1"), None), ("rrset/Z1/d", None, Some("1")), ("rrset/Z1/d", Some("1"), None)]),
+        entry(7, &[("rrset/Z1/c", None, Some("1")), ("rrset/Z1/t", None, Some(r#"{"TrafficPolicyInstanceId":"i"}"#))]),
+    ];
+    let writes = vec![Write::set("rrset/Z1/a", "1"), Write::delete("rrset/Z1/b")];
+    assert_eq!(restore(&entries, "Z1"), Ok(Way { writes, left: vec!["rrset/Z1/t".into()] }));
+    assert_eq!(restore(&entries, "Z"), Ok(Way::default()), "an id that another begins with");
+    let gone = [entry(8, &[("zone/Z1", Some("z"), None), ("rrset/Z1/a", Some("1"), None)])];
+    let writes = vec![Write::set("rrset/Z1/a", "1"), Write::set("zone/Z1", "z")];
+    assert_eq!(restore(&gone, "Z1").map(|way| way.writes), Ok(writes));
+    let born = [entry(3, &[("zone/Z1", None, Some("z"))]), gone[0].clone()];
+    assert_eq!(restore(&born, "Z1"), Err(NotThere));
+}
+
+fn set(name: &str, values: &[&str]) -> ResourceRecordSet {
+    let value = |value: &&str| ResourceRecord { value: (*value).to_owned() };
+    ResourceRecordSet {
+        name: name.to_owned(),
+        r#type: "A".to_owned(),
+        ttl: Some(60),
+        resource_records: Some(values.iter().map(value).collect()),
+        ..ResourceRecordSet::default()
+    }
+}
+
+impl Lab {
+    fn born(&self, name: &str) -> String {
+        let input = CreateHostedZoneRequest {
+            name: name.to_owned(),
+            caller_reference: name.to_owned(),
+            ..CreateHostedZoneRequest::default()
+        };
+        let made = zones::create_hosted_zone(&self.account, &caller(), input).expect("a zone");
+        crate::route53::bare_id(&made.hosted_zone.id).to_owned()
+    }
+
+    fn edit(&self, zone: &str, changes: &[(&str, ResourceRecordSet)]) -> u64 {
+        let changes = changes
+            .iter()
+            .map(|(action, set)| Asked { action: (*action).to_owned(), resource_record_set: set.clone() });
+        let change_batch = ChangeBatch { comment: None, changes: changes.collect() };
+        let input = ChangeResourceRecordSetsRequest { hosted_zone_id: zone.to_owned(), change_batch };
+        records::change_resource_record_sets(&self.account, &caller(), input).expect("a change");
+        self.last(zone)
+    }
+
+    fn last(&self, zone: &str) -> u64 {
+        self.account.history(zone, Revision(0)).unwrap().last().map_or(0, |entry| entry.revision.0)
+    }
+
+    fn held(&self, zone: &str) -> Vec<ResourceRecordSet> {
+        self.account.read(|reader| {
+            reader.list::<ResourceRecordSet>(&format!("{zone}/"), "").map(|(_, set)| (**set).clone()).collect()
+        })
+    }
+}
+
+#[test]
+fn a_zone_goes_back_to_a_revision_and_answers_as_it_did() {
+    let store = Shared::new();
+    let lab = Lab::with(store.clone(), &[], Settings::default());
+    let zone = lab.born("example.com");
+    let other = lab.born("example.org");
+    let www = |values: &[&str]| set("www.example.com", values);
+    let first = lab.edit(&zone, &[("CREATE", www(&["192.0.2.1"])), ("CREATE", set("a.example.com", &["192.0.2.9"]))]);
+    let then = lab.held(&zone);
+    lab.edit(&zone, &[("UPSERT", www(&["192.0.2.2", "192.0.2.3"])), ("DELETE", set("a.example.com", &["192.0.2.9"]))]);
+    lab.edit(&other, &[("CREATE", set("www.example.org", &["192.0.2.7"]))]);
+    let last = lab.edit(&zone, &[("CREATE", set("new.example.com", &["192.0.2.4"]))]);
+    let late = lab.held(&zone);
+    assert_eq!(lab.dig("www.example.com", "A"), ["192.0.2.2", "192.0.2.3"]);
+
+    let way = lab.account.roll_back(&caller(), &zone, Revision(first)).unwrap();
+    assert_eq!((way.writes.len(), lab.held(&zone)), (3, then.clone()));
+    assert_eq!(lab.dig("www.example.com", "A"), ["192.0.2.1"]);
+    assert_eq!(
+        (lab.dig("new.example.com", "A"), lab.dig("www.example.org", "A")),
+        (vec!["NXDOMAIN".into()], vec!["192.0.2.7".into()])
+    );
+    let history = lab.account.history(&zone, Revision(last)).unwrap();
+    let told: Vec<_> = history.iter().map(|entry| (&*entry.audit.operation, &*entry.audit.who)).collect();
+    assert_eq!(told, [("RollBack", "tester")], "it is a batch like any other");
+    assert!(history[0].changes.iter().any(|change| called(change) == "new.example.com. A"));
+
+    assert_eq!(lab.account.roll_back(&caller(), &zone, Revision(first)).unwrap(), Way::default(), "nothing left to do");
+    lab.account.roll_back(&caller(), &zone, Revision(last)).unwrap();
+    assert_eq!(lab.held(&zone), late, "and forward again");
+
+    let refused = |to| lab.account.roll_back(&caller(), &zone, Revision(to)).unwrap_err().message;
+    assert!(refused(0).contains("not there yet") && refused(last + 100).contains("still to come"));
+    let unknown = lab.account.roll_back(&caller(), "Z404", Revision(0)).unwrap_err();
+    assert_eq!(unknown.code, Code::NoSuchHostedZone);
+    let again = Lab::with(store, &[], Settings::default());
+    assert_eq!(again.held(&zone), late, "kept");
+}
+
+#[test]
+fn a_zone_that_was_deleted_comes_back_with_all_it_held() {
+    let lab = Lab::new();
+    let zone = lab.born("example.com");
+    let full = lab.edit(&zone, &[("CREATE", set("www.example.com", &["192.0.2.1"]))]);
+    let then = lab.held(&zone);
+    lab.edit(&zone, &[("DELETE", set("www.example.com", &["192.0.2.1"]))]);
+    zones::delete_hosted_zone(&lab.account, &caller(), DeleteHostedZoneRequest { id: zone.clone() }).unwrap();
+    assert_eq!(lab.dig("www.example.com", "A"), ["REFUSED"]);
+    lab.account.roll_back(&caller(), &zone, Revision(full)).unwrap();
+    assert_eq!((lab.held(&zone), lab.dig("www.example.com", "A")), (then, vec!["192.0.2.1".to_owned()]));
+}
+
+const FILE: &str = "zone = \"example.com\"\nid = \"mine\"\ncomment = \"ours\"\n[check.up]\ngiven = \"healthy\"\n\
+    [[record]]\nname = \"www\"\ntype = \"A\"\n\
+    failover.primary = { value = \"192.0.2.1\", check = \"up\" }\nfailover.secondary = { value = \"192.0.2.2\" }\n\
+    [[record]]\nname = \"plain\"\ntype = \"TXT\"\nvalue = \"a;b\\\"c\"\n";
+
+#[test]
+fn a_zone_of_a_file_is_taken_over_and_the_file_no_longer_looked_at() {
+    let store = Shared::new();
+    let files = [("example.com.toml", FILE)];
+    let lab = Lab::with(store.clone(), &files, Settings::default());
+    let world = lab.account.world();
+    let zone = filed_zones(&world).next().unwrap().clone();
+    let sets = record_sets(&zone);
+    lab.account.import(&caller(), &zone, sets.clone()).unwrap();
+    assert_eq!(lab.held("mine"), sets);
+    assert_eq!(
+        (lab.dig("www.example.com", "A"), lab.dig("plain.example.com", "TXT").len()),
+        (vec!["192.0.2.1".into()], 1)
+    );
+    assert_eq!(filed_zones(&lab.account.world()).count(), 0, "it is the API's");
+    lab.account.read(|reader| {
+        let zone = reader.find::<Zone>("mine").unwrap();
+        assert_eq!(
+            (zone.name(), zone.delegation_set.name_servers.len()),
+            (Name::parse("example.com.", None).unwrap(), 4)
+        );
+    });
+    lab.edit("mine", &[("UPSERT", set("www2.example.com", &["192.0.2.5"]))]);
+    let refused = lab.account.import(&caller(), &zone, sets).unwrap_err();
+    assert_eq!(refused.code, Code::HostedZoneAlreadyExists);
+
+    // The file is still there after a restart, and at a reload.
+    let again = Lab::with(store, &files, Settings::default());
+    assert_eq!(again.dig("www2.example.com", "A"), ["192.0.2.5"]);
+    let report = again.control.reload().unwrap();
+    let said: Vec<String> = report.warnings.iter().map(ToString::to_string).collect();
+    let told =
+        "example.com.toml:1: warning: zone example.com. is served as the API has it, not as this file says; remove";
+    assert!(said.iter().any(|said| said.starts_with(told)), "{said:?}");
+    assert_eq!(again.dig("www2.example.com", "A"), ["192.0.2.5"]);
+}
+
+#[test]
+fn a_zone_whose_answers_depend_on_its_file_is_not_taken_over() {
+    let text = "zone = \"example.com\"\n[[provider]]\nname = \"lb.test\"\nA = [\"192.0.2.9\"]\n\
+        [[record]]\nname = \"www\"\ntype = \"A\"\nalias = \"lb.test.\"\n";
+    let lab = Lab::with(Shared::new(), &[("t.toml", text)], Settings::default());
+    let zone = filed_zones(&lab.account.world()).next().unwrap().clone();
+    let refused = lab.account.import(&caller(), &zone, record_sets(&zone)).unwrap_err();
+    assert!(refused.message.contains("aliases to lb.test. are answered by a [[provider]]"), "{refused}");
+    assert_eq!(lab.dig("www.example.com", "A"), ["192.0.2.9"]);
+}

@@ -1,0 +1,179 @@
+//! What the control socket asks of the account: a zone's history, the way back, zones of files taken over.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use super::exported::meant;
+use crate::account::zone::Zone;
+use crate::account::{self, Account, THE_API, order, past, timestamp};
+use crate::control::socket::failed;
+use crate::database::{Change, Entry, Revision};
+use crate::export::{Format, Subject, export, record_sets, whole};
+use crate::model::{HealthCheck, HostedZone, Name, Problem};
+use crate::route53::{Caller, ResourceRecordSet, Rights};
+use crate::snapshot::World;
+
+/// The operations here.
+pub(super) const OPERATIONS: &[&str] = &["history", "rollback", "import"];
+
+/// Carries out one of [`OPERATIONS`].
+pub(super) fn perform(account: &Account, op: &str, request: &Value) -> Value {
+    let done = match op {
+        "history" => history(account, request),
+        "rollback" => roll_back(account, request),
+        "import" => import(account, request),
+        _ => Err(failed(&format!("there is no operation {op:?}"), &[])),
+    };
+    done.unwrap_or_else(|refused| refused)
+}
+
+/// Record sets of a zone that the API made, as it keeps them.
+pub(super) fn records(account: &Account, id: &str) -> Option<Vec<ResourceRecordSet>> {
+    account.read(|reader| {
+        reader.find::<Zone>(id)?;
+        let sets = reader.list::<ResourceRecordSet>(&format!("{id}/"), "");
+        Some(sets.map(|(_, set)| ResourceRecordSet::clone(set)).collect())
+    })
+}
+
+fn history(account: &Account, request: &Value) -> Result<Value, Value> {
+    let id = made(account, text(request, "zone")?)?;
+    let from = Revision(request["from"].as_u64().unwrap_or_default());
+    let mut entries = account.history(&id, from).map_err(|error| failed(&error.to_string(), &[]))?;
+    if let Some(last) = request["last"].as_u64().and_then(|last| usize::try_from(last).ok()) {
+        entries.drain(..entries.len().saturating_sub(last));
+    }
+    if entries.is_empty() && account.read(|reader| reader.find::<Zone>(&id).is_none()) {
+        return Err(failed(&format!("the API never had a zone {id}"), &[]));
+    }
+    Ok(json!({ "ok": true, "zone": id, "entries": entries.iter().map(|entry| shown(entry, &id)).collect::<Vec<_>>() }))
+}
+
+fn shown(entry: &Entry, id: &str) -> Value {
+    let Entry { revision, audit, changes } = entry;
+    let (own, within) = (format!("zone/{id}"), format!("rrset/{id}/"));
+    let document = |text: &Option<String>| -> Value {
+        text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    };
+    let change = |change: &Change| json!({ "what": past::called(change), "before": document(&change.before), "after": document(&change.after) });
+    let of_zone = changes.iter().filter(|change| change.key == own || change.key.starts_with(&within));
+    json!({
+        "revision": revision.0,
+        "at": timestamp(audit.at),
+        "who": audit.who,
+        "operation": audit.operation,
+        "request": audit.request,
+        "changes": of_zone.map(change).collect::<Vec<_>>(),
+    })
+}
+
+fn roll_back(account: &Account, request: &Value) -> Result<Value, Value> {
+    let id = made(account, text(request, "zone")?)?;
+    let to = request["to"].as_u64().ok_or_else(|| failed("`to` is no revision", &[]))?;
+    let way = account.roll_back(&operator(request), &id, Revision(to));
+    let way = way.map_err(|error| failed(&format!("nothing was changed: {}", error.message), &[]))?;
+    Ok(json!({ "ok": true, "zone": id, "changed": way.writes.len(), "left": way.left }))
+}
+
+fn import(account: &Account, request: &Value) -> Result<Value, Value> {
+    let world = account.world();
+    let imported = match request["text"].as_str() {
+        Some(file) => import_text(account, request, text(request, "file")?, file)?,
+        None => {
+            let index = meant(&world, text(request, "zone")?).map_err(|error| failed(&error, &[]))?;
+            let zone = world.snapshot.source(index).ok_or_else(|| failed("the zone is gone", &[]))?;
+            let zone = whole(zone, &world.snapshot.zones[index as usize]);
+            if &*zone.at.file == THE_API {
+                return Err(failed(&format!("zone {} is the API's already", zone.name), &[]));
+            }
+            vec![take(account, request, &world, &zone)?]
+        }
+    };
+    Ok(json!({ "ok": true, "zones": imported }))
+}
+
+/// Zones of a file that is not among those served.
+fn import_text(account: &Account, request: &Value, name: &str, text: &str) -> Result<Vec<Value>, Value> {
+    let settings = account.settings();
+    let refused = |problems: Vec<Problem>| failed("the file is not valid; nothing was imported", &problems);
+    let loaded = crate::store::load_texts(&[(name, text)], &settings.options).map_err(refused)?;
+    let world = account.world();
+    let zones = &loaded.account.zones;
+    if let Some(served) = zones.iter().find(|zone| account::find_filed(&world, &zone.id.0).is_some()) {
+        let error =
+            format!("a file among those served has a zone {0}; `waymark import {0}` takes that over", served.id.0);
+        return Err(failed(&error, &[]));
+    }
+    let own = |check: &HealthCheck| check.id.0.to_string();
+    let own: Vec<String> = loaded.account.checks.iter().map(own).collect();
+    if !own.is_empty() {
+        let error = format!(
+            "the file defines health checks ({}), which stay the operator's: put the file among those served, reload, and \
+             import its zone by name",
+            own.join(", ")
+        );
+        return Err(failed(&error, &[]));
+    }
+    zones.iter().map(|zone| take(account, request, &world, zone)).collect()
+}
+
+/// Takes a zone over, unless the API has no words for a part of it.
+fn take(account: &Account, request: &Value, world: &World, zone: &HostedZone) -> Result<Value, Value> {
+    let snapshot = &world.snapshot;
+    let losses = export(Subject { zone, checks: &[], collections: &[], records: None }, Format::Json).losses;
+    if !losses.is_empty() {
+        let error = format!("nothing was imported, as the API cannot keep all of {}: {}", zone.name, losses.join("; "));
+        return Err(failed(&error, &[]));
+    }
+    let sets = record_sets(zone);
+    let count = sets.len();
+    let taken = account.import(&operator(request), zone, sets);
+    taken.map_err(|error| failed(&format!("nothing was imported: {}", error.message), &[]))?;
+    let named = |check: &&HealthCheck| {
+        let is_used = zone.groups.values().flat_map(|group| group.routing.candidates());
+        check.at.file == zone.at.file && is_used.into_iter().any(|candidate| candidate.check == Some(&check.id))
+    };
+    let checks = snapshot.checks.iter().map(|(_, check)| check).filter(named).map(|check| check.id.0.to_string());
+    let collections = snapshot.collections().iter().filter(|collection| collection.at.file == zone.at.file);
+    let stays: Vec<String> = checks.chain(collections.map(|collection| collection.id.to_string())).collect();
+    let name = zone.name.to_string();
+    Ok(json!({ "zone": zone.id.0, "name": name, "file": zone.at.file, "records": count, "stays": stays }))
+}
+
+/// The id of a zone that the API made or had: by its id, or alone by its name.
+fn made(account: &Account, asked: &str) -> Result<String, Value> {
+    let bare = asked.trim_start_matches("/hostedzone/");
+    if account.read(|reader| reader.find::<Zone>(bare).is_some()) {
+        return Ok(bare.to_owned());
+    }
+    let Ok(name) = Name::parse(asked, Some(&Name::root())) else { return Ok(bare.to_owned()) };
+    let within = format!("name/{} ", order::reversed(&name));
+    let named: Vec<String> =
+        account.read(|reader| reader.index(&within, "").map(|(_, id)| id.to_owned()).collect::<Vec<_>>());
+    match &named[..] {
+        [id] => Ok(id.clone()),
+        // One that is gone is known by its id alone.
+        [] => Ok(bare.to_owned()),
+        several => {
+            let error =
+                format!("there are {} zones {name}; say which by its id: {}", several.len(), several.join(", "));
+            Err(failed(&error, &[]))
+        }
+    }
+}
+
+fn text<'a>(request: &'a Value, key: &str) -> Result<&'a str, Value> {
+    request[key].as_str().ok_or_else(|| failed(&format!("`{key}` is missing"), &[]))
+}
+
+/// Whoever sits at the server's own keyboard may do everything.
+fn operator(request: &Value) -> Caller {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Caller {
+        who: request["owner"].as_str().unwrap_or("operator").into(),
+        rights: Rights::ALL,
+        request: account::uuid().into(),
+        at: i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+    }
+}
