@@ -256,6 +256,7 @@ fn every_key_of_the_configuration_is_documented() {
         "[api]",
         "[api.tls]",
         "[api.key.a]",
+        "[api.limit]",
     ];
     let alarms = &KINDS[KINDS.len() - 4..];
     let sections =
@@ -277,7 +278,8 @@ fn every_key_of_the_configuration_is_documented() {
 }
 
 /// Keys that stand in for another and are named beside it.
-const ALSO: [&str; 10] = [
+const ALSO: [&str; 11] = [
+    "limit",
     "push_token_file",
     "url_file",
     "authorization_file",

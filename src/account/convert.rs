@@ -89,6 +89,7 @@ pub(super) fn leaning(reader: Reader<'_>, settings: &Settings, problems: &mut Ve
             edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
         }
     }
+    edit.checks = checks::leaning(reader, settings, problems);
     edit
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::pick::Picker;
+use super::pick::{Picked, Picker};
 use super::question::Client;
 use crate::policy::Entropy;
 use crate::snapshot::World;
@@ -36,5 +36,9 @@ pub fn choose(world: &World, zone: u32, view: Option<u16>, private: bool, data: 
         scope: 0,
     };
     let picked = picker.pick(data);
-    Chosen { rrsets: picked.rrsets().collect(), ttl: picked.ttl, repeats: picked.repeats }
+    let (ttl, repeats) = match &picked {
+        Picked::Nothing | Picked::One(_) => (None, false),
+        Picked::Merged(merged) => (merged.ttl, merged.repeats),
+    };
+    Chosen { rrsets: picked.rrsets().to_vec(), ttl, repeats }
 }

@@ -270,13 +270,23 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         Answered::Records
     }
 
+    #[inline(always)]
     fn put_picked(&mut self, picked: &Picked) {
-        let zone = self.picker.zone;
-        for (at, rrset) in picked.rrsets().enumerate() {
-            let shuffle = Some(&mut *self.picker.entropy);
-            let how = Serve { ttl: picked.ttl, shuffle, goes_on: at > 0, distinct: picked.repeats };
-            self.sections.put(Section::Answer, zone, rrset, Owner::Current, true, how);
+        match picked {
+            Picked::Nothing => {}
+            Picked::One(rrset) => self.put_one(*rrset, None, false, false),
+            Picked::Merged(merged) => {
+                for (at, rrset) in merged.rrsets().iter().enumerate() {
+                    self.put_one(*rrset, merged.ttl, at > 0, merged.repeats);
+                }
+            }
         }
+    }
+
+    #[inline(always)]
+    fn put_one(&mut self, rrset: Rrset, ttl: Option<u32>, goes_on: bool, distinct: bool) {
+        let how = Serve { ttl, shuffle: Some(&mut *self.picker.entropy), goes_on, distinct };
+        self.sections.put(Section::Answer, self.picker.zone, rrset, Owner::Current, true, how);
     }
 
     /// Every group at the name over TCP, each after selection; one HINFO over UDP unless switched (Q-20, RFC 8482).
@@ -305,7 +315,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
     /// A CNAME in the way: it is put, and its target answered when it lies in this zone.
     fn follow(&mut self, data: Data) -> Answered {
         let picked = self.picker.pick(data);
-        let Some(rrset) = picked.rrsets().next() else { return self.no_data() };
+        let Some(&rrset) = picked.rrsets().first() else { return self.no_data() };
         self.put_picked(&picked);
         self.picker.witness.saw(Event::Follows { rrset });
         let zone = self.picker.zone;
@@ -405,10 +415,11 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         if host_at(rtype).is_none() {
             return;
         }
-        for (at, rrset) in picked.rrsets().enumerate() {
+        for (at, rrset) in picked.rrsets().iter().enumerate() {
             // Several picked RRsets may name one host; its addresses are put once (RFC 2181 §5).
-            let named_before = |target| picked.rrsets().take(at).any(|before| zone.additional(before).contains(target));
-            for target in zone.additional(rrset).iter().filter(|target| !named_before(target)).copied() {
+            let before = &picked.rrsets()[..at];
+            let named_before = |target| before.iter().any(|before| zone.additional(*before).contains(target));
+            for target in zone.additional(*rrset).iter().filter(|target| !named_before(target)).copied() {
                 if rtype == RecordType::NS || zone.node(target).cover() == Cover::Nothing {
                     self.put_addresses(target, false);
                 }

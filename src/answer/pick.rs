@@ -39,9 +39,20 @@ pub(super) struct Picker<'w, 'c, W> {
     pub(super) scope: u8,
 }
 
-/// The RRsets picked for one name and type: at most eight, all served as one RRset.
+/// The RRsets picked for one name and type: all served as one RRset.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Picked {
+pub(super) enum Picked {
+    /// None.
+    Nothing,
+    /// One; all policies but multivalue pick so.
+    One(Rrset),
+    /// At most eight.
+    Merged(Merged),
+}
+
+/// RRsets that are served as one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Merged {
     rrsets: [Rrset; MOST],
     count: u8,
     /// The TTL all of them are served with, where they differ (N-25).
@@ -50,23 +61,26 @@ pub(super) struct Picked {
     pub(super) repeats: bool,
 }
 
+impl Merged {
+    #[inline]
+    pub(super) fn rrsets(&self) -> &[Rrset] {
+        &self.rrsets[..usize::from(self.count)]
+    }
+}
+
 impl Picked {
-    fn none() -> Self {
-        Self { rrsets: [Rrset::default(); MOST], count: 0, ttl: None, repeats: false }
+    #[inline]
+    pub(super) fn rrsets(&self) -> &[Rrset] {
+        match self {
+            Self::Nothing => &[],
+            Self::One(rrset) => std::slice::from_ref(rrset),
+            Self::Merged(merged) => merged.rrsets(),
+        }
     }
 
-    fn one(rrset: Rrset) -> Self {
-        let mut rrsets = [Rrset::default(); MOST];
-        rrsets[0] = rrset;
-        Self { rrsets, count: 1, ttl: None, repeats: false }
-    }
-
-    pub(super) fn rrsets(&self) -> impl Iterator<Item = Rrset> {
-        self.rrsets[..usize::from(self.count)].iter().copied()
-    }
-
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.count == 0
+        self.rrsets().is_empty()
     }
 }
 
@@ -75,7 +89,7 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
     #[inline]
     pub(super) fn pick(&mut self, data: Data) -> Picked {
         match data {
-            Data::Rrset(rrset) => Picked::one(rrset),
+            Data::Rrset(rrset) => Picked::One(rrset),
             Data::Group(group) => self.pick_from(group),
         }
     }
@@ -101,28 +115,30 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
                     picks
                 }
             };
-            for member in picks.members() {
-                self.witness.saw(Event::Picked { group, member, last_resort: picks.last_resort });
-            }
+            let last_resort = picks.last_resort;
             if let Policy::Multivalue = group.policy {
+                for member in picks.members() {
+                    self.witness.saw(Event::Picked { group, member, last_resort });
+                }
                 return self.merged(group, picks.members());
             }
             let Some(member) = picks.members().next() else {
                 self.witness.saw(Event::NoCandidate { group });
-                return Picked::none();
+                return Picked::Nothing;
             };
+            self.witness.saw(Event::Picked { group, member, last_resort });
             index = match group.members[member].target {
                 MemberTarget::Rrset(rrset)
                 | MemberTarget::Provider { rrset, .. }
-                | MemberTarget::Alias { to: Data::Rrset(rrset), .. } => return Picked::one(rrset),
+                | MemberTarget::Alias { to: Data::Rrset(rrset), .. } => return Picked::One(rrset),
                 MemberTarget::Alias { to: Data::Group(group), .. } => group,
-                MemberTarget::Nothing => return Picked::none(),
+                MemberTarget::Nothing => return Picked::Nothing,
             };
         }
     }
 
     fn merged(&self, group: &Group, members: impl Iterator<Item = usize>) -> Picked {
-        let mut picked = Picked { repeats: group.repeats, ..Picked::none() };
+        let mut picked = Merged { rrsets: [Rrset::default(); MOST], count: 0, ttl: None, repeats: group.repeats };
         let mut ttls: Option<(u32, u32)> = None;
         for member in members {
             if let MemberTarget::Rrset(rrset) = group.members[member].target {
@@ -133,7 +149,7 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
             }
         }
         picked.ttl = ttls.filter(|(low, high)| low != high).map(|(low, _)| low);
-        picked
+        Picked::Merged(picked)
     }
 
     /// How members are considered for this client (H-4).

@@ -166,12 +166,6 @@ impl Source for Files {
         self.geography(&options).map(Some)
     }
 
-    fn forget(&mut self, zones: &[Arc<HostedZone>]) {
-        if let Some(loaded) = &mut self.loaded {
-            loaded.forget(zones);
-        }
-    }
-
     fn taken(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
         if let Some(loaded) = &mut self.loaded {
             loaded.replace(forms);

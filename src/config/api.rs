@@ -196,8 +196,9 @@ mod tests {
         assert_eq!(read("[api]\n"), Ok(Api::default()));
         assert_eq!(Config::parse("w.toml", "").expect("an empty text").api, None);
         let text = "[api]\nlisten = [\"127.0.0.1:1\", \"[::1]:1\"]\nauth = \"off\"\npending = \"2s\"\n[api.tls]\ncertificate = \"self-signed\"\n\
-            [api.key.ci]\naccess_key_id = \"CIKEY00000000001\"\nsecret = \"0123456789abcdef\"\nrights = \"read\"\nzones = [\"Z1\", \"Example.com\"]\n";
+            [api.key.ci]\naccess_key_id = \"CIKEY00000000001\"\nsecret = \"0123456789abcdef\"\nrights = \"read\"\nzones = [\"Z1\", \"Example.com\"]\n[api.limit]\nhosted_zones = 10000\ntags = 1\n";
         let api = read(text).expect("an API");
+        assert_eq!(api.quotas, Quotas { hosted_zones: 10_000, tags: 1, ..Quotas::default() });
         assert_eq!(api.listen.len(), 2);
         assert!(api.is_open && api.certificate == Some(Certificate::SelfSigned));
         assert_eq!(api.pending, Duration::from_secs(2));

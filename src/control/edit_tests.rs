@@ -107,13 +107,45 @@ fn a_refused_edit_and_one_that_is_not_kept_change_nothing() {
 #[test]
 fn z4_a_file_and_a_client_cannot_both_have_a_zone() {
     let (control, script) = started();
-    let text = problems(control.edit(whole(of_one("example.com", "192.0.2.8")), || Ok(())));
+    let of_id = |id: &str, zone: &str, value: &str| {
+        whole(made(&format!(
+            "zone = {zone:?}\nid = {id:?}\n[[record]]\nname = \"www\"\ntype = \"A\"\nvalue = {value:?}\n"
+        )))
+    };
+    let text = problems(control.edit(of_id("Z1", "example.com", "192.0.2.8"), || Ok(())));
     assert!(text.contains("public zone example.com. is already defined at"), "{text}");
-    take(&control, whole(of_one("example.net", "192.0.2.7")));
+    take(&control, of_id("Z2", "example.net", "192.0.2.7"));
     script.send(Some("zone = \"example.net\"\n".to_owned())).unwrap();
     let refused = control.reload().expect_err("two zones of one name");
     assert!(refused[0].what.contains("public zone example.net. is already defined at"), "{refused:?}");
     assert_eq!((www(&control, NET), www(&control, COM)), (".7".to_owned(), ".1".to_owned()));
+}
+
+#[test]
+fn a_zone_of_a_file_is_hidden_by_what_it_was_imported_as() {
+    // A plain zone is kept in its compiled form alone, from which it must come back.
+    let (control, script) =
+        started_with("zone = \"example.com\"\n[[record]]\nname = \"www\"\ntype = \"A\"\nvalue = \"192.0.2.1\"\n");
+    let (id, _) = of_one("example.com", "192.0.2.8");
+    let gone = || Edit { zones: vec![(id.clone(), None)], ..Edit::default() };
+    take(&control, whole(of_one("example.net", "192.0.2.7")));
+    for _ in 0..2 {
+        // The id is what tells an import from a clash.
+        take(&control, whole(of_one("example.com", "192.0.2.8")));
+        assert_eq!((www(&control, COM), www(&control, NET)), (".8".to_owned(), ".7".to_owned()));
+        take(&control, whole(of_one("example.com", "192.0.2.9")));
+        assert_eq!(www(&control, COM), ".9");
+        take(&control, gone());
+        assert_eq!((www(&control, COM), www(&control, NET)), (".1".to_owned(), ".7".to_owned()), "the file's again");
+    }
+    take(&control, whole(of_one("example.com", "192.0.2.8")));
+    script.send(Some("zone = \"example.com\"\n".to_owned())).unwrap();
+    let report = control.reload().expect("the file is not looked at for it");
+    let told: Vec<_> = report.warnings.iter().map(|warning| &*warning.what).collect();
+    assert!(told.contains(&"zone example.com. is served as the API has it, not as this file says"), "{told:?}");
+    assert_eq!((www(&control, COM), report.zones), (".8".to_owned(), 2));
+    take(&control, gone());
+    assert_eq!(www(&control, COM), "NXDOMAIN", "as the file says by now");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::model::rules::{self, Known, Layer, account::check_account};
 use crate::model::{Account, CheckId, HealthCheck, HostedZone, Name, Problem, RecordGroup, View, ZoneId};
 use crate::snapshot::health::Said;
 use crate::snapshot::{
-    Becomes, Changed, Ground, Moved, References, Served, Snapshot, Standings, Touched, ZoneChange, compile_all,
+    Becomes, Changed, Ground, Moved, References, Served, Snapshot, Standings, Touched, ZoneChange, compile_all, whole,
 };
 
 /// What the world in use is made of.
@@ -176,19 +176,6 @@ impl Loading {
             Done::Gone => self.hidden.contains(id),
             Done::Groups(_) => false,
         })
-    }
-
-    /// What the files say, those read again whose zones are given back and of which too little is kept.
-    pub(super) fn files_with(&mut self, zones: &[(ZoneId, Done)]) -> Result<Gathered, Vec<Problem>> {
-        let is_back = |zone: &&Arc<HostedZone>| {
-            zone.left_out > 0 && zones.iter().any(|(id, done)| *id == zone.id && matches!(done, Done::Gone))
-        };
-        let back: Vec<_> = self.files.account.zones.iter().filter(is_back).cloned().collect();
-        if back.is_empty() {
-            return Ok(self.files.clone());
-        }
-        self.source.forget(&back);
-        self.source.gather()
     }
 
     /// Everything wrong with what is made, `account` being all there is: files were judged by themselves.
@@ -356,14 +343,31 @@ impl Loading {
     }
 
     /// Keeps what the files say of a world that was compiled whole, and tells the source what its zones have become, so
-    /// that their records are held once.
-    pub(super) fn take(&mut self, files: Gathered, snapshot: &Snapshot) {
+    /// that their records are held once; `old` is the world before.
+    pub(super) fn take(&mut self, mut files: Gathered, snapshot: &Snapshot, old: Option<&Snapshot>) {
+        self.hidden = self.hidden_by_made(&files.account);
+        let mut forms = Vec::new();
+        for zone in files.account.zones.iter_mut().filter(|zone| self.hidden.contains(&zone.id)) {
+            let restored = self.restored(zone, old);
+            forms.push((std::mem::replace(zone, restored.clone()), restored));
+        }
+        self.source.taken(&forms);
         self.register = Register::of(&snapshot.zones);
         self.layer = Layer::of(&files.account);
-        self.hidden = self.hidden_by_made(&files.account);
         self.records = 0;
-        let all: Vec<_> = (0..files.account.zones.len()).map(|at| Difference { old: None, at: Some(at) }).collect();
+        let served = (0..files.account.zones.len()).filter(|at| !self.hidden.contains(&files.account.zones[*at].id));
+        let all: Vec<_> = served.map(|at| Difference { old: None, at: Some(at) }).collect();
         self.take_some(files, &all, snapshot);
+    }
+
+    /// A zone that is not served from here on: whole, as its compiled form goes with the world before.
+    fn restored(&self, zone: &Arc<HostedZone>, old: Option<&Snapshot>) -> Arc<HostedZone> {
+        let number = self.register.number(&zone.id).filter(|_| zone.left_out > 0);
+        let known = old.zip(number).filter(|(old, number)| old.source(*number).is_some_and(|is| Arc::ptr_eq(is, zone)));
+        match known {
+            Some((old, number)) => Arc::new(whole(zone, &old.zones[number as usize]).into_owned()),
+            None => zone.clone(),
+        }
     }
 
     /// The same where only some zones differ.
@@ -373,8 +377,7 @@ impl Loading {
             self.records -= old.as_ref().map_or(0, records);
             let Some(zone) = at.map(|at| &mut files.account.zones[at]) else { continue };
             self.records += records(zone);
-            let served = Some(&zone.id).filter(|id| !self.hidden.contains(id));
-            let form = served.and_then(|id| self.register.number(id)).and_then(|number| snapshot.source(number));
+            let form = self.register.number(&zone.id).and_then(|number| snapshot.source(number));
             if let Some(form) = form.filter(|form| !Arc::ptr_eq(form, zone)) {
                 forms.push((std::mem::replace(zone, form.clone()), form.clone()));
             }

@@ -59,11 +59,6 @@ pub trait Source: Send {
         Ok(None)
     }
 
-    /// These zones are to be gathered whole again, in whatever form they are kept.
-    fn forget(&mut self, zones: &[Arc<HostedZone>]) {
-        let _ = zones;
-    }
-
     /// The zones gathered last were taken into use: pairs of each and the form in which it is to be gathered as long as
     /// it does not change. Nothing to do for a source that keeps none.
     fn taken(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
@@ -137,7 +132,7 @@ impl Control {
         let world = Arc::new(ArcSwap::from_pointee(World::new(snapshot.clone(), health)));
         let in_use = InUse { serial: 1, since: Instant::now() };
         let plan = Arc::new(files.plan.clone());
-        loading.take(files, &snapshot);
+        loading.take(files, &snapshot, None);
         let mut report = loading.report(&snapshot, snapshot.zones.len(), warnings);
         (report.serial, report.duration) = (in_use.serial, begun.elapsed());
         let writing = Mutex::new(Writing { in_use, plan, words: Arc::default() });
@@ -198,7 +193,7 @@ impl Control {
             for (id, _) in &zones {
                 loading.made.zones.get_mut(id).into_iter().for_each(MadeZone::renew);
             }
-            let files = loading.files_with(&zones)?;
+            let files = loading.files.clone();
             let mut next = self.whole(loading, files, &snapshot)?;
             if let Next::Whole { changed, .. } = &mut next {
                 *changed = zones.len();
@@ -238,7 +233,7 @@ impl Control {
                 self.world.store(Arc::new(World::from_standings(snapshot.clone(), standings, health)));
                 writing.plan = Arc::new(files.plan.clone());
                 // What is let go of now is held by the world in use.
-                loading.take(files, &snapshot);
+                loading.take(files, &snapshot, Some(&old.snapshot));
                 ReloadReport { transitions, ..loading.report(&snapshot, changed, warnings) }
             }
             Next::Step(Step { change, turns_checks, files, warnings }) => {

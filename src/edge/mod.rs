@@ -32,8 +32,9 @@ use arc_swap::{ArcSwap, Cache};
 use crate::answer::Witness;
 use crate::policy::Entropy;
 use crate::snapshot::World;
+use crate::snapshot::qname::Qname;
 use crate::transfer::{Ending, Transfer};
-use crate::wire::{Peer, Reply, Transport, Turn, respond, servfail};
+use crate::wire::{Peer, Reply, Transport, Turn, respond_with, servfail};
 
 pub use moment::Moment;
 use proxy::Proxies;
@@ -88,6 +89,8 @@ pub struct Responder<R> {
     millis: u64,
     limiter: Arc<RateLimiter>,
     recorder: R,
+    /// Room for the name asked.
+    name: Qname,
 }
 
 impl<R: Recorder> Responder<R> {
@@ -95,8 +98,9 @@ impl<R: Recorder> Responder<R> {
     pub fn new(world: Arc<ArcSwap<World>>, recorder: R) -> Self {
         // RandomState draws its keys from the operating system once per thread and counts on from there.
         let seed = RandomState::new().hash_one(std::thread::current().id());
-        let (turn, limiter) = (Turn::default(), Arc::default());
-        Self { world: Cache::new(world), entered: 0, entropy: Entropy::new(seed), turn, millis: 0, limiter, recorder }
+        let (world, entropy) = (Cache::new(world), Entropy::new(seed));
+        let (turn, limiter, name) = (Turn::default(), Arc::default(), Qname::default());
+        Self { world, entered: 0, entropy, turn, millis: 0, limiter, recorder, name }
     }
 
     /// The same, counting together with all that share `limiter`.
@@ -128,31 +132,33 @@ impl<R: Recorder> Responder<R> {
         out: &mut [u8],
         begun: &mut Option<Box<Transfer>>,
     ) -> Option<usize> {
-        let Self { world, entered, entropy, turn, millis, limiter, recorder } = self;
+        let Self { world, entered, entropy, turn, millis, limiter, recorder, name } = self;
         let world = Self::current(world, entered, limiter, recorder);
         let turn = Turn { seed: entropy.bits(), ..*turn };
-        let answered = catch_unwind(AssertUnwindSafe(|| match respond(world, packet, peer, turn, out, recorder) {
-            Some(mut reply) => {
-                if keyed::concerns(world, &reply) {
-                    reply = keyed::look_again(world, (packet, peer, turn), reply, out, recorder, begun);
-                    if begun.is_some() {
-                        recorder.answered(world, packet, peer, &reply);
-                        return None;
-                    }
-                }
-                if let Some(limit) = &world.snapshot.behaviour.rate_limit
-                    && peer.transport == Transport::Udp
-                    && !limiter.passes(limit, peer, &mut reply, out, (*millis, entropy), recorder)
-                {
+        let answered = catch_unwind(AssertUnwindSafe(|| {
+            let Some(mut reply) = respond_with(name, world, packet, peer, turn, out, recorder) else {
+                recorder.kept_silent(peer);
+                return None;
+            };
+            // Handed on by value, so that of most replies only what is counted is ever put together.
+            if keyed::concerns(world, &reply) {
+                reply = keyed::look_again(world, (packet, peer, turn), reply, out, recorder, begun);
+                if begun.is_some() {
+                    recorder.answered(world, packet, peer, &reply);
                     return None;
                 }
-                recorder.answered(world, packet, peer, &reply);
-                Some(reply.len)
             }
-            None => {
-                recorder.kept_silent(peer);
-                None
+            if let Some(limit) = &world.snapshot.behaviour.rate_limit
+                && peer.transport == Transport::Udp
+            {
+                let mut limited = reply;
+                if !limiter.passes(limit, peer, &mut limited, out, (*millis, entropy), recorder) {
+                    return None;
+                }
+                reply = limited;
             }
+            recorder.answered(world, packet, peer, &reply);
+            Some(reply.len)
         }));
         match answered {
             Ok(length) => length,

@@ -9,7 +9,8 @@ pub fn draw(count: usize, mut healthy: impl FnMut(usize) -> bool, entropy: &mut 
     let mut picks = sample(if last_resort { count } else { alive }, entropy);
     if !last_resort {
         let mut member = |place: u16| (0..count).filter(|member| healthy(*member)).nth(usize::from(place));
-        picks.members.iter_mut().for_each(|place| *place = member(*place).unwrap_or(0) as u16);
+        let places = &mut picks.members[..usize::from(picks.count)];
+        places.iter_mut().for_each(|place| *place = member(*place).unwrap_or(0) as u16);
     }
     Picks { last_resort, ..picks }
 }
@@ -36,7 +37,8 @@ impl Pool {
     #[inline]
     pub fn draw(&self, entropy: &mut Entropy) -> Picks {
         let mut picks = sample(self.members.len(), entropy);
-        picks.members.iter_mut().for_each(|place| *place = self.members.get(usize::from(*place)).copied().unwrap_or(0));
+        let places = &mut picks.members[..usize::from(picks.count)];
+        places.iter_mut().for_each(|place| *place = self.members.get(usize::from(*place)).copied().unwrap_or(0));
         Picks { last_resort: self.last_resort, ..picks }
     }
 }
@@ -45,8 +47,16 @@ impl Pool {
 /// Fisher–Yates shuffle, of which only the places that were moved are kept.
 fn sample(count: usize, entropy: &mut Entropy) -> Picks {
     let mut picks = Picks::default();
+    if let Some(places) = picks.members.get_mut(..count) {
+        // All places fit, so nothing needs to be remembered of those that do not.
+        (0..).zip(&mut *places).for_each(|(at, place)| *place = at);
+        for at in 0..count {
+            places.swap(at, at + entropy.below((count - at) as u32) as usize);
+        }
+        return Picks { count: count as u8, ..picks };
+    }
     let mut moved = [(0, 0); MOST];
-    for at in 0..count.min(MOST) {
+    for at in 0..MOST {
         let from = at + entropy.below((count - at) as u32) as usize;
         let now_at = |place: usize| {
             moved[..at].iter().rev().find(|(to, _)| *to == place as u16).map_or(place as u16, |(_, what)| *what)

@@ -112,7 +112,10 @@ impl Catalog {
     /// The zone for `name` among those the asker may see.
     #[inline]
     pub fn find(&self, name: &Qname, listener: u16, view: Option<u16>) -> Option<Hit> {
-        self.private(name, 0, view).or_else(|| self.public(name, 0, listener))
+        if let Some(hit) = view.and_then(|view| self.private(name, 0, view)) {
+            return Some(hit);
+        }
+        self.public(name, 0, listener)
     }
 
     /// The zone above the one found, of the same kind, so that a private view never asks a public parent (Z-27).
@@ -121,12 +124,11 @@ impl Catalog {
         if from > name.labels() {
             return None;
         }
-        if hit.private { self.private(name, from, view) } else { self.public(name, from, listener) }
+        if hit.private { self.private(name, from, view?) } else { self.public(name, from, listener) }
     }
 
-    #[inline]
-    fn private(&self, name: &Qname, from: usize, view: Option<u16>) -> Option<Hit> {
-        let view = view?;
+    #[inline(never)]
+    fn private(&self, name: &Qname, from: usize, view: u16) -> Option<Hit> {
         let sees = |to: &Audience| matches!(to, Audience::Views(views) if views.contains(&view));
         self.longest(name, from, sees).map(|(zone, apex)| Hit { zone, apex, private: true })
     }

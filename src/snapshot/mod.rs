@@ -17,6 +17,7 @@ pub mod rrset;
 pub mod standing;
 pub mod steering;
 pub mod table;
+mod whole;
 pub mod zone;
 pub mod zones;
 
@@ -36,6 +37,7 @@ use zones::Zones;
 pub use build::Touched;
 pub use compile::{Becomes, Changed, Compiled, References, Served, ZoneChange, compile, compile_all};
 pub use standing::{Moved, Standings};
+pub use whole::whole;
 
 /// What queries are answered from: a snapshot and the health table it indexes, swapped together.
 #[derive(Debug)]

@@ -6,14 +6,14 @@ use crate::model::name::MAX_NAME;
 const MAX_LABELS: usize = 128;
 
 /// Room for the longest name, in whole blocks to fold and with a word to spare behind it.
-const ROOM: usize = 9 * BLOCK;
+const ROOM: usize = 17 * BLOCK;
 /// Octets folded at a time.
-const BLOCK: usize = 32;
+const BLOCK: usize = 16;
 
 /// A folded domain name with its label starts.
 #[derive(Clone)]
 pub struct Qname {
-    /// The wire form and zeros behind it.
+    /// The wire form, a word of zeros behind it, then anything.
     wire: [u8; ROOM],
     len: u8,
     labels: u8,
@@ -37,31 +37,39 @@ impl Qname {
 
     /// Becomes the uncompressed name at the front of `bytes`, folded; `None`, and any name, when there is no legal
     /// one.
-    #[inline]
+    #[inline(always)]
     pub fn fill(&mut self, bytes: &[u8]) -> Option<()> {
-        if self.len > 1 {
-            *self = Self::default();
-        }
-        let (mut at, mut labels) = (0, 0);
+        let within = &bytes[..bytes.len().min(MAX_NAME)];
+        let (mut at, mut labels, mut lengths) = (0, 0, 0);
         loop {
-            let len = usize::from(*bytes.get(at)?);
-            *self.starts.get_mut(labels)? = at as u8;
+            let len = *within.get(at)?;
+            self.starts[labels % MAX_LABELS] = at as u8;
             if len == 0 {
                 break;
             }
-            at += 1 + len;
-            if len > 63 || at >= MAX_NAME {
-                return None;
-            }
+            lengths |= len;
+            at += 1 + usize::from(len);
             labels += 1;
         }
-        let len = at + 1;
-        self.wire[..len].copy_from_slice(bytes.get(..len)?);
-        let (blocks, _) = self.wire.as_chunks_mut::<BLOCK>();
-        for block in &mut blocks[..len.div_ceil(BLOCK)] {
-            // Lengths are below the letters, so they stay as they are.
-            block.make_ascii_lowercase();
+        // Only what is longer than a label may be has bits above those of 63.
+        if lengths > 63 {
+            return None;
         }
+        let len = at + 1;
+        let (blocks, _) = self.wire.as_chunks_mut::<BLOCK>();
+        let blocks = &mut blocks[..len.div_ceil(BLOCK)];
+        match bytes.as_chunks::<BLOCK>().0.get(..blocks.len()) {
+            // What follows the name comes along.
+            Some(from) => blocks.iter_mut().zip(from).for_each(|(block, from)| {
+                *block = *from;
+                fold(block);
+            }),
+            None => {
+                blocks.as_flattened_mut()[..len].copy_from_slice(&within[..len]);
+                blocks.iter_mut().for_each(fold);
+            }
+        }
+        self.wire[len..len + WORD].fill(0);
         self.len = len as u8;
         self.labels = labels as u8;
         Some(())
@@ -125,8 +133,15 @@ impl Qname {
 
     #[inline(always)]
     fn word(&self, at: usize) -> u64 {
-        self.wire.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |word| u64::from_le_bytes(*word))
+        // What begins in a name is always there, which is seen only so.
+        self.wire.get(at % 256..).and_then(<[u8]>::first_chunk).map_or(0, |word| u64::from_le_bytes(*word))
     }
+}
+
+/// Lengths are below the letters, so they stay as they are.
+#[inline(always)]
+fn fold(block: &mut [u8; BLOCK]) {
+    block.make_ascii_lowercase();
 }
 
 /// Octets that are hashed and compared at a time.

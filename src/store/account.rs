@@ -154,13 +154,6 @@ impl Kept {
         (problems, between)
     }
 
-    /// Knows nothing of these files any more.
-    pub(super) fn forget<'a>(&mut self, files: impl Iterator<Item = &'a Arc<str>>) {
-        for file in files {
-            self.files.remove(file);
-        }
-    }
-
     /// Keeps other forms of zones in place of those that were read.
     pub(super) fn replace(&mut self, forms: &HashMap<usize, Arc<HostedZone>>, files: &BTreeSet<Arc<str>>) {
         let form = |zone: &Arc<HostedZone>| forms.get(&Arc::as_ptr(zone).addr()).cloned();

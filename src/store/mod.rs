@@ -57,11 +57,6 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Has the files of these zones read anew at the next load.
-    pub fn forget(&mut self, zones: &[Arc<HostedZone>]) {
-        self.kept.forget(zones.iter().map(|zone| &zone.at.file));
-    }
-
     /// Keeps other forms of zones in place of those that were read: pairs of the zone read and its form.
     pub fn replace(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
         let changed = forms.iter().filter(|(read, form)| !Arc::ptr_eq(read, form));

@@ -22,8 +22,10 @@ pub(super) struct Edns<'p> {
     pub(super) version: u8,
     /// DNSSEC OK; copied (RFC 3225 §3).
     pub(super) dnssec_ok: bool,
-    /// The client subnet option, well-formed.
-    pub(super) subnet: Option<ClientSubnet<'p>>,
+    /// The data of the client subnet option, well-formed, to be given back (RFC 7871 §7.2.1); empty without one.
+    subnet: &'p [u8],
+    /// The subnet that steers; none for /0, which opts out (P-9).
+    pub(super) steering: Option<Subnet>,
     /// A client subnet option is there that is not well-formed (RFC 7871 §6).
     pub(super) subnet_malformed: bool,
     /// A cookie, a wish to know who answers or an idle timeout is there.
@@ -32,69 +34,33 @@ pub(super) struct Edns<'p> {
     options: &'p [u8],
     /// A padding option is there (RFC 7830).
     pub(super) wants_padding: bool,
-}
-
-/// A client subnet option as it came, to be given back (RFC 7871 §7.2.1).
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ClientSubnet<'p> {
-    family: u16,
-    source: u8,
-    octets: &'p [u8],
+    /// It is of another version, malformed, or asks for more than an answer to a client subnet.
+    pub(super) is_unusual: bool,
 }
 
 /// The OPT record or its client subnet option is not what RFC 6891 §6.1.2 or RFC 7871 §6 allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
 
-impl<'p> ClientSubnet<'p> {
-    /// Reads the option's data; `None` for a family nobody knows, which is ignored (P-9).
-    fn read(data: &'p [u8]) -> Result<Option<Self>, Malformed> {
-        let [f1, f2, source, scope, bits @ ..] = data else { return Err(Malformed) };
-        let family = u16::from_be_bytes([*f1, *f2]);
-        let longest = match family {
-            0 => 0,
-            1 => 32,
-            2 => 128,
-            _ => return Ok(None),
-        };
-        if *source > longest || *scope != 0 || bits.len() != usize::from(source.div_ceil(8)) {
-            return Err(Malformed);
-        }
-        let spare = source.div_ceil(8) * 8 - source;
-        if bits.last().is_some_and(|last| last & !(u8::MAX << spare) != 0) {
-            return Err(Malformed);
-        }
-        Ok(Some(Self { family, source: *source, octets: bits }))
+/// Who asks, as a client subnet option with so many bits says, of IPv4 or IPv6.
+#[inline]
+fn steering(len: u8, octets: &[u8], is_v4: bool) -> Option<Subnet> {
+    if !is_v4 {
+        let mut address = [0; 16];
+        address.get_mut(..octets.len())?.copy_from_slice(octets);
+        let address = IpAddr::V6(Ipv6Addr::from(address)).to_canonical();
+        let len = if address.is_ipv4() { len.saturating_sub(96) } else { len };
+        return (len > 0).then_some(Subnet { address, len });
     }
-
-    /// The subnet that steers; none for /0, which opts out (P-9).
-    #[inline]
-    pub(super) fn steering(&self) -> Option<Subnet> {
-        let address = match self.family {
-            1 => {
-                let mut address = [0; 4];
-                address.iter_mut().zip(self.octets).for_each(|(to, octet)| *to = *octet);
-                IpAddr::V4(Ipv4Addr::from(address))
-            }
-            2 => {
-                let mut address = [0; 16];
-                address.get_mut(..self.octets.len())?.copy_from_slice(self.octets);
-                IpAddr::V6(Ipv6Addr::from(address)).to_canonical()
-            }
-            _ => return None,
-        };
-        let len = match (self.family, address) {
-            (2, IpAddr::V4(_)) => self.source.saturating_sub(96),
-            _ => self.source,
-        };
-        (len > 0).then_some(Subnet { address, len })
-    }
-
-    /// The scope as the option's family counts it.
-    fn scope(&self, scope: u8) -> u8 {
-        let mapped = self.family == 2 && self.steering().is_some_and(|subnet| subnet.address.is_ipv4());
-        if mapped && scope > 0 { scope + 96 } else { scope }
-    }
+    let address = match *octets {
+        [a, b, c] => [a, b, c, 0],
+        [a, b, c, d] => [a, b, c, d],
+        [a, b] => [a, b, 0, 0],
+        [a] => [a, 0, 0, 0],
+        // /0 opts out (P-9).
+        _ => return None,
+    };
+    Some(Subnet { address: IpAddr::V4(Ipv4Addr::from(address)), len })
 }
 
 impl<'p> Edns<'p> {
@@ -104,23 +70,55 @@ impl<'p> Edns<'p> {
         (self.payload, self.version, self.dnssec_ok) = (class.max(512), ttl[1], ttl[2] & 0x80 != 0);
         // What the rest of another version's data means is not known here (RFC 6891 §6.1.3).
         if data.is_empty() || self.version != 0 {
+            self.is_unusual = self.version != 0;
             return Ok(());
         }
+        self.fill_options(data)
+    }
+
+    /// Becomes one with these options.
+    #[inline(never)]
+    fn fill_options(&mut self, data: &'p [u8]) -> Result<(), Malformed> {
         self.options = data;
         let mut rest = data;
         while let Some((code, value, after)) = option(rest) {
             match code {
-                CLIENT_SUBNET if self.subnet.is_none() => match ClientSubnet::read(value) {
-                    Ok(subnet) => self.subnet = subnet,
-                    Err(Malformed) => self.subnet_malformed = true,
-                },
+                CLIENT_SUBNET if self.subnet.is_empty() => self.subnet_malformed |= self.fill_subnet(value).is_err(),
                 NSID | COOKIE | KEEPALIVE => self.has_options = true,
                 PADDING => self.wants_padding = true,
                 _ => {}
             }
             rest = after;
         }
+        self.is_unusual = self.subnet_malformed || self.has_options || self.wants_padding;
         if rest.is_empty() { Ok(()) } else { Err(Malformed) }
+    }
+
+    /// Takes in a client subnet option's data; a family nobody knows is ignored (P-9).
+    #[inline]
+    fn fill_subnet(&mut self, data: &'p [u8]) -> Result<(), Malformed> {
+        let [f1, f2, len, scope, octets @ ..] = data else { return Err(Malformed) };
+        let longest = match [*f1, *f2] {
+            [0, 0] => 0,
+            [0, 1] => 32,
+            [0, 2] => 128,
+            _ => return Ok(()),
+        };
+        let spare = u32::from(len.wrapping_neg() % 8);
+        let has_spare = octets.last().is_some_and(|last| last.trailing_zeros() < spare);
+        if *len > longest || *scope != 0 || octets.len() != usize::from(len.div_ceil(8)) || has_spare {
+            return Err(Malformed);
+        }
+        (self.subnet, self.steering) = (data, steering(*len, octets, longest == 32));
+        Ok(())
+    }
+
+    /// The scope as the option's family counts it.
+    #[inline]
+    fn scope(&self, scope: u8) -> u8 {
+        let is_v6 = self.subnet.get(1) == Some(&2);
+        let is_mapped = is_v6 && self.steering.is_some_and(|subnet| subnet.address.is_ipv4());
+        if is_mapped && scope > 0 { scope + 96 } else { scope }
     }
 
     /// The data of the first option with this code.
@@ -139,22 +137,21 @@ impl<'p> Edns<'p> {
     #[inline]
     pub(super) fn reply_len(&self, options: &Options<'_>) -> usize {
         let others = if self.has_options { options.len() } else { 0 };
-        11 + self.subnet.map_or(0, |subnet| 8 + subnet.octets.len()) + others
+        11 + if self.subnet.is_empty() { 0 } else { 4 + self.subnet.len() } + others
     }
 
     /// Writes the reply's OPT record into `out`, which is [`Self::reply_len`] long.
-    #[inline]
+    #[inline(always)]
     pub(super) fn write(&self, out: &mut [u8], payload: u16, rcode: u16, scope: u8, options: &Options<'_>) {
         let [p1, p2] = payload.to_be_bytes();
         let flags = if self.dnssec_ok { 0x80 } else { 0 };
         let [l1, l2] = (out.len() as u16).saturating_sub(11).to_be_bytes();
         out[..11].copy_from_slice(&[0, 0, 41, p1, p2, (rcode >> 4) as u8, 0, flags, 0, l1, l2]);
-        if let Some(subnet) = &self.subnet {
-            let octets = subnet.octets.len();
-            let [f1, f2] = subnet.family.to_be_bytes();
-            let [o1, o2] = (octets as u16 + 4).to_be_bytes();
-            out[11..19].copy_from_slice(&[0, CLIENT_SUBNET as u8, o1, o2, f1, f2, subnet.source, subnet.scope(scope)]);
-            out[19..19 + octets].copy_from_slice(subnet.octets);
+        if !self.subnet.is_empty() {
+            let len = self.subnet.len();
+            out[11..15].copy_from_slice(&[0, CLIENT_SUBNET as u8, 0, len as u8]);
+            out[15..15 + len].copy_from_slice(self.subnet);
+            out[18] = self.scope(scope);
         }
         if self.has_options {
             let start = out.len() - options.len();
@@ -212,9 +209,24 @@ mod tests {
 
     #[test]
     fn subnets_are_taken_or_refused() {
-        assert!(ClientSubnet::read(b"\0\x01\x18\0\xc6\x33\x64").unwrap().is_some());
-        assert!(ClientSubnet::read(b"\0\0\0\0").unwrap().is_some(), "family 0, RFC 7871 §6 erratum");
-        assert!(ClientSubnet::read(b"\0\x09\x18\0\x01\x02\x03").unwrap().is_none(), "P-9");
+        let read = |data: &'static [u8]| {
+            let mut edns = Edns::default();
+            edns.fill_subnet(data).map(|()| (edns.subnet, edns.steering))
+        };
+        let subnet = |address: &str, len| Some(Subnet { address: address.parse().unwrap(), len });
+        let takes = |data: &'static [u8], steering| assert_eq!(read(data), Ok((data, steering)), "{data:?}");
+        takes(b"\0\x01\x18\0\xc6\x33\x64", subnet("198.51.100.0", 24));
+        takes(b"\0\x01\x1f\0\xc6\x33\x64\x02", subnet("198.51.100.2", 31));
+        takes(b"\0\x01\x0c\0\xc6\x30", subnet("198.48.0.0", 12));
+        takes(b"\0\x01\x01\0\x80", subnet("128.0.0.0", 1));
+        takes(b"\0\x02\x21\0\x20\x01\x0d\xb8\x80", subnet("2001:db8:8000::", 33));
+        takes(b"\0\x02\x68\0\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a", subnet("10.0.0.0", 8));
+        takes(b"\0\x02\x60\0\0\0\0\0\0\0\0\0\0\0\xff\xff", None);
+        // Family 0: RFC 7871 §6 erratum. /0 opts out: P-9.
+        takes(b"\0\0\0\0", None);
+        takes(b"\0\x01\0\0", None);
+        takes(b"\0\x02\0\0", None);
+        assert_eq!(read(b"\0\x09\x18\0\x01\x02\x03"), Ok((&[][..], None)), "P-9");
         for bad in [
             &b"\0\x01"[..],
             b"",
@@ -224,8 +236,7 @@ mod tests {
             b"\0\x01\x18\0\xc6\x33\x64\0",
             b"\0\0\x08\0\x01",
         ] {
-            assert_eq!(ClientSubnet::read(bad).map(|_| ()), Err(Malformed), "P-9: {bad:?}");
+            assert_eq!(read(bad), Err(Malformed), "P-9: {bad:?}");
         }
-        assert!(ClientSubnet::read(b"\0\x01\0\0").unwrap().unwrap().steering().is_none(), "P-9: /0 opts out");
     }
 }

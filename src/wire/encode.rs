@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::query::HEADER;
+use super::query::{HEADER, IN};
 use crate::answer::{Owner, Section, Sections, Serve};
 use crate::model::RecordType;
 use crate::policy::Entropy;
@@ -12,8 +12,8 @@ use crate::snapshot::zone::Zone;
 
 /// The most records one RRset can have and still fit a message: 12 octets each, 65,535 in all.
 const MOST_RECORDS: usize = 5461;
-/// Class IN (RFC 1035 §3.2.4).
-const CLASS_IN: u16 = 1;
+/// Octets of a record of type A; most are, and so many are copied in a step.
+const ADDRESS: usize = RECORD_HEAD + 4;
 /// The highest offset a compression pointer reaches (RFC 1035 §4.1.4).
 const FURTHEST: usize = 0x3fff;
 
@@ -29,11 +29,10 @@ struct Written {
 
 /// A reply being written behind its header and question.
 pub(super) struct Encoder<'o> {
+    /// The message as far as records may reach.
     out: &'o mut [u8],
     /// Where the next record goes.
     pub(super) at: usize,
-    /// Records may not reach beyond this octet.
-    limit: usize,
     question_len: usize,
     zone_len: usize,
     current: Written,
@@ -42,8 +41,8 @@ pub(super) struct Encoder<'o> {
     /// Where the RRset being put begins, and how many records of it are put.
     set: (usize, u16),
     last_rdata: usize,
-    /// The target of the CNAME put last.
-    next: Written,
+    /// Where the ending of the target of the CNAME put last is, and its octets; none where it is written whole.
+    tail: (usize, usize),
     /// The RRset put last into answer or authority: its targets are owners in the additional section.
     naming: Range<usize>,
     /// Records per section.
@@ -57,9 +56,9 @@ impl<'o> Encoder<'o> {
     #[inline]
     pub(super) fn new(out: &'o mut [u8], question_len: usize, limit: usize) -> Self {
         let question_end = HEADER + question_len + 4;
+        let limit = limit.min(out.len());
         Self {
-            limit: limit.min(out.len()),
-            out,
+            out: &mut out[..limit],
             at: question_end,
             question_len,
             zone_len: 1,
@@ -67,7 +66,7 @@ impl<'o> Encoder<'o> {
             answers_from: question_end,
             set: (question_end, 0),
             last_rdata: 0,
-            next: Written { at: HEADER, len: question_len, tail: 0, tail_len: 0 },
+            tail: (0, 0),
             naming: 0..0,
             counts: [0; 3],
             truncated: false,
@@ -88,14 +87,10 @@ impl<'o> Encoder<'o> {
         head[10..].copy_from_slice(&(rdata.len() as u16).to_be_bytes());
         let done = self.write(&head).and_then(|()| {
             self.last_rdata = self.at;
-            self.next = Written { at: self.at, len: 0, tail: 0, tail_len: 0 };
             self.write(rdata)
         });
         match done {
-            Some(()) => {
-                self.counts[Section::Answer as usize] += 1;
-                self.next = Written { at: self.last_rdata, len: rdata.len(), tail: 0, tail_len: 0 };
-            }
+            Some(()) => self.counts[Section::Answer as usize] += 1,
             None => self.truncate(start),
         }
     }
@@ -126,21 +121,27 @@ impl<'o> Encoder<'o> {
     #[inline]
     fn put_lone(&mut self, record: &[u8], pointer: u16, ttl: Option<u32>, distinct: bool) -> Option<u16> {
         let start = self.at;
-        self.write(record)?;
-        self.out[start..start + 2].copy_from_slice(&pointer.to_be_bytes());
+        let end = start + record.len();
+        let room = self.out.get_mut(start..end)?;
+        match (<&mut [u8; ADDRESS]>::try_from(&mut *room), record.try_into()) {
+            (Ok(room), Ok(record)) => *room = record,
+            _ => room.copy_from_slice(record),
+        }
+        room[..2].copy_from_slice(&pointer.to_be_bytes());
+        if let Some(ttl) = ttl {
+            room[6..10].copy_from_slice(&ttl.to_be_bytes());
+        }
+        self.at = end;
         if distinct && self.repeats_answer(start, start + RECORD_HEAD) {
             self.at = start;
             return Some(0);
         }
-        if let Some(ttl) = ttl {
-            self.out[start + 6..start + 10].copy_from_slice(&ttl.to_be_bytes());
-        }
         self.last_rdata = start + RECORD_HEAD;
-        self.next = Written { at: self.last_rdata, len: 0, tail: 0, tail_len: 0 };
         Some(1)
     }
 
     /// Writes any RRset, in random order where `shuffle` is given.
+    #[inline(never)]
     fn put_several(
         &mut self,
         zone: &Zone,
@@ -153,7 +154,7 @@ impl<'o> Encoder<'o> {
         let wire = zone.wire(rrset);
         let count = wire.starts.len();
         // Without this, looking for owners would cost more the more of them do not fit.
-        if !distinct && self.at + wire.records.len() > self.limit {
+        if !distinct && self.at + wire.records.len() > self.out.len() {
             return None;
         }
         let how = (ttl, distinct);
@@ -218,7 +219,6 @@ impl<'o> Encoder<'o> {
             self.last_rdata = body + RECORD_HEAD - 2;
             written += 1;
         }
-        self.next = Written { at: self.last_rdata, len: 0, tail: 0, tail_len: 0 };
         Some(written)
     }
 
@@ -242,7 +242,7 @@ impl<'o> Encoder<'o> {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Option<()> {
         let end = self.at + bytes.len();
-        self.out[..self.limit].get_mut(self.at..end)?.copy_from_slice(bytes);
+        self.out.get_mut(self.at..end)?.copy_from_slice(bytes);
         self.at = end;
         Some(())
     }
@@ -345,7 +345,7 @@ impl Sections for Encoder<'_> {
     }
 
     fn made(&mut self, rtype: RecordType, ttl: u32, rdata: &[u8]) {
-        self.put_made(CLASS_IN, rtype, ttl, rdata);
+        self.put_made(IN, rtype, ttl, rdata);
     }
 
     fn substituted(&mut self, prefix: &[u8], target_len: usize, ttl: u32) {
@@ -354,12 +354,13 @@ impl Sections for Encoder<'_> {
         let len = prefix.len();
         rdata[..len].copy_from_slice(prefix);
         rdata[len..len + 2].copy_from_slice(&pointer(tail).to_be_bytes());
-        self.put_made(CLASS_IN, RecordType::CNAME, ttl, &rdata[..len + 2]);
-        self.next = Written { at: self.last_rdata, len: len + target_len, tail, tail_len: target_len };
+        self.put_made(IN, RecordType::CNAME, ttl, &rdata[..len + 2]);
+        self.tail = (tail, target_len);
     }
 
     fn advance(&mut self, len: usize) {
-        self.current = Written { len, ..self.next };
+        let (tail, tail_len) = std::mem::take(&mut self.tail);
+        self.current = Written { at: self.last_rdata, len, tail, tail_len };
         self.answers_from = self.at;
     }
 }

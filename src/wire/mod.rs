@@ -16,7 +16,7 @@ mod tsig;
 pub use carried::{has_keepalive, lifetime};
 pub use cookie::Proof;
 pub use limited::cut;
-pub use respond::{Peer, Reply, Transport, Turn, formerr, respond, room, servfail, signature};
+pub use respond::{Peer, Reply, Transport, Turn, formerr, respond, respond_with, room, servfail, signature};
 
 /// Response codes (RFC 1035 §4.1.1, RFC 6895 §2.3).
 #[allow(missing_docs, reason = "the names are the field's own")]

@@ -2,11 +2,21 @@
 
 use super::edns::Edns;
 use super::rcode;
+use crate::answer::Subnet;
 use crate::model::RecordType;
 use crate::snapshot::qname::Qname;
 
 /// Octets of the header.
 pub(super) const HEADER: usize = 12;
+
+/// Class IN (RFC 1035 §3.2.4).
+pub(super) const IN: u16 = 1;
+/// The counts of a query with one question and nothing else, as one number.
+const ONE_QUESTION: u64 = 1 << 48;
+/// The same with one additional record.
+const AND_ADDITIONAL: u64 = ONE_QUESTION | 1;
+/// How an OPT record begins: the root, the type (RFC 6891 §6.1.2).
+const OPT_HEAD: [u8; 3] = [0, 0, 41];
 
 /// A query with one question.
 pub(super) struct Query<'p> {
@@ -44,6 +54,19 @@ impl<'p> Query<'p> {
         self.has_edns.then_some(&self.edns)
     }
 
+    /// The subnet that steers; none for /0, which opts out (P-9).
+    #[inline]
+    pub(super) fn subnet(&self) -> Option<Subnet> {
+        self.edns.steering
+    }
+
+    /// Whether nothing but records of the class IN and at most a client subnet is asked for.
+    #[inline]
+    pub(super) fn is_ordinary(&self) -> bool {
+        let is_transfer = matches!(self.rtype, RecordType::AXFR | RecordType::IXFR);
+        self.class == IN && !is_transfer && self.signature.is_none() && !self.edns.is_unusual
+    }
+
     /// Where the question ends in the packet.
     pub(super) fn question_end(&self) -> usize {
         HEADER + self.name_len + 4
@@ -63,7 +86,7 @@ pub(super) enum Fault<'p> {
 
 /// Reads a packet into `query`, which is empty, and its question's name into `name`: in place, as what is returned by
 /// value is copied more than once on its way.
-#[inline]
+#[inline(always)]
 pub(super) fn read<'p>(packet: &'p [u8], name: &mut Qname, query: &mut Query<'p>) -> Result<(), Fault<'p>> {
     let Some(header) = packet.first_chunk::<HEADER>() else { return Err(Fault::Silence) };
     if header[2] & 0x80 != 0 {
@@ -72,41 +95,60 @@ pub(super) fn read<'p>(packet: &'p [u8], name: &mut Qname, query: &mut Query<'p>
     if header[2] & 0x78 != 0 {
         return Err(Fault::Header(rcode::NOTIMP));
     }
-    let count = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
     let formerr = Fault::Header(rcode::FORMERR);
-    if count(4) != 1 {
+    let [_, _, _, _, counts @ ..] = *header;
+    let counts = u64::from_be_bytes(counts);
+    if counts >> 48 != 1 {
         return Err(without_question(packet, header).map_or(formerr, Fault::NoQuestion));
     }
     name.fill(&packet[HEADER..]).ok_or(formerr)?;
     let at = HEADER + name.len();
     let [t1, t2, c1, c2] = *packet.get(at..).and_then(<[u8]>::first_chunk).ok_or(formerr)?;
     (query.rtype, query.class) = (RecordType(u16::from_be_bytes([t1, t2])), u16::from_be_bytes([c1, c2]));
-    (query.name_len, query.has_authority) = (name.len(), count(8) > 0);
-    let mut cursor = Cursor { packet, at: at + 4 };
-    for _ in 0..u32::from(count(6)) + u32::from(count(8)) {
-        let record = cursor.record().ok_or(formerr)?;
+    query.name_len = name.len();
+    let rest = &packet[at + 4..];
+    let read = match rest.split_first_chunk::<11>() {
+        None if counts == ONE_QUESTION && rest.is_empty() => Some(()),
+        Some(([r, t1, t2, c1, c2, ttl @ .., l1, l2], data))
+            if counts == AND_ADDITIONAL
+                && [*r, *t1, *t2] == OPT_HEAD
+                && data.len() == usize::from(u16::from_be_bytes([*l1, *l2])) =>
+        {
+            query.has_edns = true;
+            query.edns.fill(u16::from_be_bytes([*c1, *c2]), *ttl, data).ok()
+        }
+        _ => records(packet, at + 4, counts, query),
+    };
+    read.ok_or(formerr)
+}
+
+/// Reads the records behind the question, which ends at `at`, whatever they are; `None` where they are malformed.
+#[inline(never)]
+fn records<'p>(packet: &'p [u8], at: usize, counts: u64, query: &mut Query<'p>) -> Option<()> {
+    let [_, answers, authority, additional] = [48, 32, 16, 0].map(|shift| (counts >> shift) as u16);
+    query.has_authority = authority > 0;
+    let mut cursor = Cursor { packet, at };
+    for _ in 0..u32::from(answers) + u32::from(authority) {
+        let record = cursor.record()?;
         if matches!(record.rtype, RecordType::OPT | RecordType::TSIG) {
-            return Err(formerr);
+            return None;
         }
     }
-    for left in (0..count(10)).rev() {
+    for left in (0..additional).rev() {
         let start = cursor.at;
-        let record = cursor.record().ok_or(formerr)?;
+        let record = cursor.record()?;
         match record.rtype {
-            RecordType::OPT if query.has_edns || !record.at_root => return Err(formerr),
+            RecordType::OPT if query.has_edns || !record.at_root => return None,
             RecordType::OPT => {
                 query.has_edns = true;
-                query.edns.fill(record.class, record.ttl, record.data).map_err(|_| formerr)?;
+                query.edns.fill(record.class, record.ttl, record.data).ok()?;
             }
-            RecordType::TSIG if left > 0 || !is_signature(record.data) => return Err(formerr),
+            RecordType::TSIG if left > 0 || !is_signature(record.data) => return None,
             RecordType::TSIG => query.signature = Some(start),
             _ => {}
         }
     }
-    if cursor.at != packet.len() {
-        return Err(formerr);
-    }
-    Ok(())
+    (cursor.at == packet.len()).then_some(())
 }
 
 /// The OPT record of a packet that holds nothing else.

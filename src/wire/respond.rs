@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use super::cookie::Proof;
-use super::edns::{self, ClientSubnet, Edns};
+use super::edns::{self, Edns};
 use super::encode::Encoder;
 use super::options::Options;
-use super::query::{self, Fault, HEADER, Query};
+use super::query::{self, Fault, HEADER, IN, Query};
 use super::{chaos, rcode, tsig};
 use crate::answer::{Answered, Client, Outcome, Question, Subnet, Witness, answer};
 use crate::model::RecordType;
@@ -15,7 +15,6 @@ use crate::snapshot::qname::Qname;
 use crate::snapshot::zone::{NO_NODE, NodeIndex};
 use crate::snapshot::{Behaviour, World};
 
-const IN: u16 = 1;
 const CHAOS: u16 = 3;
 const ANY_CLASS: u16 = 255;
 /// Without EDNS a datagram carries this much (RFC 1035 §4.2.1).
@@ -24,7 +23,7 @@ const PLAIN_DATAGRAM: u16 = 512;
 /// Who sent a packet, where to, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer {
-    /// The source address.
+    /// The source address; IPv4-mapped ones as IPv4.
     pub source: IpAddr,
     /// The listener's index in [`crate::snapshot::Ground::listeners`].
     pub listener: u16,
@@ -107,10 +106,24 @@ pub fn respond<W: Witness>(
     out: &mut [u8],
     witness: &mut W,
 ) -> Option<Reply> {
+    respond_with(&mut Qname::default(), world, packet, peer, turn, out, witness)
+}
+
+/// The same with room for the name asked: whoever keeps it does not pay for clearing it with every query.
+#[inline(always)]
+pub fn respond_with<W: Witness>(
+    name: &mut Qname,
+    world: &World,
+    packet: &[u8],
+    peer: &Peer,
+    turn: impl Into<Turn>,
+    out: &mut [u8],
+    witness: &mut W,
+) -> Option<Reply> {
     let turn = &turn.into();
-    let (mut name, mut query) = (Qname::default(), Query::empty());
-    match query::read(packet, &mut name, &mut query) {
-        Ok(()) => Some(reply(world, packet, &name, &query, peer, turn, out, witness)),
+    let mut query = Query::empty();
+    match query::read(packet, name, &mut query) {
+        Ok(()) => Some(reply(world, packet, name, &query, peer, turn, out, witness)),
         Err(Fault::Silence) => None,
         Err(Fault::Header(code)) => header_only(packet, code, out),
         Err(Fault::NoQuestion(edns)) => unasked(world, packet, &edns, peer, turn, out),
@@ -182,7 +195,7 @@ fn unasked(world: &World, packet: &[u8], edns: &Edns<'_>, peer: &Peer, turn: &Tu
 }
 
 #[allow(clippy::too_many_arguments, reason = "what respond is given, and what was read of it")]
-#[inline]
+#[inline(always)]
 fn reply<W: Witness>(
     world: &World,
     packet: &[u8],
@@ -196,39 +209,22 @@ fn reply<W: Witness>(
     let behaviour = &world.snapshot.behaviour;
     let whole = whole(world, query, peer);
     let mut options = Options::default();
-    let is_malformed = match query.edns() {
-        Some(edns) if edns.has_options => options.fill(edns, behaviour, peer, turn).is_err(),
-        _ => false,
-    };
+    let is_ordinary = query.is_ordinary();
+    let settled = if is_ordinary { None } else { early(world, name, query, peer, turn, &mut options) };
     let opt_len = query.edns().map_or(0, |edns| edns.reply_len(&options));
     let whole = whole.min(out.len());
     let limit = whole.saturating_sub(opt_len);
     let question_end = query.question_end();
     out[HEADER..question_end].copy_from_slice(&packet[HEADER..question_end]);
     let mut encoder = Encoder::new(out, name.len(), limit);
-    let subnet = query.edns().and_then(|edns| edns.subnet.as_ref()).and_then(ClientSubnet::steering);
     let mut verdict = Verdict::of_nothing();
-    let settled = match early(query) {
-        None if is_malformed => Some(rcode::FORMERR),
-        None if lacks_cookie(&options, behaviour, peer) => Some(rcode::BADCOOKIE),
-        None => transfer(world, name, query, peer),
-        settled => settled,
-    };
     match settled {
         Some(code) => verdict.code = code,
-        None if query.class == CHAOS => match chaos::text(&behaviour.chaos, name.wire()) {
-            Some(text) if query.rtype == RecordType::TXT || query.rtype == RecordType::ANY => {
-                let mut rdata = [0; 256];
-                let len = chaos::rdata(text, &mut rdata);
-                encoder.put_made(CHAOS, RecordType::TXT, 0, &rdata[..len]);
-                verdict.authoritative = true;
-            }
-            _ => verdict.code = rcode::REFUSED,
-        },
-        None if query.class != IN && query.class != ANY_CLASS => verdict.code = rcode::REFUSED,
+        None if !is_ordinary && query.class == CHAOS => verdict = identify(behaviour, name, query, &mut encoder),
+        None if !is_ordinary && query.class != IN && query.class != ANY_CLASS => verdict.code = rcode::REFUSED,
         None => {
             let question = Question { name, rtype: query.rtype, datagram: peer.transport == Transport::Udp };
-            let client = Client { source: peer.source.to_canonical(), subnet, listener: peer.listener };
+            let client = Client { source: peer.source, subnet: query.subnet(), listener: peer.listener };
             let outcome = answer(world, &question, &client, &mut Entropy::new(turn.seed), &mut encoder, witness);
             verdict = Verdict::of(outcome);
             // Nobody here knows every class (RFC 1035 §6.2).
@@ -240,29 +236,29 @@ fn reply<W: Witness>(
     if let Some(edns) = query.edns() {
         edns.write(&mut out[at..at + opt_len], behaviour.udp_max, verdict.code, verdict.scope, &options);
         len += opt_len;
-        if edns.wants_padding && peer.transport.is_encrypted() && query.signature.is_none() {
+        if !is_ordinary && edns.wants_padding && peer.transport.is_encrypted() && query.signature.is_none() {
             len += edns::pad(&mut out[at..whole], opt_len, len);
         }
     }
-    let [.., records_additional] = counts;
-    let mut additional = records_additional + u16::from(query.edns().is_some());
-    if let Some(signature) = query.signature.filter(|_| verdict.code == rcode::NOTAUTH)
+    let [answers, authority, records_additional] = counts.map(u64::from);
+    let mut additional = records_additional + u64::from(query.edns().is_some());
+    if !is_ordinary
+        && let Some(signature) = query.signature.filter(|_| verdict.code == rcode::NOTAUTH)
         && let Some(refusal) = out.get_mut(len..whole).and_then(|room| tsig::refuse(packet, signature, room))
     {
         len += refusal;
         additional += 1;
     }
     let flags = u8::from(verdict.authoritative) << 2 | u8::from(truncated) << 1 | packet[2] & 0x01;
-    let [[an1, an2], [ns1, ns2], [ar1, ar2]] = [counts[0], counts[1], additional].map(u16::to_be_bytes);
-    let code = verdict.code as u8 & 0x0f;
-    out[..HEADER].copy_from_slice(&[packet[0], packet[1], 0x80 | flags, code, 0, 1, an1, an2, ns1, ns2, ar1, ar2]);
+    out[..4].copy_from_slice(&[packet[0], packet[1], 0x80 | flags, verdict.code as u8 & 0x0f]);
+    out[4..HEADER].copy_from_slice(&(1 << 48 | answers << 32 | authority << 16 | additional).to_be_bytes());
     Reply {
         len,
         zone: verdict.zone,
         rtype: query.rtype,
         rcode: verdict.code,
         name_len: name.len() as u8,
-        subnet: subnet.map(|subnet| (subnet, verdict.scope)),
+        subnet: query.subnet().map(|subnet| (subnet, verdict.scope)),
         truncated,
         result: verdict.result,
         node: verdict.node,
@@ -272,7 +268,6 @@ fn reply<W: Witness>(
 }
 
 /// Whether the client takes cookies and must show ours before it is answered (RFC 7873 §5.2.3).
-#[inline]
 fn lacks_cookie(options: &Options<'_>, behaviour: &Behaviour, peer: &Peer) -> bool {
     matches!(options.proof, Proof::Client | Proof::Wrong)
         && peer.transport == Transport::Udp
@@ -320,21 +315,50 @@ impl Verdict {
     }
 }
 
-/// What is settled before any zone is looked at.
-fn early(query: &Query<'_>) -> Option<u16> {
+/// The code of what is settled before any zone is looked at; what the reply carries besides is put into `options`.
+#[cold]
+fn early<'w>(
+    world: &'w World,
+    name: &Qname,
+    query: &Query<'_>,
+    peer: &Peer,
+    turn: &Turn,
+    options: &mut Options<'w>,
+) -> Option<u16> {
+    let behaviour = &world.snapshot.behaviour;
+    let is_malformed = match query.edns() {
+        Some(edns) if edns.has_options => options.fill(edns, behaviour, peer, turn).is_err(),
+        _ => false,
+    };
     match query.edns() {
         // Before anything else is made of it (RFC 8945 §5.2).
         _ if query.signature.is_some() => Some(rcode::NOTAUTH),
         Some(edns) if edns.version != 0 => Some(rcode::BADVERS),
         // P-9; the reply keeps question and OPT, as RFC 6891 §7 wants of every reply to a query with OPT.
         Some(edns) if edns.subnet_malformed => Some(rcode::FORMERR),
-        _ => None,
+        _ if is_malformed => Some(rcode::FORMERR),
+        _ if lacks_cookie(options, behaviour, peer) => Some(rcode::BADCOOKIE),
+        _ => transfer(world, name, query, peer),
+    }
+}
+
+/// What CHAOS questions get: who and what this is, where it is told (T038).
+#[cold]
+fn identify(behaviour: &Behaviour, name: &Qname, query: &Query<'_>, encoder: &mut Encoder<'_>) -> Verdict {
+    let nothing = Verdict::of_nothing();
+    match chaos::text(&behaviour.chaos, name.wire()) {
+        Some(text) if query.rtype == RecordType::TXT || query.rtype == RecordType::ANY => {
+            let mut rdata = [0; 256];
+            let len = chaos::rdata(text, &mut rdata);
+            encoder.put_made(CHAOS, RecordType::TXT, 0, &rdata[..len]);
+            Verdict { authoritative: true, ..nothing }
+        }
+        _ => Verdict { code: rcode::REFUSED, ..nothing },
     }
 }
 
 /// Transfers are refused here, and how depends on how they are asked for; what is REFUSED is looked at again where
 /// someone may have it (`edge`).
-#[inline]
 fn transfer(world: &World, name: &Qname, query: &Query<'_>, peer: &Peer) -> Option<u16> {
     if !matches!(query.rtype, RecordType::AXFR | RecordType::IXFR) {
         return None;
@@ -345,7 +369,7 @@ fn transfer(world: &World, name: &Qname, query: &Query<'_>, peer: &Peer) -> Opti
         (RecordType::AXFR, Transport::Udp) => Some(rcode::NOTIMP),
         (RecordType::AXFR | RecordType::IXFR, _) => {
             let catalog = &world.snapshot.catalog;
-            let view = catalog.view(peer.listener, peer.source.to_canonical());
+            let view = catalog.view(peer.listener, peer.source);
             let hit = catalog.find(name, peer.listener, view);
             // Another server's zone, or no zone's apex: RFC 5936 §2.2.1.
             Some(if hit.is_some_and(|hit| hit.apex == 0) { rcode::REFUSED } else { rcode::NOTAUTH })

@@ -17,7 +17,7 @@ async def copy(reader, writer):
 
 
 async def relay(reader, writer):
-    there_reader, there_writer = await asyncio.open_connection("127.0.0.1", 5053)
+    there_reader, there_writer = await asyncio.open_connection("127.0.0.1", 5381)
     await asyncio.gather(copy(reader, there_writer), copy(there_reader, writer))
 
 

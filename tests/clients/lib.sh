@@ -49,3 +49,15 @@ backend() {
 
 # zone_id NAME: the bare id of the hosted zone of that name.
 zone_id() { aws route53 list-hosted-zones-by-name --dns-name "$1" --max-items 1 --query 'HostedZones[0].Id' --output text | sed 's,.*/,,'; }
+
+# remove_zone NAME: with all its record sets.
+remove_zone() {
+  local id changes
+  id=$(zone_id "$1")
+  changes=$(aws route53 list-resource-record-sets --hosted-zone-id "$id" \
+    | jq -c '{Changes: [.ResourceRecordSets[] | select(.Type != "NS" and .Type != "SOA") | {Action: "DELETE", ResourceRecordSet: .}]}')
+  if [ "$changes" != '{"Changes":[]}' ]; then
+    aws route53 change-resource-record-sets --hosted-zone-id "$id" --change-batch "$changes" >/dev/null
+  fi
+  aws route53 delete-hosted-zone --id "$id" >/dev/null
+}

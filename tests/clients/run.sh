@@ -30,12 +30,12 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/waymark-clients.XXXXXX")
 export WAYMARK=${WAYMARK:-$root/target/debug/waymark}
 [ -x "$WAYMARK" ] || { echo "there is no $WAYMARK; cargo build --bin waymark" >&2; exit 1; }
 echo 'nameserver 127.0.0.1' >"$work/resolv.conf"
-printf '127.0.0.1 localhost\n::1 localhost\n127.0.0.1 route53.amazonaws.com\n' >"$work/hosts"
+printf '127.0.0.1 localhost\n::1 localhost\n127.0.0.1 route53.amazonaws.com ns1.waymark.test ns2.waymark.test\n' >"$work/hosts"
 mount --bind "$work/resolv.conf" "$(readlink -f /etc/resolv.conf)"
 mount --bind "$work/hosts" /etc/hosts
 
 export CLIENTS=$here INSTALLED=$installed ROOT=$root PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 PYTHONSAFEPATH=1
-export AWS_ENDPOINT_URL_ROUTE_53=http://127.0.0.1:5053 AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true
+export AWS_ENDPOINT_URL_ROUTE_53=http://127.0.0.1:5381 AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true
 export AWS_PAGER='' AWS_DEFAULT_OUTPUT=json AWS_MAX_ATTEMPTS=1 HOME=$work/home
 unset AWS_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
 mkdir -p "$HOME"
@@ -44,17 +44,19 @@ mkdir -p "$HOME"
 start() {
   mkdir -p "$1/zones"
   cat >"$1/waymark.toml" <<CONFIG
-listen = ["127.0.0.1:53"]
+zones = "zones"
+state = "state"
+listen = ["127.0.0.1:53", "127.0.0.1:5353"]
 http = "127.0.0.1:5380"
 name_servers = ["ns1.waymark.test", "ns2.waymark.test"]
 hostmaster = "hostmaster.waymark.test"
 [api]
-listen = "127.0.0.1:5053"
+listen = "127.0.0.1:5381"
 CONFIG
   "$WAYMARK" serve --config "$1/waymark.toml" >"$1/server.log" 2>&1 &
   server=$!
   for _ in $(seq 200); do
-    (: >/dev/tcp/127.0.0.1/5053) 2>/dev/null && break
+    grep -q '^Route 53 API on' "$1/server.log" && break
     kill -0 $server 2>/dev/null || break
     sleep 0.05
   done
@@ -74,6 +76,7 @@ passed=0 failed=0
 for client in "$@"; do
   dir=$work/$client began=$(date +%s%N) verdict=FAIL
   mkdir -p "$dir/run"
+  : >"$dir/client.log"
   if [ ! -e "$here/flows/$client.sh" ] && [ ! -e "$here/flows/$client.py" ]; then
     echo "there is no flow $client" >"$dir/client.log"
   elif start "$dir" && (flow "$client" "$dir/run") >"$dir/client.log" 2>&1 \
@@ -83,6 +86,8 @@ for client in "$@"; do
   # No server outlives its client; one that ended by itself is a failure, however the client fared.
   kill -TERM "$server" 2>/dev/null || verdict=FAIL
   wait "$server" 2>/dev/null || true
+  # Nor does anything else that a flow left; in this namespace of processes there is nothing but the run's own.
+  if [ $$ -eq 1 ]; then kill -KILL -1 2>/dev/null || true; fi
   took=$((($(date +%s%N) - began) / 1000000))
   printf '%-13s %s %6.1f s\n' "$client" "$verdict" "$(printf '%d.%03d' $((took / 1000)) $((took % 1000)))"
   if [ $verdict = pass ]; then

@@ -1,8 +1,10 @@
-//! The store beneath the API as a process of its own has it: killed with `kill -9` at random moments, on a disk that
+//! The store beneath the API, as a process of its own and in a whole server: killed with `kill -9` at random moments, on a disk that
 //! fills up, and on one that cannot be written.
 
+mod client;
 mod disk;
 mod kill;
+mod server;
 
 use waymark::database::{Audit, Write};
 

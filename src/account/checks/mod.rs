@@ -209,8 +209,12 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Vec<(Check
     }
     let changed = touched.into_iter().filter_map(|id| {
         let was = watched(before, draft.settings(), id, &mut Vec::new());
-        let is = watched(after, draft.settings(), id, problems);
-        (was != is).then(|| (CheckId(id.into()), is))
+        let mut noted = Vec::new();
+        let is = watched(after, draft.settings(), id, &mut noted);
+        (was != is).then(|| {
+            problems.append(&mut noted);
+            (CheckId(id.into()), is)
+        })
     });
     changed.collect()
 }
@@ -225,6 +229,19 @@ pub(super) fn everything(
     let ids = made.chain(reader.list::<Gone>("", "").map(|(id, _)| id));
     let watch = |id: &str| watched(reader, settings, id, problems).map(|check| (CheckId(id.into()), Some(check)));
     ids.filter_map(watch).collect()
+}
+
+/// The checks that follow alarms of the configuration, which may say something else of them by now (C-26).
+pub(super) fn leaning(
+    reader: Reader<'_>,
+    settings: &Settings,
+    problems: &mut Vec<Problem>,
+) -> Vec<(CheckId, Option<model::HealthCheck>)> {
+    let follows = |check: &HealthCheck| check.health_check_config.alarm_identifier.is_some();
+    let following = reader.list::<HealthCheck>("", "").filter(|(_, check)| follows(check));
+    following
+        .filter_map(|(id, check)| Some((CheckId(id.into()), Some(compiled(reader, settings, check, problems)?))))
+        .collect()
 }
 
 /// What is watched under an id: a check that is there, or one that is gone and that records still name, which counts as

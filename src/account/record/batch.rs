@@ -166,6 +166,7 @@ fn one(draft: &mut Draft<'_>, zone: &Zone, asked: Asked<'_>) -> bool {
     match (asked.action, before) {
         (Action::Create, Some(_)) => {
             draft.fault(format!("Tried to create resource record set {} but it already exists", asked.named()));
+            faults(draft, zone, &asked).into_iter().for_each(|fault| draft.fault(fault));
             false
         }
         (Action::Delete, None) => {

@@ -24,6 +24,9 @@ fn t340_i5_create_refuses_what_is_there() {
     lab.change(&zone, vec![create(www.clone())]).unwrap();
     let said = "Tried to create resource record set [name='www.example.com.', type='CNAME'] but it already exists";
     assert_eq!(lab.refused(&zone, vec![create(www)]), batch(&[said]));
+    // I-3: what else is wrong with it is told too.
+    let (_, message) = lab.refused(&zone, vec![create(values("www.example.com", "CNAME", &["a b"]))]);
+    assert!(message.starts_with(&format!("[{said}, Invalid Resource Record: ")), "{message}");
     let geo = ResourceRecordSet {
         geo_location: Some(GeoLocation { country_code: Some("*".to_owned()), ..GeoLocation::default() }),
         set_identifier: Some("Default".to_owned()),

@@ -334,7 +334,7 @@ fn q22_a_zone_has_one_query_log() {
     assert_eq!((refused.code, refused.status()), (Code::QueryLoggingConfigAlreadyExists, 409), "Q-22");
     let request = ListQueryLoggingConfigsRequest { hosted_zone_id: Some(zone.clone()), ..Default::default() };
     let found = query_logging::list_query_logging_configs(&lab.account, &caller(), request).unwrap();
-    assert_eq!(found.query_logging_configs, [made.clone()]);
+    assert_eq!(found.query_logging_configs, std::slice::from_ref(&made));
     let request = DeleteQueryLoggingConfigRequest { id: made.id.clone() };
     query_logging::delete_query_logging_config(&lab.account, &beside, &caller(), request).unwrap();
     assert!(!beside.logs.any());

@@ -22,13 +22,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 INSTALLED = ROOT / "target/clients"
 PROGRAM = os.environ.get("WAYMARK", ROOT / "target/release/waymark")
 # Without quotas: a bar asks for more zones, and more record sets in one, than Route 53 gives an account unasked.
-CONFIG = """listen = ["127.0.0.1:{dns}"]
+CONFIG = """zones = "zones"
+state = "state"
+listen = ["127.0.0.1:{dns}"]
 http = "127.0.0.1:{http}"
 [api]
 listen = "127.0.0.1:{api}"
-[api.limits]
-MAX_HOSTED_ZONES_BY_OWNER = 1000000
-MAX_RRSETS_BY_ZONE = 1000000
+[api.limit]
+hosted_zones = 1000000
+record_sets = 1000000
 """
 
 

@@ -7,7 +7,7 @@ id=$(jq -r '.HostedZone.Id' created.json)
 change=$(jq -r '.ChangeInfo.Id' created.json)
 [[ $id == /hostedzone/Z* && $change == /change/C* ]] || fail "ids are $id and $change"
 same 'record sets of a new zone' "$(jq .HostedZone.ResourceRecordSetCount created.json)" 2
-same 'location' "$(jq -r .Location created.json)" "https://route53.amazonaws.com/2013-04-01$id"
+same 'location' "$(jq -r .Location created.json)" "$AWS_ENDPOINT_URL_ROUTE_53/2013-04-01$id"
 same 'name servers' "$(jq -r '.DelegationSet.NameServers | sort | join(" ")' created.json)" 'ns1.waymark.test ns2.waymark.test'
 answers example.com NS 'ns1.waymark.test. ns2.waymark.test.'
 aws route53 wait resource-record-sets-changed --id "$change"

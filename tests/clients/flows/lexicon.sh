@@ -18,9 +18,9 @@ lexicon list lexicon.example A | tee listed
 grep -q 'www.lexicon.example' listed || fail 'the listing lacks www'
 lexicon update lexicon.example TXT --name _acme-challenge --content other --ttl 60
 answers _acme-challenge.lexicon.example TXT '"other"'
-lexicon delete lexicon.example A --name www --content 192.0.2.1
+lexicon delete lexicon.example A --name www --content 192.0.2.1 --ttl 60
 answers www.lexicon.example A 192.0.2.2
-lexicon delete lexicon.example A --name www
-lexicon delete lexicon.example TXT --name _acme-challenge
+lexicon delete lexicon.example A --name www --ttl 60
+lexicon delete lexicon.example TXT --name _acme-challenge --ttl 60
 answers www.lexicon.example A ''
 aws route53 delete-hosted-zone --id "$(zone_id lexicon.example)" >/dev/null
