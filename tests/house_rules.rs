@@ -89,7 +89,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("arrayvec", &["edge/udp.rs"]),
     ("socket2", &["edge/", "probe/"]),
     ("subtle", &["app/push.rs", "tsig/", "api/sigv4/"]),
-    ("ring", &["tsig/", "api/sigv4/", "probe/tls.rs", "web/", "edge/encrypted/certificate.rs"]),
+    (
+        "ring",
+        &["tsig/", "api/sigv4/", "account/signing_key.rs", "probe/tls.rs", "web/", "edge/encrypted/certificate.rs"],
+    ),
     ("siphasher", &["wire/cookie.rs", "edge/rate_limit/"]),
     ("getrandom", &["app/cookies.rs", "account/ids.rs", "api/credentials.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),

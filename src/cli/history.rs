@@ -49,7 +49,13 @@ pub(super) fn show(history: &History) -> ExitCode {
     }
     for entry in answer["entries"].as_array().into_iter().flatten() {
         let text = |key: &str| entry[key].as_str().unwrap_or_default();
-        println!("{:>8}  {}  {}  {}", entry["revision"], text("at"), text("who"), text("operation"));
+        println!(
+            "{:>8}  {}  {}  {}",
+            entry["revision"].as_u64().unwrap_or_default(),
+            text("at"),
+            text("who"),
+            text("operation")
+        );
         for change in entry["changes"].as_array().into_iter().flatten() {
             println!("          {}", line(change));
         }

@@ -123,18 +123,29 @@ fn z4_a_file_and_a_client_cannot_both_have_a_zone() {
 
 #[test]
 fn a_zone_of_a_file_is_hidden_by_what_it_was_imported_as() {
-    let (control, script) = started();
-    // The id is what tells an import from a clash.
+    // A plain zone is kept in its compiled form alone, from which it must come back.
+    let (control, script) =
+        started_with("zone = \"example.com\"\n[[record]]\nname = \"www\"\ntype = \"A\"\nvalue = \"192.0.2.1\"\n");
+    let (id, _) = of_one("example.com", "192.0.2.8");
+    let gone = || Edit { zones: vec![(id.clone(), None)], ..Edit::default() };
+    take(&control, whole(of_one("example.net", "192.0.2.7")));
+    for _ in 0..2 {
+        // The id is what tells an import from a clash.
+        take(&control, whole(of_one("example.com", "192.0.2.8")));
+        assert_eq!((www(&control, COM), www(&control, NET)), (".8".to_owned(), ".7".to_owned()));
+        take(&control, whole(of_one("example.com", "192.0.2.9")));
+        assert_eq!(www(&control, COM), ".9");
+        take(&control, gone());
+        assert_eq!((www(&control, COM), www(&control, NET)), (".1".to_owned(), ".7".to_owned()), "the file's again");
+    }
     take(&control, whole(of_one("example.com", "192.0.2.8")));
-    assert_eq!(www(&control, COM), ".8");
     script.send(Some("zone = \"example.com\"\n".to_owned())).unwrap();
     let report = control.reload().expect("the file is not looked at for it");
     let told: Vec<_> = report.warnings.iter().map(|warning| &*warning.what).collect();
     assert!(told.contains(&"zone example.com. is served as the API has it, not as this file says"), "{told:?}");
-    assert_eq!(www(&control, COM), ".8");
-    let (id, _) = of_one("example.com", "192.0.2.8");
-    take(&control, Edit { zones: vec![(id, None)], ..Edit::default() });
-    assert_eq!(www(&control, COM), "NXDOMAIN", "the file's again");
+    assert_eq!((www(&control, COM), report.zones), (".8".to_owned(), 2));
+    take(&control, gone());
+    assert_eq!(www(&control, COM), "NXDOMAIN", "as the file says by now");
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub mod socket;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ use crate::model::fleet::Plan;
 use crate::model::{Account, CheckId, HealthCheck, HostedZone, Problem, RecordGroup, ZoneId};
 use crate::snapshot::geography::Geography;
 use crate::snapshot::health::{Finding, HealthTable, Said, Slot, Transition};
-use crate::snapshot::{Ground, Snapshot, Standings, World, compile};
+use crate::snapshot::{Ground, Snapshot, Standings, World, compile, whole};
 use edit::Made;
 pub use edit::{Edit, Refusal, ZoneEdit};
 
@@ -157,7 +157,7 @@ impl Control {
         (report.serial, report.duration) = (in_use.serial, begun.elapsed());
         let plan = Arc::new(next.files.plan.clone());
         let mut loading = Loading { source, files: next.files.clone(), made: Made::default(), zones: Vec::new() };
-        loading.take(next, &world.load().snapshot);
+        loading.take(next, &world.load().snapshot, None);
         let loading = Mutex::new(loading);
         Ok((Self { world, loading, writing: Mutex::new(Writing { in_use, plan, words: Arc::default() }) }, report))
     }
@@ -237,7 +237,7 @@ impl Control {
         self.world.store(Arc::new(World::from_standings(snapshot.clone(), standings, health)));
         writing.plan = Arc::new(next.files.plan.clone());
         // What is let go of now is held by the world in use.
-        loading.take(next, &snapshot);
+        loading.take(next, &snapshot, Some(&*old.snapshot));
         writing.in_use = InUse { serial: writing.in_use.serial + 1, since: Instant::now() };
         (report.serial, report.duration) = (writing.in_use.serial, begun.elapsed());
         report
@@ -356,18 +356,32 @@ fn load(
 }
 
 impl Loading {
-    /// Tells the source what its zones have become, so that their records are held once.
-    fn take(&mut self, next: Next, snapshot: &Snapshot) {
+    /// Tells the source what its zones have become, so that their records are held once; `old` is the world before.
+    fn take(&mut self, next: Next, snapshot: &Snapshot, old: Option<&Snapshot>) {
         let Next { files, made, zones } = next;
-        let forms: Vec<_> = zones.into_iter().zip(snapshot.sources().iter().cloned()).collect();
-        self.source.taken(&forms);
-        let of_files = files.account.zones.len();
+        let is_made = |zone: &Arc<HostedZone>| made.zones.contains_key(&zone.id);
+        let mut forms: Vec<_> = zones.into_iter().zip(snapshot.sources().iter().cloned()).collect();
         // What was made is edited in place of being read again, and stays whole.
-        let kept = forms.into_iter().enumerate().map(|(at, (read, form))| if at < of_files { form } else { read });
-        self.zones = kept.collect();
+        self.zones = forms.iter().map(|(read, form)| if is_made(read) { read } else { form }.clone()).collect();
+        forms.retain(|(read, _)| !is_made(read));
+        let hidden = files.account.zones.iter().filter(|zone| is_made(zone));
+        forms.extend(hidden.map(|zone| (zone.clone(), restored(zone, old))));
+        self.source.taken(&forms);
+        let forms: HashMap<_, _> = forms.iter().map(|(read, form)| (Arc::as_ptr(read), form)).collect();
         self.files = files;
-        self.files.account.zones = self.zones[..of_files].to_vec();
+        for zone in &mut self.files.account.zones {
+            *zone = Arc::clone(forms.get(&Arc::as_ptr(zone)).unwrap_or(&&*zone));
+        }
         self.made = made;
+    }
+}
+
+/// A zone that is not served from here on: whole, as its compiled form goes with the world before.
+fn restored(zone: &Arc<HostedZone>, old: Option<&Snapshot>) -> Arc<HostedZone> {
+    let at = old.and_then(|old| old.sources().iter().position(|source| Arc::ptr_eq(source, zone)));
+    match old.zip(at) {
+        Some((old, at)) if zone.left_out > 0 => Arc::new(whole(zone, &old.zones[at]).into_owned()),
+        _ => zone.clone(),
     }
 }
 

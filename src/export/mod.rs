@@ -19,15 +19,14 @@ mod records;
 mod referred;
 #[cfg(test)]
 mod tests;
-mod whole;
 
 use crate::model::{CidrCollection, HealthCheck, HostedZone};
 use crate::route53::ResourceRecordSet;
 
+pub use crate::snapshot::whole;
 pub use config::health_check_config;
 pub use order::listed;
 pub use records::record_sets;
-pub use whole::whole;
 
 /// The formats zones are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,6 +16,8 @@ pub mod rrset;
 pub mod standing;
 pub mod steering;
 pub mod table;
+
+mod whole;
 pub mod zone;
 
 use std::sync::Arc;
@@ -33,6 +35,7 @@ use zone::Zone;
 
 pub use compile::{Compiled, compile};
 pub use standing::Standings;
+pub use whole::whole;
 
 /// What queries are answered from: a snapshot and the health table it indexes, swapped together.
 #[derive(Debug)]

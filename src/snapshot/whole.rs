@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::zone::{Data, NodeIndex, Zone};
 use crate::model::{Candidate, HostedZone, Rdata, RecordGroup, Routing, Target};
-use crate::snapshot::zone::{Data, NodeIndex, Zone};
 
 /// The zone with all its groups; those that were left out are read from `compiled`, its compiled form. What is in the
 /// compiled form alone has no line of its own: it is said to be where the zone is.
