@@ -13,6 +13,7 @@ python_environment() {
   local name=$1 list=$here/requirements/$1.txt
   cmp -s "$list" "$into/$name/installed.txt" && return
   echo "installing $(grep -c '==' "$list") Python packages for $name"
+  python3 -c 'import ensurepip' 2>/dev/null || debian python3-venv
   rm -rf "${into:?}/$name"
   python3 -m venv "$into/$name"
   "$into/$name/bin/pip" install -q --disable-pip-version-check --require-hashes -r "$list"

@@ -77,6 +77,7 @@ for client in "$@"; do
   dir=$work/$client began=$(date +%s%N) verdict=FAIL
   mkdir -p "$dir/run"
   : >"$dir/client.log"
+  : >"$dir/server.log"
   if [ ! -e "$here/flows/$client.sh" ] && [ ! -e "$here/flows/$client.py" ]; then
     echo "there is no flow $client" >"$dir/client.log"
   elif start "$dir" && (flow "$client" "$dir/run") >"$dir/client.log" 2>&1 \

@@ -13,6 +13,7 @@ mod place;
 pub mod policy;
 mod rule;
 #[cfg(test)]
+#[allow(clippy::needless_pass_by_value, reason = "what json! makes is given away")]
 mod tests;
 
 pub use compile::Origin;

@@ -69,7 +69,6 @@ grep -qF "[Tried to create resource record set [name='www.example.com.', type='A
 answers new.example.com A ''
 refused NoSuchHostedZone aws route53 get-hosted-zone --id Z0000000000000
 refused HostedZoneNotEmpty aws route53 delete-hosted-zone --id "$id"
-refused HealthCheckInUse aws route53 delete-health-check --health-check-id "$check"
 AWS_SECRET_ACCESS_KEY=wrong AWS_ACCESS_KEY_ID=$(sed -n 's/^aws_access_key_id *= *//p' "$AWS_SHARED_CREDENTIALS_FILE" | head -1) \
   refused SignatureDoesNotMatch aws route53 list-hosted-zones
 

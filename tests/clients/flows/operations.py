@@ -18,8 +18,9 @@ api = boto3.client("route53")
 asked = set()
 # In botocore's model since 1.44.8, behind version 2013-04-01 as all else; Waymark knows the 74 before them, and says so.
 ID = "00000000-0000-0000-0000-000000000000"
+SUBNET = {"SubnetId": "subnet-1", "AvailabilityZoneId": "use1-az1", "SecurityGroupIdList": ["sg-1"]}
 LATER = {
-    "create_health_check_source": {"HealthCheckSourceConfig": {"VpcId": "vpc-1", "SubnetConfigurationList": []}},
+    "create_health_check_source": {"HealthCheckSourceConfig": {"VpcId": "vpc-1", "SubnetConfigurationList": [SUBNET, SUBNET]}},
     "delete_health_check_source": {"HealthCheckSourceId": ID},
     "get_health_check_source": {"HealthCheckSourceId": ID},
     "list_health_check_sources": {},
