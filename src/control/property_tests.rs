@@ -10,7 +10,9 @@ use super::*;
 use crate::model::check::Status;
 use crate::model::rules::alias::GroupKey;
 use crate::model::rules::check_zone;
-use crate::model::{Account, At, Candidate, Name, Rdata, RecordGroup, RecordType, Routing, Target, Visibility, ZoneId};
+use crate::model::{
+    Account, At, Candidate, Name, Rdata, RecordGroup, RecordType, Routing, Rule, Target, Tree, Visibility, ZoneId,
+};
 use crate::wire::{Peer, Transport, respond};
 
 const FILE: &str = "zone = \"other.test\"\n[check.c1]\ntcp = \"127.0.0.1:1\"\n[check.c2]\ntcp = \"127.0.0.1:2\"\n";
@@ -65,7 +67,7 @@ fn values(rtype: RecordType, seed: u8) -> Target {
 fn group(rtype: RecordType, shape: u8, seeds: [u8; 3]) -> RecordGroup {
     let [one, two, three] = seeds;
     let alias = |seed: u8| Target::Alias { to: name(usize::from(seed)), evaluate: !seed.is_multiple_of(3) };
-    let routing = match shape % 12 {
+    let routing = match shape % 14 {
         0..5 => Routing::Simple(candidate(0, (), 0, values(rtype, one))),
         5 => Routing::Simple(Candidate { id: "".into(), ..candidate(0, (), 1, values(rtype, one)) }),
         6 => Routing::Simple(candidate(0, (), 0, alias(one))),
@@ -83,6 +85,19 @@ fn group(rtype: RecordType, shape: u8, seeds: [u8; 3]) -> RecordGroup {
             primary: Some(Box::new(candidate(0, (), 1 + one % 2, values(rtype, one)))),
             secondary: Some(Box::new(candidate(1, (), 0, values(rtype, two)))),
         },
+        12 | 13 => {
+            let rule = |rule| Target::Rule { rule, evaluate: two % 2 == 0 };
+            let second = 2 - usize::from(one % 2);
+            let start = Routing::Weighted(vec![candidate(0, 5, 0, rule(1)), candidate(1, one, 0, rule(second))]);
+            let second = if three % 2 == 0 { values(rtype, one) } else { alias(three) };
+            let second = Routing::Simple(candidate(0, (), one, second));
+            let third = Routing::Simple(candidate(0, (), 0, values(rtype, two)));
+            let rules = [start, second, third].into_iter().enumerate().map(|(at, routing)| Rule {
+                id: format!("r{at}").into(),
+                group: RecordGroup { routing, at: self::at() },
+            });
+            Routing::Tree(Arc::new(Tree::new("i1".into(), rules.collect()).expect("a tree")))
+        }
         _ => Routing::Failover {
             primary: Some(Box::new(candidate(0, (), 0, alias(one)))),
             secondary: Some(Box::new(candidate(1, (), two, alias(two)))),
