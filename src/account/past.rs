@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Account, Document, Draft, refusal, zone};
+use super::document::Kind;
+use super::{Account, Document, Draft, protections, refusal, zone};
 use crate::database::{Change, Entry, Revision, Write};
-use crate::route53::{ApiError, Caller, Code};
+use crate::route53::{ApiError, Caller, Code, ResourceRecordSet};
 
 /// What brings a zone back to an earlier revision.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,7 +89,19 @@ impl Account {
 
 fn take(draft: &mut Draft<'_>, id: &str, way: &Way, to: Revision) -> Result<(), ApiError> {
     let broken = |error: super::BadDocument| ApiError::new(Code::InternalFailure, error.to_string());
+    let (before, mut held) = (draft.before(), Vec::new());
     draft.restore(&way.writes).map_err(broken)?;
+    for Write { key, .. } in &way.writes {
+        let sets = [before.document(key), draft.reader().document(key)];
+        for set in sets.into_iter().flatten().filter_map(ResourceRecordSet::of) {
+            let name = refusal::name(&set.name)?;
+            held.extend(protections::refused(draft.reader(), id, &name, &set.r#type));
+        }
+    }
+    if !held.is_empty() {
+        draft.blame(Code::InvalidChangeBatch);
+        held.into_iter().for_each(|fault| draft.fault(fault));
+    }
     if draft.reader().find::<zone::Zone>(id).is_none() {
         return Err(refusal::no_such_zone(id));
     }

@@ -4,13 +4,14 @@ use super::lab::{Lab, Shared, caller};
 use crate::account::past::{NotThere, Way, called, restore};
 use crate::account::zone::Zone;
 use crate::account::{Settings, filed_zones};
-use crate::api::{records, zones};
+use crate::api::{protections, records, zones};
 use crate::database::{Audit, Change, Entry, Revision, Write};
 use crate::export::record_sets;
 use crate::model::Name;
 use crate::route53::{
     Change as Asked, ChangeBatch, ChangeResourceRecordSetsRequest, Code, CreateHostedZoneRequest,
-    DeleteHostedZoneRequest, ResourceRecord, ResourceRecordSet,
+    CreateResourceRecordSetProtectionsRequest, DeleteHostedZoneRequest, ResourceRecord, ResourceRecordSet,
+    ResourceRecordSetProtectionConfig,
 };
 
 fn entry(revision: u64, changes: &[(&str, Option<&str>, Option<&str>)]) -> Entry {
@@ -124,6 +125,38 @@ fn a_zone_goes_back_to_a_revision_and_answers_as_it_did() {
     assert_eq!(unknown.code, Code::NoSuchHostedZone);
     let again = Lab::with(store, &[], Settings::default());
     assert_eq!(again.held(&zone), late, "kept");
+}
+
+#[test]
+fn i13_what_is_protected_does_not_go_back() {
+    let lab = Lab::new();
+    let zone = lab.born("example.com");
+    let first = lab.edit(&zone, &[("CREATE", set("www.example.com", &["192.0.2.1"]))]);
+    lab.edit(
+        &zone,
+        &[("UPSERT", set("www.example.com", &["192.0.2.2"])), ("CREATE", set("a.example.com", &["192.0.2.3"]))],
+    );
+    let held = lab.held(&zone);
+    let input = CreateResourceRecordSetProtectionsRequest {
+        hosted_zone_id: zone.clone(),
+        protections: vec![ResourceRecordSetProtectionConfig {
+            record_name: "www.example.com".to_owned(),
+            record_type: "A".to_owned(),
+            comment: None,
+        }],
+    };
+    protections::create_resource_record_set_protections(&lab.account, &caller(), input).unwrap();
+    let refused = lab.account.roll_back(&caller(), &zone, Revision(first)).unwrap_err();
+    assert_eq!(refused.code, Code::InvalidChangeBatch);
+    assert!(
+        refused.message.contains("www.example.com., type A cannot be changed because it is protected"),
+        "{refused}"
+    );
+    assert_eq!(
+        (lab.held(&zone), lab.dig("a.example.com", "A")),
+        (held, vec!["192.0.2.3".to_owned()]),
+        "nothing in part"
+    );
 }
 
 #[test]
