@@ -15,7 +15,7 @@ pub(super) fn at(turn: u32) -> At {
 
 /// The zones that files define.
 pub fn zones(world: &World) -> impl Iterator<Item = &Arc<HostedZone>> {
-    world.snapshot.sources().iter().filter(|zone| &*zone.at.file != THE_API)
+    world.snapshot.sources().filter(|zone| &*zone.at.file != THE_API)
 }
 
 /// The zone of this id that a file defines.

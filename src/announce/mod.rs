@@ -10,7 +10,7 @@ mod message;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -21,9 +21,11 @@ use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::model::transfer::{Key, Secondary};
+use crate::model::transfer::{Key, Secondary, Transfers};
 use crate::model::{Name, RecordType, ZoneId};
 use crate::snapshot::World;
+use crate::snapshot::zone::Zone;
+use crate::snapshot::zones::Zones;
 use message::{Heard, Notice};
 
 /// How long the first message waits for its answer; each one after it twice as long.
@@ -65,6 +67,8 @@ pub type Listening = dyn Fn() -> Vec<SocketAddr> + Send + Sync;
 #[derive(Default)]
 struct Known {
     zones: BTreeMap<ZoneId, Told>,
+    /// The zones it looked at last, and what was said of transfers then.
+    seen: Option<(Arc<Transfers>, Zones)>,
     /// How many messages may still be sent to each secondary.
     turns: BTreeMap<SocketAddr, Arc<Semaphore>>,
 }
@@ -82,28 +86,49 @@ impl Announcer {
         Self { runtime, listening, witness, told: Mutex::default() }
     }
 
-    /// Tells the secondaries of every zone whose serial is not the one they were told last.
+    /// Tells the secondaries of every zone whose serial is not the one they were told last; zones that are as they were
+    /// when it looked last are passed over.
     pub fn look(&self, world: &World) {
-        self.tell(world, |_, told, secondaries, serial| {
+        let (transfers, zones) = (&world.snapshot.behaviour.transfers, &world.snapshot.zones);
+        // Nothing is half done when a panic elsewhere poisons it.
+        let mut known = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = known.seen.replace((transfers.clone(), zones.clone()));
+        let seen = seen.filter(|(before, _)| before == transfers).map(|(_, zones)| zones).unwrap_or_default();
+        let numbers = zones.differences(&seen);
+        let at = |zones: &Zones, number: &u32| zones.get(*number as usize).cloned();
+        let new: Vec<_> = numbers.iter().filter_map(|number| at(zones, number)).collect();
+        // Zones that are gone: nobody need hear of them any more.
+        let stays: BTreeSet<&ZoneId> = new.iter().map(|zone| &zone.id).collect();
+        for old in numbers.iter().filter_map(|number| at(&seen, number)).filter(|old| !stays.contains(&old.id)) {
+            let told = known.zones.remove(&old.id);
+            told.iter().flat_map(|told| &told.tasks).for_each(AbortHandle::abort);
+        }
+        self.tell(&mut known, world, &new, |_, told, secondaries, serial| {
             told.is_none_or(|told| told.serial != serial || told.secondaries != secondaries)
         });
     }
 
     /// Tells the secondaries of the zones called `name`, whatever they know; how many zones and secondaries there are.
     pub fn again(&self, world: &World, name: &Name) -> (usize, usize) {
-        self.tell(world, |zone, _, _, _| zone == name)
+        let mut known = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let named: Vec<_> = world.snapshot.zones.iter().filter(|zone| zone.name == *name).cloned().collect();
+        self.tell(&mut known, world, &named, |_, _, _, _| true)
     }
 
-    fn tell(&self, world: &World, is_due: impl Fn(&Name, Option<&Told>, &[Secondary], u32) -> bool) -> (usize, usize) {
+    fn tell(
+        &self,
+        known: &mut Known,
+        world: &World,
+        zones: &[Arc<Zone>],
+        is_due: impl Fn(&Name, Option<&Told>, &[Secondary], u32) -> bool,
+    ) -> (usize, usize) {
         let transfers = &world.snapshot.behaviour.transfers;
-        // Nothing is half done when a panic elsewhere poisons it.
-        let mut known = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let Known { zones: told, turns } = &mut *known;
-        let mut before = std::mem::take(told);
-        let (mut due, listening) = ((0, 0), (self.listening)());
-        for zone in &world.snapshot.zones {
+        let Known { zones: told, turns, .. } = known;
+        let mut due = (0, 0);
+        let listening = if zones.is_empty() { Vec::new() } else { (self.listening)() };
+        for zone in zones {
             let secondaries = transfers.told(&zone.name);
-            let old = before.remove(&zone.id);
+            let old = told.remove(&zone.id);
             if secondaries.is_empty() {
                 due.0 += usize::from(is_due(&zone.name, None, secondaries, 0));
                 old.into_iter().for_each(|old| old.tasks.iter().for_each(AbortHandle::abort));
@@ -140,8 +165,6 @@ impl Announcer {
             let tasks = secondaries.iter().map(&mut task).collect();
             told.insert(zone.id.clone(), Told { serial, secondaries: secondaries.to_vec(), tasks });
         }
-        // Zones that are gone: nobody need hear of them any more.
-        before.values().flat_map(|told| &told.tasks).for_each(AbortHandle::abort);
         // Those that nobody waits at can be made again.
         turns.retain(|_, turns| Arc::strong_count(turns) > 1);
         due

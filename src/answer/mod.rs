@@ -135,7 +135,7 @@ pub fn answer<S: Sections, W: Witness>(
         hit = catalog.parent(question.name, hit, client.listener, view).unwrap_or(hit);
     }
     let (index, apex) = (hit.zone, hit.apex);
-    let zone = &*world.snapshot.zones[index as usize];
+    let zone = &world.snapshot.zones[index as usize];
     witness.saw(Event::Zone { index, zone, view });
     sections.zone(zone, question.name);
     // In a private zone the view says where its clients are, and a client subnet says nothing (Z-34).

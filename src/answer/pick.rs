@@ -6,7 +6,7 @@ use super::question::{Client, Subnet};
 use super::witness::{Event, Witness};
 use crate::policy::{Choice, Entropy, MOST, Plan, failover, select, simple};
 use crate::snapshot::rrset::Rrset;
-use crate::snapshot::standing::{Draws, Standing, judge};
+use crate::snapshot::standing::{Draws, Standing, ZoneStandings, judge};
 use crate::snapshot::steering::Steering;
 use crate::snapshot::zone::{Data, Group, Member, MemberTarget, Policy, Zone};
 use crate::snapshot::{Snapshot, World};
@@ -28,7 +28,7 @@ pub enum Location {
 pub(super) struct Picker<'w, 'c, W> {
     pub(super) world: &'w World,
     pub(super) zone: &'w Zone,
-    pub(super) standings: &'w [Standing],
+    pub(super) standings: &'w ZoneStandings,
     pub(super) client: &'c Client,
     pub(super) view: Option<u16>,
     /// The zone is private: the view says where its clients are (Z-34).
@@ -99,7 +99,7 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
         loop {
             let group = self.zone.group(index);
             let plan = self.plan(group);
-            let picks = match &self.standings[index as usize] {
+            let picks = match self.standings.at(index) {
                 Standing::ForAll { draws: Draws::ByWeight(odds), .. } => {
                     self.show(group, &plan);
                     odds.load().draw(self.entropy)
@@ -219,7 +219,7 @@ impl<'w, W: Witness> Picker<'w, '_, W> {
     /// Whether a group has a healthy member among those it considers for this client (H-5, H-6).
     fn stands(&mut self, data: Data) -> bool {
         let Data::Group(index) = data else { return true };
-        if let (false, Some(healthy)) = (W::CURIOUS, self.standings[index as usize].is_healthy()) {
+        if let (false, Some(healthy)) = (W::CURIOUS, self.standings.at(index).is_healthy()) {
             return healthy;
         }
         let group = self.zone.group(index);

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use crate::account::zone::Zone;
 use crate::account::{self, Account, number, refusal};
 use crate::explain::{BadRequest, Request, answers};
-use crate::model::{RecordType, Visibility, ZoneId, rdata};
+use crate::model::{RecordType, Visibility, rdata};
 use crate::route53::{ApiError, Caller, TestDNSAnswerRequest, TestDNSAnswerResponse, bare_id};
 use crate::snapshot::{Snapshot, World};
 use crate::wire::{Peer, Reply, Transport, Turn, rcode, respond};
@@ -78,15 +78,15 @@ fn nameserver(account: &Account, world: &World, id: &str) -> Result<String, ApiE
 
 /// A zone's index, and the number of a listener that it is offered at.
 fn place(snapshot: &Snapshot, id: &str) -> Option<(u32, u16)> {
-    let index = snapshot.sources().iter().position(|zone| zone.id == ZoneId(id.into()))?;
-    let listener = match &snapshot.sources()[index].visibility {
+    let (index, _) = snapshot.zones.numbered().find(|(_, zone)| *zone.id.0 == *id)?;
+    let listener = match &snapshot.source(index)?.visibility {
         Visibility::Public { listeners } => {
             let is_at = |listener| listeners.is_empty() || listeners.contains(listener);
             snapshot.listeners.iter().position(is_at)?
         }
         Visibility::Private { .. } => return None,
     };
-    Some((u32::try_from(index).ok()?, u16::try_from(listener).ok()?))
+    Some((index, u16::try_from(listener).ok()?))
 }
 
 fn ask(world: &World, packet: &[u8], request: &Request, transport: Transport) -> Result<(Reply, Vec<u8>), ApiError> {

@@ -26,7 +26,8 @@ pub(crate) fn export(
         Err(error) => return failed(&error, &[]),
     };
     let checks: Vec<HealthCheck> = snapshot.checks.iter().map(|(_, check)| HealthCheck::clone(check)).collect();
-    let zone = whole(snapshot.source(index), &snapshot.zones[index as usize]);
+    let zone = snapshot.source(index).map(|source| whole(source, &snapshot.zones[index as usize]));
+    let Some(zone) = zone else { return failed("the zone is gone", &[]) };
     let subject =
         Subject { zone: &zone, checks: &checks, collections: snapshot.collections(), records: records(&zone.id.0) };
     let exported = write(subject, format);
@@ -35,13 +36,12 @@ pub(crate) fn export(
 
 /// The number of the zone that has this id, or else alone this name.
 pub(crate) fn meant(world: &World, text: &str) -> Result<u32, String> {
-    let zones = (0u32..).zip(world.snapshot.sources());
     let bare = text.trim_start_matches("/hostedzone/");
-    if let Some((index, _)) = zones.clone().find(|(_, zone)| &*zone.id.0 == bare) {
+    if let Some((index, _)) = world.snapshot.zones.numbered().find(|(_, zone)| &*zone.id.0 == bare) {
         return Ok(index);
     }
     let name = Name::parse(text, Some(&Name::root())).map_err(|error| format!("{text:?} is no zone: {error}"))?;
-    let named: Vec<_> = zones.filter(|(_, zone)| zone.name == name).collect();
+    let named: Vec<_> = world.snapshot.zones.numbered().filter(|(_, zone)| zone.name == name).collect();
     match &named[..] {
         [] => Err(format!("there is no zone {name}")),
         [(index, _)] => Ok(*index),

@@ -113,7 +113,7 @@ impl Source for Files {
         let config = Config::load(&self.flags)?;
         let loaded = store::load(&config.zones, &config.store, self.loaded.as_ref());
         // Reading a database takes seconds; a server whose records never ask for places does without.
-        let needed = self.asked || loaded.as_ref().map_or(true, |loaded| geo::is_needed(&loaded.account));
+        let needed = self.asked || loaded.as_ref().map_or(true, |loaded| loaded.asks_for_places);
         let options = geo_options(&config);
         self.places = options.clone();
         let geography = match &self.geography {
@@ -300,8 +300,8 @@ mod tests {
         let held = |control: &crate::control::Control| {
             let snapshot = control.world().load().snapshot.clone();
             let at = snapshot.zones.iter().position(|zone| &*zone.id.0 == "plain.test").expect("the zone");
-            let compiled = Arc::as_ptr(&snapshot.zones[at]).addr();
-            (snapshot.source(at as u32).clone(), compiled)
+            let compiled = std::ptr::from_ref(&snapshot.zones[at]).addr();
+            (snapshot.source(at as u32).expect("its source").clone(), compiled)
         };
         let (source, compiled) = held(&control);
         assert_eq!(

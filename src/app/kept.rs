@@ -82,7 +82,8 @@ fn import(account: &Account, request: &Value) -> Result<Value, Value> {
         Some(file) => import_text(account, request, text(request, "file")?, file)?,
         None => {
             let index = meant(&world, text(request, "zone")?).map_err(|error| failed(&error, &[]))?;
-            let zone = whole(world.snapshot.source(index), &world.snapshot.zones[index as usize]);
+            let zone = world.snapshot.source(index).ok_or_else(|| failed("the zone is gone", &[]))?;
+            let zone = whole(zone, &world.snapshot.zones[index as usize]);
             if &*zone.at.file == THE_API {
                 return Err(failed(&format!("zone {} is the API's already", zone.name), &[]));
             }

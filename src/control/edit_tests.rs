@@ -3,7 +3,7 @@
 use super::tests::{answered_for, found, id, started, started_with, status, tcp, zone};
 use super::*;
 use crate::model::check::Status;
-use crate::model::{Name, RecordType};
+use crate::model::{Name, RecordType, ZoneId};
 use crate::store;
 
 /// A zone as a client would have made it: `text` is the same in a file.

@@ -11,11 +11,15 @@
 mod edit;
 #[cfg(test)]
 mod edit_tests;
+mod load;
+mod made;
+#[cfg(test)]
+mod property_tests;
+mod register;
 pub mod socket;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,12 +27,14 @@ use arc_swap::ArcSwap;
 
 use crate::model::check::{Pattern, Word, Words};
 use crate::model::fleet::Plan;
-use crate::model::{Account, CheckId, HealthCheck, HostedZone, Problem, RecordGroup, ZoneId};
+use crate::model::{Account, CheckId, HealthCheck, HostedZone, Problem};
 use crate::snapshot::geography::Geography;
 use crate::snapshot::health::{Finding, HealthTable, Said, Slot, Transition};
-use crate::snapshot::{Ground, Snapshot, Standings, World, compile, whole};
-use edit::Made;
+use crate::snapshot::{Ground, Snapshot, Standings, World};
 pub use edit::{Edit, Refusal, ZoneEdit};
+pub use load::Prepared;
+use load::{Attempt, Loading, Next, Step, Whole};
+use made::{Applied, MadeZone};
 
 /// Everything a world is made of.
 #[derive(Clone, Debug)]
@@ -91,7 +97,7 @@ pub struct InUse {
 /// The writer of the world that everyone else reads.
 pub struct Control {
     world: Arc<ArcSwap<World>>,
-    /// Held through a whole reload, so that reloads come one after another.
+    /// Held through a whole reload or edit, so that they come one after another.
     loading: Mutex<Loading>,
     /// Held only to write: by a swap and by every verdict.
     writing: Mutex<Writing>,
@@ -102,36 +108,6 @@ struct Writing {
     plan: Arc<Plan>,
     /// The operator's words.
     words: Arc<Words>,
-}
-
-struct Loading {
-    source: Box<dyn Source>,
-    /// What the files said last.
-    files: Gathered,
-    made: Made,
-    /// All zones in use.
-    zones: Vec<Arc<HostedZone>>,
-}
-
-/// A world that was read and is ready to be taken into use; no other can be until it was, or was dropped.
-pub struct Prepared<'a> {
-    loading: MutexGuard<'a, Loading>,
-    begun: Instant,
-    next: Next,
-    snapshot: Snapshot,
-    /// How its groups stand while nothing is known of its checks.
-    standings: Standings,
-    report: ReloadReport,
-    /// What these words say of its checks.
-    words: Arc<Words>,
-    said: Said,
-}
-
-/// What a world is made of: what files say and what was made.
-struct Next {
-    files: Gathered,
-    made: Made,
-    zones: Vec<Arc<HostedZone>>,
 }
 
 /// The operator's words, held against the checks and ready to be taken into force.
@@ -148,18 +124,19 @@ impl Control {
     pub fn start(mut source: Box<dyn Source>, edit: Edit) -> Result<(Self, ReloadReport), Vec<Problem>> {
         let begun = Instant::now();
         let files = source.gather()?;
-        let made = Made::default().after(edit)?;
-        let (next, snapshot, warnings) = load(&mut *source, files, made, None)?;
-        let mut report = report(&next.zones, &[], warnings);
+        let mut loading = Loading::new(source, files.ground.clone(), files.plan.clone());
+        loading.made.apply(edit)?;
+        let Whole { files, snapshot, warnings, .. } = loading.whole(files, None)?;
         let health = HealthTable::new(&snapshot.checks);
-        let world = Arc::new(ArcSwap::from_pointee(World::new(Arc::new(snapshot), health)));
+        let snapshot = Arc::new(snapshot);
+        let world = Arc::new(ArcSwap::from_pointee(World::new(snapshot.clone(), health)));
         let in_use = InUse { serial: 1, since: Instant::now() };
+        let plan = Arc::new(files.plan.clone());
+        loading.take(files, &snapshot, None);
+        let mut report = loading.report(&snapshot, snapshot.zones.len(), warnings);
         (report.serial, report.duration) = (in_use.serial, begun.elapsed());
-        let plan = Arc::new(next.files.plan.clone());
-        let mut loading = Loading { source, files: next.files.clone(), made: Made::default(), zones: Vec::new() };
-        loading.take(next, &world.load().snapshot, None);
-        let loading = Mutex::new(loading);
-        Ok((Self { world, loading, writing: Mutex::new(Writing { in_use, plan, words: Arc::default() }) }, report))
+        let writing = Mutex::new(Writing { in_use, plan, words: Arc::default() });
+        Ok((Self { world, loading: Mutex::new(loading), writing }, report))
     }
 
     /// The world, for whoever answers from it.
@@ -182,62 +159,100 @@ impl Control {
         self.prepare().map(|prepared| self.swap(prepared))
     }
 
-    /// Reads everything anew, without taking it into use; every problem.
-    pub fn prepare(&self) -> Result<Prepared<'_>, Vec<Problem>> {
-        let mut loading = lock(&self.loading);
-        let begun = Instant::now();
-        let files = loading.source.gather()?;
-        let made = loading.made.clone();
-        self.ready(loading, begun, files, made)
-    }
-
-    /// Judges and compiles the world as it is after `edit`, and takes it into use once `persist` has kept it.
+    /// Judges and compiles the world as it is after `edit`, and takes it into use once `persist` has kept it: it costs
+    /// what the edit does, not what its zones or the account do. Blocks and views are the exception.
     pub fn edit<E>(&self, edit: Edit, persist: impl FnOnce() -> Result<(), E>) -> Result<ReloadReport, Refusal<E>> {
         let prepared = self.prepare_edit(edit).map_err(Refusal::Problems)?;
         persist().map_err(Refusal::Persist)?;
         Ok(self.swap(prepared))
     }
 
-    /// Judges and compiles the world as it is after `edit`, without taking it into use; every problem.
-    pub fn prepare_edit(&self, edit: Edit) -> Result<Prepared<'_>, Vec<Problem>> {
-        let loading = lock(&self.loading);
+    /// Reads everything anew, without taking it into use; every problem.
+    pub fn prepare(&self) -> Result<Prepared<'_>, Vec<Problem>> {
+        let mut loading = lock(&self.loading);
         let begun = Instant::now();
-        let made = loading.made.after(edit)?;
-        let files = loading.files.clone();
-        self.ready(loading, begun, files, made)
+        let files = loading.source.gather()?;
+        let snapshot = self.world.load().snapshot.clone();
+        let next = match loading.is_narrow(&files, &snapshot) {
+            true => Next::Step(loading.step_of_files(files, &snapshot)?),
+            false => self.whole(&mut loading, files, &snapshot)?,
+        };
+        Ok(Prepared { attempt: Attempt { loading, undo: None }, begun, next })
     }
 
-    fn ready<'a>(
-        &'a self,
-        mut loading: MutexGuard<'a, Loading>,
-        begun: Instant,
-        files: Gathered,
-        made: Made,
-    ) -> Result<Prepared<'a>, Vec<Problem>> {
-        let previous = self.world.load().snapshot.clone();
-        let (next, snapshot, warnings) = load(&mut *loading.source, files, made, Some(&previous))?;
-        let report = report(&next.zones, &loading.zones, warnings);
+    /// Judges and compiles the world as it is after `edit`, without taking it into use; every problem.
+    pub fn prepare_edit(&self, edit: Edit) -> Result<Prepared<'_>, Vec<Problem>> {
+        let mut loading = lock(&self.loading);
+        let begun = Instant::now();
+        let Applied { zones, checks, is_wide, undo } = loading.made.apply(edit)?;
+        let mut attempt = Attempt { loading, undo: Some(undo) };
+        let snapshot = self.world.load().snapshot.clone();
+        let loading = &mut *attempt.loading;
+        let is_import = loading.imports(&zones, &snapshot);
+        let next = if is_wide || is_import || loading.made.asking > 0 && !loading.asked {
+            for (id, _) in &zones {
+                loading.made.zones.get_mut(id).into_iter().for_each(MadeZone::renew);
+            }
+            let files = loading.files.clone();
+            let mut next = self.whole(loading, files, &snapshot)?;
+            if let Next::Whole { changed, .. } = &mut next {
+                *changed = zones.len();
+            }
+            next
+        } else {
+            Next::Step(loading.step_of_edit(&zones, &checks, &snapshot)?)
+        };
+        Ok(Prepared { attempt, begun, next })
+    }
+
+    fn whole(&self, loading: &mut Loading, files: Gathered, previous: &Snapshot) -> Result<Next, Vec<Problem>> {
+        let changed = loading.changed(&files.account.zones).len();
+        let whole = loading.whole(files, Some(previous))?;
         let words = lock(&self.writing).words.clone();
-        let said = Said::new(&snapshot.checks, &words);
-        let standings = Standings::new(&snapshot.zones, &HealthTable::new(&snapshot.checks));
-        Ok(Prepared { loading, begun, next, snapshot, standings, report, words, said })
+        let said = Said::new(&whole.snapshot.checks, &words);
+        let standings = Standings::new(&whole.snapshot.zones, &HealthTable::new(&whole.snapshot.checks));
+        Ok(Next::Whole { whole, standings, words, said, changed })
     }
 
     /// Takes a prepared world into use.
     pub fn swap(&self, prepared: Prepared<'_>) -> ReloadReport {
-        let Prepared { mut loading, begun, next, snapshot, standings, mut report, words, mut said } = prepared;
+        let Prepared { mut attempt, begun, next } = prepared;
+        attempt.undo = None;
+        let loading = &mut *attempt.loading;
         let mut writing = lock(&self.writing);
-        if !Arc::ptr_eq(&words, &writing.words) {
-            said = Said::new(&snapshot.checks, &writing.words);
-        }
         let old = self.world.load();
-        let health = carry(&old, &snapshot, &said);
-        report.transitions = transitions(&old, &snapshot, &health);
-        let snapshot = Arc::new(snapshot);
-        self.world.store(Arc::new(World::from_standings(snapshot.clone(), standings, health)));
-        writing.plan = Arc::new(next.files.plan.clone());
-        // What is let go of now is held by the world in use.
-        loading.take(next, &snapshot, Some(&*old.snapshot));
+        let mut report = match next {
+            Next::Whole { whole, standings, words, mut said, changed } => {
+                let Whole { files, snapshot, warnings } = whole;
+                if !Arc::ptr_eq(&words, &writing.words) {
+                    said = Said::new(&snapshot.checks, &writing.words);
+                }
+                let health = carry(&old, &snapshot, &said);
+                let transitions = transitions(&old, &snapshot, &health);
+                let snapshot = Arc::new(snapshot);
+                self.world.store(Arc::new(World::from_standings(snapshot.clone(), standings, health)));
+                writing.plan = Arc::new(files.plan.clone());
+                // What is let go of now is held by the world in use.
+                loading.take(files, &snapshot, Some(&old.snapshot));
+                ReloadReport { transitions, ..loading.report(&snapshot, changed, warnings) }
+            }
+            Next::Step(Step { change, turns_checks, files, warnings }) => {
+                let health = turns_checks.then(|| {
+                    let said = Said::new(&change.snapshot.checks, &writing.words);
+                    carry(&old, &change.snapshot, &said)
+                });
+                let transitions = health.as_ref().map(|health| transitions(&old, &change.snapshot, health));
+                let snapshot = Arc::new(change.snapshot);
+                self.world.store(Arc::new(old.after(snapshot.clone(), &change.moved, health)));
+                loading.note(&change.moved, &old.snapshot, &snapshot);
+                if let Some((files, changed)) = files {
+                    writing.plan = Arc::new(files.plan.clone());
+                    loading.take_some(files, &changed, &snapshot);
+                }
+                let transitions = transitions.unwrap_or_default();
+                ReloadReport { transitions, ..loading.report(&snapshot, change.moved.len(), warnings) }
+            }
+        };
         writing.in_use = InUse { serial: writing.in_use.serial + 1, since: Instant::now() };
         (report.serial, report.duration) = (writing.in_use.serial, begun.elapsed());
         report
@@ -331,60 +346,6 @@ fn touched(snapshot: &Snapshot, words: &Words, changed: &[Pattern]) -> Vec<(Slot
 }
 
 /// Judges and compiles what files say together with what is made.
-fn load(
-    source: &mut dyn Source,
-    mut files: Gathered,
-    made: Made,
-    previous: Option<&Snapshot>,
-) -> Result<(Next, Snapshot, Vec<Problem>), Vec<Problem>> {
-    if made.asks_for_places()
-        && let Some(geography) = source.places()?
-    {
-        files.ground.geography = geography;
-    }
-    let account = made.join(&files.account);
-    let mut problems = if made.is_empty() { Vec::new() } else { made.judge(&account, &files.plan) };
-    if problems.iter().any(Problem::is_error) {
-        return Err(problems);
-    }
-    let compiled = compile(&account, &files.ground, previous)?;
-    let mut warnings = files.warnings.clone();
-    warnings.extend(made.hidden(&files.account));
-    warnings.append(&mut problems);
-    warnings.extend(compiled.warnings);
-    Ok((Next { files, made, zones: account.zones }, compiled.snapshot, warnings))
-}
-
-impl Loading {
-    /// Tells the source what its zones have become, so that their records are held once; `old` is the world before.
-    fn take(&mut self, next: Next, snapshot: &Snapshot, old: Option<&Snapshot>) {
-        let Next { files, made, zones } = next;
-        let is_made = |zone: &Arc<HostedZone>| made.zones.contains_key(&zone.id);
-        let mut forms: Vec<_> = zones.into_iter().zip(snapshot.sources().iter().cloned()).collect();
-        // What was made is edited in place of being read again, and stays whole.
-        self.zones = forms.iter().map(|(read, form)| if is_made(read) { read } else { form }.clone()).collect();
-        forms.retain(|(read, _)| !is_made(read));
-        let hidden = files.account.zones.iter().filter(|zone| is_made(zone));
-        forms.extend(hidden.map(|zone| (zone.clone(), restored(zone, old))));
-        self.source.taken(&forms);
-        let forms: HashMap<_, _> = forms.iter().map(|(read, form)| (Arc::as_ptr(read), form)).collect();
-        self.files = files;
-        for zone in &mut self.files.account.zones {
-            *zone = Arc::clone(forms.get(&Arc::as_ptr(zone)).unwrap_or(&&*zone));
-        }
-        self.made = made;
-    }
-}
-
-/// A zone that is not served from here on: whole, as its compiled form goes with the world before.
-fn restored(zone: &Arc<HostedZone>, old: Option<&Snapshot>) -> Arc<HostedZone> {
-    let at = old.and_then(|old| old.sources().iter().position(|source| Arc::ptr_eq(source, zone)));
-    match old.zip(at) {
-        Some((old, at)) if zone.left_out > 0 => Arc::new(whole(zone, &old.zones[at]).into_owned()),
-        _ => zone.clone(),
-    }
-}
-
 /// What probes found is kept as long as there are probes: the fleet keeps its view of a check whose endpoint
 /// moved, and would not tell it again.
 fn carry(old: &World, snapshot: &Snapshot, said: &Said) -> HealthTable {
@@ -403,24 +364,6 @@ fn transitions(old: &World, snapshot: &Snapshot, health: &HealthTable) -> Vec<Tr
         (before != to).then(|| Transition { check: check.id.clone(), to })
     });
     changed.collect()
-}
-
-fn report(now: &[Arc<HostedZone>], before: &[Arc<HostedZone>], warnings: Vec<Problem>) -> ReloadReport {
-    let mut gone: BTreeMap<&ZoneId, &Arc<HostedZone>> = before.iter().map(|zone| (&zone.id, zone)).collect();
-    let kept =
-        now.iter().filter(|zone| gone.remove(&zone.id).is_some_and(|old| Arc::ptr_eq(old, zone) || old == *zone));
-    let kept = kept.count();
-    let held = |zone: &Arc<HostedZone>| zone.groups.values().map(RecordGroup::record_sets).sum::<usize>();
-    let records = now.iter().map(|zone| held(zone) + zone.left_out).sum();
-    ReloadReport {
-        serial: 0,
-        zones: now.len(),
-        records,
-        changed: now.len() - kept + gone.len(),
-        warnings,
-        transitions: Vec::new(),
-        duration: Duration::ZERO,
-    }
 }
 
 // A world is swapped in one step, so a panic while a lock is held leaves the old one whole.

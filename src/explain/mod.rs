@@ -143,7 +143,8 @@ pub fn explain(world: &World, request: &Request, words: Words<'_>) -> Result<Exp
     // Of a private zone's clients only their view and their own address count (Z-34).
     let is_private = trace
         .zone
-        .is_some_and(|(index, _)| matches!(world.snapshot.source(index).visibility, Visibility::Private { .. }));
+        .and_then(|(index, _)| world.snapshot.source(index))
+        .is_some_and(|source| matches!(source.visibility, Visibility::Private { .. }));
     let regarded = Request { subnet: request.subnet.filter(|_| !is_private), ..request.clone() };
     let scene = Scene { world, request: &regarded, trace: &trace, is_private, words };
     let (scope, scope_reason) = scene.scope(reply.subnet.map_or(0, |(_, scope)| scope));
@@ -196,7 +197,7 @@ impl Scene<'_> {
     }
 
     fn zone(&self) -> Option<(&Zone, u32)> {
-        self.trace.zone.map(|(index, _)| (&*self.snapshot().zones[index as usize], index))
+        self.trace.zone.map(|(index, _)| (&self.snapshot().zones[index as usize], index))
     }
 
     fn zone_line(&self) -> Option<String> {
@@ -218,8 +219,8 @@ impl Scene<'_> {
     fn group(&self, zone: &Zone, index: u32, evaluation: &Evaluation) -> GroupExplained {
         let name = zone.name_at(evaluation.node);
         let is_it = |group: &&Group| (group.node, group.counter) == (evaluation.node, evaluation.counter);
-        let group = zone.groups().iter().find(is_it);
-        let (source, rule) = self.source(index, &name, evaluation.rtype, group.map_or(0, |group| group.rule));
+        let group = zone.groups().map(|(_, group)| group).find(is_it);
+        let (source, rule) = self.source(index, &name, evaluation.rtype, group);
         let place = evaluation.steered.map(|steered| self.place(steered));
         let location = place.as_ref().map(|(whose, place)| format!("{whose} is in {}", detail::place(place)));
         let mut candidates = Vec::new();
@@ -277,11 +278,18 @@ impl Scene<'_> {
     }
 
     /// What a compiled group was made from, and what the traffic policy calls it.
-    fn source(&self, zone: u32, name: &Name, rtype: RecordType, rule: u16) -> (Option<&RecordGroup>, Option<&str>) {
-        let whole = self.snapshot().source(zone).groups.get(&(name.clone(), rtype));
+    fn source<'a>(
+        &'a self,
+        zone: u32,
+        name: &Name,
+        rtype: RecordType,
+        group: Option<&'a Group>,
+    ) -> (Option<&'a RecordGroup>, Option<&'a str>) {
+        let kept = self.snapshot().source(zone).and_then(|source| source.groups.get(&(name.clone(), rtype)));
+        let whole = kept.or_else(|| group?.source.as_deref());
         match whole.map(|whole| &whole.routing) {
             Some(Routing::Tree(tree)) => {
-                let rule = tree.rules().get(usize::from(rule));
+                let rule = tree.rules().get(usize::from(group.map_or(0, |group| group.rule)));
                 (rule.map(|rule| &rule.group), rule.map(|rule| &*rule.id))
             }
             _ => (whole, None),
@@ -294,7 +302,7 @@ impl Scene<'_> {
         let name = zone.name_at(node);
         let rule = match to {
             Data::Group(group) if zone.group(group).rule > 0 => {
-                self.source(index, &name, rtype, zone.group(group).rule).1
+                self.source(index, &name, rtype, Some(zone.group(group))).1
             }
             _ => None,
         };

@@ -126,6 +126,16 @@ impl Registry {
     }
 }
 
+impl Registry {
+    /// Has a worker go on counting for another snapshot.
+    fn follow(&self, place: usize, old: &Shard, snapshot: &Arc<Snapshot>) -> Arc<Shard> {
+        let mut shards = lock(&self.shards);
+        let shard = Arc::new(old.after(snapshot.clone(), &mut shards.finished));
+        shards.live[place] = Some(shard.clone());
+        shard
+    }
+}
+
 impl Tally {
     /// A place for one more worker.
     pub fn new(registry: Arc<Registry>) -> Self {
@@ -139,9 +149,14 @@ impl Tally {
 
     /// Counts for `snapshot` from now on.
     pub fn enter(&mut self, snapshot: &Arc<Snapshot>) {
-        let shard = Arc::new(Shard::new(snapshot.clone()));
-        self.registry.exchange(self.place, Some(shard.clone()));
-        self.shard = Some(shard);
+        self.shard = Some(match &self.shard {
+            Some(old) => self.registry.follow(self.place, old, snapshot),
+            None => {
+                let shard = Arc::new(Shard::new(snapshot.clone()));
+                self.registry.exchange(self.place, Some(shard.clone()));
+                shard
+            }
+        });
         self.picked = 0;
     }
 

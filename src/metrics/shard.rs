@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::model::routing::PolicyName;
 use crate::model::{Name, RecordType};
 use crate::snapshot::Snapshot;
-use crate::snapshot::zone::Zone;
+use crate::snapshot::row::Row;
+use crate::snapshot::zone::{Group, Zone};
 use crate::wire::Transport;
 
 /// Record types with a cell of their own, by number; the last cell is for all others.
@@ -76,18 +77,25 @@ const fn cells_of<const N: usize>(table: &[(u16, &str)]) -> [u8; N] {
     cells
 }
 
-type Cells = Box<[AtomicU64]>;
-
+/// One worker's counters; what a snapshot shares with the one before goes on counting where it did.
 #[derive(Debug)]
 pub(super) struct Shard {
     snapshot: Arc<Snapshot>,
     /// Transports by types by result codes, and at the end the silences.
-    whole: Cells,
-    zones: Cells,
-    members: Cells,
-    /// Where each zone's members begin.
-    first_member: Box<[u32]>,
+    whole: Arc<[AtomicU64]>,
+    zones: Row<Option<Arc<ZoneCells>>, 8>,
 }
+
+/// The counters of one zone.
+#[derive(Debug)]
+struct ZoneCells {
+    own: Arc<[AtomicU64]>,
+    /// Those of its members by their numbers, so many in a piece.
+    members: Vec<Arc<[AtomicU64]>>,
+}
+
+/// Members whose counters are in one piece.
+const MEMBERS: usize = 256;
 
 /// A zone's series: its id and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -123,100 +131,58 @@ pub(super) struct Totals {
     pub(super) members: BTreeMap<MemberKey, [u64; 2]>,
 }
 
-impl Shard {
-    pub(super) fn new(snapshot: Arc<Snapshot>) -> Self {
-        let mut members = 0;
-        let first_member = snapshot
-            .zones
-            .iter()
-            .map(|zone| {
-                let first = members;
-                members += zone.members;
-                first
-            })
-            .collect();
-        Self {
-            whole: cells(WHOLE + 1),
-            zones: cells(snapshot.zones.len() * PER_ZONE),
-            members: cells(members as usize * PER_MEMBER),
-            first_member,
-            snapshot,
-        }
+impl ZoneCells {
+    fn new(own: Arc<[AtomicU64]>, members: u32) -> Self {
+        let mut cells = Self { own, members: Vec::new() };
+        cells.grow(members as usize);
+        cells
     }
 
-    pub(super) fn count(
-        &self,
-        zone: Option<u32>,
-        rtype: RecordType,
-        rcode: u16,
-        transport: Transport,
-        picks: &[(u32, bool)],
-    ) {
-        let rtype = TYPE_CELL.get(usize::from(rtype.0)).map_or(TYPES.len(), |cell| usize::from(*cell));
-        let rcode = RCODE_CELL.get(usize::from(rcode)).map_or(RCODES.len(), |cell| usize::from(*cell));
-        let transport = match transport {
-            Transport::Udp => 0,
-            Transport::Tcp => 1,
-            Transport::Dot => 2,
-            Transport::Doh => 3,
-            Transport::Doq => 4,
-            Transport::Doh3 => 5,
-        };
-        add(&self.whole, (transport * TYPE_CELLS + rtype) * RCODE_CELLS + rcode);
-        let Some(zone) = zone.map(|zone| zone as usize) else { return };
-        add(&self.zones, zone * PER_ZONE + transport * RCODE_CELLS + rcode);
-        add(&self.zones, zone * PER_ZONE + TRANSPORTS.len() * RCODE_CELLS + rtype);
-        let Some(first) = self.first_member.get(zone) else { return };
-        for (counter, last_resort) in picks {
-            let member = (first + counter) as usize * PER_MEMBER;
-            add(&self.members, member);
-            if *last_resort {
-                add(&self.members, member + 1);
-            }
-        }
-    }
-
-    pub(super) fn count_silence(&self) {
-        add(&self.whole, WHOLE);
-    }
-
-    pub(super) fn add_to(&self, totals: &mut Totals) {
-        for (at, count) in counted(&self.whole) {
-            if at == WHOLE {
-                totals.silences += count;
-                continue;
-            }
-            let key = (at / RCODE_CELLS / TYPE_CELLS, at / RCODE_CELLS % TYPE_CELLS, at % RCODE_CELLS);
-            *totals.whole.entry(key).or_default() += count;
-        }
-        for (zone, cells) in self.snapshot.zones.iter().zip(self.zones.chunks_exact(PER_ZONE)) {
-            let mut key = None;
-            for (at, count) in counted(cells) {
-                let key = key.get_or_insert_with(|| ZoneKey::of(zone)).clone();
-                match at.checked_sub(TRANSPORTS.len() * RCODE_CELLS) {
-                    Some(rtype) => *totals.zone_types.entry((key, rtype)).or_default() += count,
-                    None => *totals.zones.entry((key, at / RCODE_CELLS, at % RCODE_CELLS)).or_default() += count,
+    /// Room for so many members.
+    fn grow(&mut self, members: usize) {
+        for from in (0..members).step_by(MEMBERS) {
+            let len = (members - from).min(MEMBERS) * PER_MEMBER;
+            match self.members.get_mut(from / MEMBERS) {
+                Some(piece) if piece.len() >= len => {}
+                Some(piece) => {
+                    let counted = |at: usize| piece.get(at).map_or(0, |cell| cell.load(Ordering::Relaxed));
+                    *piece = (0..len).map(|at| AtomicU64::new(counted(at))).collect();
                 }
+                None => self.members.push(cells(len)),
             }
         }
-        for (zone, first) in self.snapshot.zones.iter().zip(&self.first_member) {
-            let first = *first as usize * PER_MEMBER;
-            let cells = &self.members[first..first + zone.members as usize * PER_MEMBER];
-            add_members(zone, cells, totals);
+    }
+
+    fn member(&self, number: u32) -> &[AtomicU64] {
+        let (piece, at) = (number as usize / MEMBERS, number as usize % MEMBERS * PER_MEMBER);
+        self.members.get(piece).and_then(|piece| piece.get(at..at + PER_MEMBER)).unwrap_or_default()
+    }
+
+    /// Adds up what was counted for a zone.
+    fn add_to(&self, zone: &Zone, totals: &mut Totals) {
+        let mut key = None;
+        for (at, count) in counted(&self.own) {
+            let key = key.get_or_insert_with(|| ZoneKey::of(zone)).clone();
+            match at.checked_sub(TRANSPORTS.len() * RCODE_CELLS) {
+                Some(rtype) => *totals.zone_types.entry((key, rtype)).or_default() += count,
+                None => *totals.zones.entry((key, at / RCODE_CELLS, at % RCODE_CELLS)).or_default() += count,
+            }
+        }
+        self.add_members(zone, totals);
+    }
+
+    fn add_members(&self, zone: &Zone, totals: &mut Totals) {
+        if self.members.iter().any(|piece| counted(piece).next().is_some()) {
+            zone.groups().for_each(|(_, group)| self.add_group(zone, group, totals));
         }
     }
-}
 
-/// Adds one zone's picks up by name; its cells lie as its groups number their members.
-fn add_members(zone: &Zone, cells: &[AtomicU64], totals: &mut Totals) {
-    if counted(cells).next().is_none() {
-        return;
-    }
-    for group in zone.groups() {
+    /// Adds one group's picks up by name; its cells lie as it numbers its members.
+    fn add_group(&self, zone: &Zone, group: &Group, totals: &mut Totals) {
         let policy = group.policy.name();
-        let cells = cells.chunks_exact(PER_MEMBER).skip(group.counter as usize);
-        for (member, cells) in group.members.iter().zip(cells) {
-            let [picks, last_resort] = [0, 1].map(|at| cells[at].load(Ordering::Relaxed));
+        for (number, member) in (group.counter..).zip(&group.members) {
+            let [picks, last_resort] = self.member(number) else { continue };
+            let [picks, last_resort] = [picks, last_resort].map(|cell| cell.load(Ordering::Relaxed));
             if picks == 0 {
                 continue;
             }
@@ -241,17 +207,119 @@ fn add_members(zone: &Zone, cells: &[AtomicU64], totals: &mut Totals) {
     }
 }
 
+impl Shard {
+    pub(super) fn new(snapshot: Arc<Snapshot>) -> Self {
+        let of =
+            |number| snapshot.zones.get(number).map(|zone| Arc::new(ZoneCells::new(cells(PER_ZONE), zone.members)));
+        let zones = (0..snapshot.zones.numbers()).map(of).collect();
+        Self { whole: cells(WHOLE + 1), zones, snapshot }
+    }
+
+    /// The shard that goes on from this one for another snapshot. What was counted for zones and records that are gone,
+    /// or are numbered anew, is added to `finished`; nobody but the caller counts meanwhile.
+    pub(super) fn after(&self, snapshot: Arc<Snapshot>, finished: &mut Totals) -> Self {
+        let mut zones = self.zones.draft();
+        while zones.len() < snapshot.zones.numbers() {
+            zones.push(None);
+        }
+        for number in self.snapshot.zones.differences(&snapshot.zones) {
+            let (old, new) = (self.snapshot.zones.get(number as usize), snapshot.zones.get(number as usize));
+            let counted = self.zones.get(number).and_then(Option::as_ref);
+            let goes_on = old.zip(new).filter(|(old, new)| old.id == new.id && old.name == new.name);
+            let cells = match (counted, old, goes_on) {
+                (Some(counted), _, Some((old, new))) => {
+                    let mut cells = ZoneCells { own: counted.own.clone(), members: Vec::new() };
+                    match old.regrouped(new) {
+                        Some(groups) => {
+                            cells.members.clone_from(&counted.members);
+                            for group in groups {
+                                counted.add_group(old, group, finished);
+                                let members = (group.counter..).take(group.members.len());
+                                let of_group = members.flat_map(|member| counted.member(member));
+                                of_group.for_each(|cell| cell.store(0, Ordering::Relaxed));
+                            }
+                        }
+                        None => counted.add_members(old, finished),
+                    }
+                    cells.grow(new.members as usize);
+                    Some(Arc::new(cells))
+                }
+                (counted, old, None) => {
+                    if let (Some(counted), Some(old)) = (counted, old) {
+                        counted.add_to(old, finished);
+                    }
+                    new.map(|new| Arc::new(ZoneCells::new(cells(PER_ZONE), new.members)))
+                }
+                (None, _, Some((_, new))) => Some(Arc::new(ZoneCells::new(cells(PER_ZONE), new.members))),
+            };
+            *zones.at_mut(number) = cells;
+        }
+        Self { whole: self.whole.clone(), zones: zones.finish(), snapshot }
+    }
+
+    pub(super) fn count(
+        &self,
+        zone: Option<u32>,
+        rtype: RecordType,
+        rcode: u16,
+        transport: Transport,
+        picks: &[(u32, bool)],
+    ) {
+        let rtype = TYPE_CELL.get(usize::from(rtype.0)).map_or(TYPES.len(), |cell| usize::from(*cell));
+        let rcode = RCODE_CELL.get(usize::from(rcode)).map_or(RCODES.len(), |cell| usize::from(*cell));
+        let transport = match transport {
+            Transport::Udp => 0,
+            Transport::Tcp => 1,
+            Transport::Dot => 2,
+            Transport::Doh => 3,
+            Transport::Doq => 4,
+            Transport::Doh3 => 5,
+        };
+        add(&self.whole, (transport * TYPE_CELLS + rtype) * RCODE_CELLS + rcode);
+        let Some(Some(cells)) = zone.and_then(|zone| self.zones.get(zone)) else { return };
+        add(&cells.own, transport * RCODE_CELLS + rcode);
+        add(&cells.own, TRANSPORTS.len() * RCODE_CELLS + rtype);
+        for (counter, last_resort) in picks {
+            let member = cells.member(*counter);
+            add(member, 0);
+            if *last_resort {
+                add(member, 1);
+            }
+        }
+    }
+
+    pub(super) fn count_silence(&self) {
+        add(&self.whole, WHOLE);
+    }
+
+    pub(super) fn add_to(&self, totals: &mut Totals) {
+        for (at, count) in counted(&self.whole) {
+            if at == WHOLE {
+                totals.silences += count;
+                continue;
+            }
+            let key = (at / RCODE_CELLS / TYPE_CELLS, at / RCODE_CELLS % TYPE_CELLS, at % RCODE_CELLS);
+            *totals.whole.entry(key).or_default() += count;
+        }
+        for (number, zone) in self.snapshot.zones.numbered() {
+            if let Some(Some(cells)) = self.zones.get(number) {
+                cells.add_to(zone, totals);
+            }
+        }
+    }
+}
+
 impl ZoneKey {
     fn of(zone: &Zone) -> Self {
         Self { id: zone.id.0.clone(), name: zone.name.to_string() }
     }
 }
 
-fn cells(count: usize) -> Cells {
+fn cells(count: usize) -> Arc<[AtomicU64]> {
     (0..count).map(|_| AtomicU64::new(0)).collect()
 }
 
-fn add(cells: &Cells, at: usize) {
+fn add(cells: &[AtomicU64], at: usize) {
     if let Some(cell) = cells.get(at) {
         cell.store(cell.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }

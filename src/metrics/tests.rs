@@ -35,7 +35,11 @@ fn index(snapshot: &Snapshot, zone: &str) -> u32 {
 /// Picks member `member` of the zone's only policy group, and answers.
 fn answer(tally: &mut Tally, snapshot: &Snapshot, zone: &str, member: u32, last_resort: bool) {
     let zone = index(snapshot, zone);
-    let group = snapshot.zones[zone as usize].groups().iter().find(|group| group.members.len() == 2).expect("a group");
+    let group = snapshot.zones[zone as usize]
+        .groups()
+        .map(|(_, group)| group)
+        .find(|group| group.members.len() == 2)
+        .expect("a group");
     tally.picked(group.counter + member, last_resort);
     tally.answered(Some(zone), A, 0, Transport::Udp);
 }

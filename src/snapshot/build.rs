@@ -1,106 +1,143 @@
-//! One hosted zone from model to compiled form: names, covers, RRsets, groups, aliases.
+//! One hosted zone from model to compiled form: names, covers, RRsets, groups, aliases; whole, or what changed of it.
+//!
+//! ```text
+//!  names that come and go ─► RRsets and numbers of groups ─► groups, once all of those are known ─► covers, targets
+//! ```
+//! A zone compiled whole is an empty one of which everything changed.
 
-use super::health::{Checks, Slot};
-use super::rrset::{Arena, Rrset, TooLarge, additional_target, octets_of};
-use super::standing::Dependencies;
+mod members;
+mod names;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::health::Checks;
+use super::row::Draft;
+use super::rrset::{GrowingArena, Rrset, octets_of};
 use super::steering::SteeringCache;
 use super::table::Growing;
-use super::zone::{
-    Cover, Data, Entry, Group, Member, MemberTarget, NO_NODE, Node, NodeIndex, PackedCover, Policy, Zone,
-};
-use crate::model::routing::CandidateRef;
-use crate::model::{
-    Account, Candidate, CheckId, HostedZone, Name, Problem, Rdata, RecordGroup, RecordType, Routing, Target,
-};
-use crate::policy::MOST_MEMBERS;
+use super::zone::{Data, Entry, Group, MemberTarget, NO_NODE, Node, NodeIndex, Zone};
+use crate::model::rules::alias::GroupKey;
+use crate::model::{Candidate, CidrCollection, HostedZone, Name, Problem, RecordGroup, RecordType, Routing, Target};
 
-/// Compiles a zone; `None` when a problem was found that leaves nothing to serve.
-pub(super) fn build_zone(
-    model: &HostedZone,
-    account: &Account,
-    checks: &Checks,
-    cache: &mut SteeringCache,
-    problems: &mut Vec<Problem>,
-) -> Option<Zone> {
-    let mut build = Build {
+/// What zones are compiled with, besides their own records.
+pub(super) struct Materials<'a> {
+    pub(super) collections: &'a [CidrCollection],
+    pub(super) checks: &'a Checks,
+    pub(super) steering: &'a mut SteeringCache,
+    pub(super) problems: &'a mut Vec<Problem>,
+}
+
+/// What of a zone is another than it was.
+pub struct Touched<'a> {
+    /// The groups that come, go or differ.
+    pub groups: &'a BTreeSet<GroupKey>,
+    /// Those of the zone as it is now that name a name of it: as an alias, or as a host whose addresses go along.
+    pub referring: &'a dyn Fn(&Name) -> Vec<GroupKey>,
+}
+
+/// Compiles a zone, which `stays` as it is or is made to change; `None` when a problem was found that leaves nothing to
+/// serve.
+pub(super) fn build_zone(model: &HostedZone, stays: bool, with: &mut Materials<'_>) -> Option<Zone> {
+    let octets: usize = model.groups.keys().map(|(name, _)| name.wire().len()).sum();
+    let count = model.groups.len();
+    let build = Build {
         model,
-        account,
-        checks,
-        cache,
-        problems,
-        names: Names::new(model),
-        arena: Arena::with_room(octets(model)),
-        targets: Vec::new(),
-        cnames: Vec::new(),
-        data: Vec::with_capacity(model.groups.len()),
-        named_groups: 0,
+        stays,
+        names: Growing::with_room(count, octets, stays),
+        nodes: Draft::with_room(count, stays),
+        children: Draft::with_room(0, stays),
+        entries: Draft::with_room(0, stays),
+        groups: Draft::with_room(0, stays),
+        free_group: NO_GROUP,
         members: 0,
+        targets: Draft::with_room(0, stays),
+        cnames: Draft::with_room(0, stays),
+        arena: GrowingArena::with_room(if stays { self::octets(model) } else { 0 }, stays),
+        with,
+        nothing: Arc::new(Group::gone(NO_GROUP)),
+        parents: Vec::with_capacity(count),
+        born: Vec::new(),
+        gone: Vec::new(),
+        moved: Vec::new(),
+        due: BTreeMap::new(),
+        changed: BTreeSet::new(),
+        wanted: Vec::new(),
     };
-    build.place_groups();
-    let groups = build.groups();
-    let negative_soa = build.negative_soa()?;
-    Some(build.finish(groups, negative_soa))
+    build.whole()
 }
 
-struct Build<'a> {
+/// Compiles what changed of a zone that is made to change, and the numbers of the groups that did; `None` when a problem
+/// was found, or so much is left over of changes before that it is better compiled whole.
+pub(super) fn change_zone(
+    old: &Zone,
+    model: &HostedZone,
+    touched: &Touched<'_>,
+    with: &mut Materials<'_>,
+) -> Option<(Zone, BTreeSet<u32>)> {
+    let room = old.room?;
+    let build = Build {
+        model,
+        stays: false,
+        names: old.names.draft(),
+        nodes: old.nodes.draft(),
+        children: old.children.draft(),
+        entries: old.entries.draft(),
+        groups: old.groups.draft(),
+        free_group: old.free_group,
+        members: old.members,
+        targets: old.targets.draft(),
+        cnames: old.cnames.draft(),
+        arena: old.arena.draft(),
+        with,
+        nothing: Arc::new(Group::gone(NO_GROUP)),
+        parents: Vec::new(),
+        born: Vec::new(),
+        gone: Vec::new(),
+        moved: Vec::new(),
+        due: BTreeMap::new(),
+        changed: BTreeSet::new(),
+        wanted: Vec::new(),
+    };
+    build.change(old, touched).filter(|(zone, _)| zone.octets() <= 2 * room + LEFT_OVER)
+}
+
+/// Octets that changes of a small zone may leave over.
+const LEFT_OVER: usize = 1 << 18;
+/// No group.
+pub(super) const NO_GROUP: u32 = u32::MAX;
+/// Entries in a piece.
+const ENTRIES: usize = 1 << 11;
+struct Build<'a, 'w, 'm> {
     model: &'a HostedZone,
-    account: &'a Account,
-    checks: &'a Checks,
-    cache: &'a mut SteeringCache,
-    problems: &'a mut Vec<Problem>,
-    names: Names,
-    arena: Arena,
-    targets: Vec<(Rrset, Vec<Name>)>,
-    cnames: Vec<(Rrset, Box<[u8]>)>,
-    /// By node and type, in that order once all groups have their place.
-    data: Vec<(NodeIndex, RecordType, Data)>,
-    /// How many groups have a place at a node; the numbers of those in trees come after theirs.
-    named_groups: u32,
-    /// How many members the groups made so far have together.
+    stays: bool,
+    names: Growing,
+    nodes: Draft<Node, 11>,
+    children: Draft<u32, 12>,
+    entries: Draft<Entry, 16>,
+    groups: Draft<Arc<Group>, 8>,
+    free_group: u32,
     members: u32,
-}
-
-/// The names that exist, parents before children, and each one's parent.
-struct Names {
-    table: Growing,
+    targets: Draft<(Rrset, Arc<[NodeIndex]>), 9>,
+    cnames: Draft<(Rrset, Arc<[u8]>), 9>,
+    arena: GrowingArena,
+    with: &'w mut Materials<'m>,
+    /// Stands for groups whose turn is to come.
+    nothing: Arc<Group>,
+    /// Each node's parent, where all are new.
     parents: Vec<NodeIndex>,
+    /// Names that came and that went.
+    born: Vec<Box<[u8]>>,
+    gone: Vec<Name>,
+    /// What is answered with another RRset or group than before.
+    moved: Vec<GroupKey>,
+    /// Groups to compile, by number.
+    due: BTreeMap<u32, (&'a GroupKey, &'a RecordGroup)>,
+    /// Numbers of groups that came, went or differ.
+    changed: BTreeSet<u32>,
+    /// RRsets and the hosts they name.
+    wanted: Vec<(Rrset, Vec<Name>)>,
 }
-
-impl Names {
-    fn new(model: &HostedZone) -> Self {
-        let octets = model.groups.keys().map(|(name, _)| name.wire().len()).sum();
-        let table = Growing::with_room(model.groups.len(), octets);
-        let mut names = Self { table, parents: Vec::with_capacity(model.groups.len()) };
-        names.add(model.name.wire(), 0);
-        for (name, _) in model.groups.keys() {
-            if name.is_within(&model.name) {
-                names.ensure(name.wire());
-            }
-        }
-        names
-    }
-
-    fn add(&mut self, name: &[u8], parent: NodeIndex) -> NodeIndex {
-        self.parents.push(parent);
-        self.table.add(name)
-    }
-
-    /// The node of a name below the apex, made together with the empty non-terminals above it (RFC 4592 §2.2.2).
-    fn ensure(&mut self, name: &[u8]) -> NodeIndex {
-        if let Some(node) = self.table.find(name) {
-            return node;
-        }
-        let parent = self.ensure(&name[1 + usize::from(name[0])..]);
-        self.add(name, parent)
-    }
-
-    fn find(&self, name: &Name) -> Option<NodeIndex> {
-        self.table.find(name.wire())
-    }
-}
-
-/// The first label of a wildcard.
-const WILDCARD: &[u8] = b"\x01*";
 
 /// About how many octets the zone's records take: what has to be moved while it grows is hard to give back.
 fn octets(model: &HostedZone) -> usize {
@@ -116,286 +153,244 @@ fn is_skeleton(rtype: RecordType) -> bool {
     matches!(rtype, RecordType::SOA | RecordType::NS | RecordType::DNAME)
 }
 
-impl Build<'_> {
-    /// First pass: every group's place, and the RRsets of those that need no picking.
-    fn place_groups(&mut self) {
-        for ((name, rtype), group) in &self.model.groups {
-            let Some(node) = self.names.find(name) else {
-                self.problems.push(Problem::error(
-                    &group.at,
-                    format!("{name} is not in zone {}", self.model.name),
-                    "move it to its own zone or correct the name (N-8)",
-                ));
-                continue;
-            };
-            let data = match &group.routing {
-                // The zone's own skeleton is never steered; a check there says nothing to anyone.
-                Routing::Simple(one) if one.check.is_none() || is_skeleton(*rtype) => match &one.target {
-                    Target::Values { ttl, rdata } => Data::Rrset(self.rrset(*rtype, *ttl, rdata, group, name)),
-                    Target::Alias { .. } | Target::Rule { .. } | Target::Provider { .. } => self.next_group(),
-                },
-                _ => self.next_group(),
-            };
-            self.data.push((node, *rtype, data));
-        }
-        self.data.sort_unstable_by_key(|(node, rtype, _)| (*node, *rtype));
-    }
-
-    fn next_group(&mut self) -> Data {
-        self.named_groups += 1;
-        Data::Group(self.named_groups - 1)
-    }
-
-    /// Second pass: groups in the order their numbers were given; alias targets are known now.
-    fn groups(&mut self) -> Vec<Group> {
-        let (mut groups, mut hidden) = (Vec::new(), Vec::new());
+impl<'a> Build<'a, '_, '_> {
+    fn whole(mut self) -> Option<Zone> {
         let model = self.model;
-        for ((name, rtype), group) in &model.groups {
-            let Some(node) = self.names.find(name) else { continue };
-            if !matches!(self.data(node, *rtype), Some(Data::Group(_))) {
+        self.place_apex();
+        let mut names: Vec<NodeIndex> = Vec::with_capacity(model.groups.len());
+        let mut last: Option<&Name> = None;
+        for ((name, _), group) in &model.groups {
+            if last == Some(name) {
                 continue;
             }
-            // From the last to the first, as rules point at later ones.
-            let parts: Vec<_> = group.parts().collect();
-            let mut rules = vec![None; parts.len()];
-            for (at, part) in parts.iter().enumerate().rev() {
-                let made = self.group((node, name, *rtype), at, part, &rules);
-                match at {
-                    0 => groups.push(made),
-                    _ => {
-                        rules[at] = Some(Data::Group(self.named_groups + hidden.len() as u32));
-                        hidden.push(made);
-                    }
+            last = Some(name);
+            names.push(if name.is_within(&model.name) { self.ensure(name.wire()) } else { NO_NODE });
+            if names.last() == Some(&NO_NODE) {
+                self.refuse_outside(name, group);
+            }
+        }
+        let mut rest = model.groups.iter().peekable();
+        let mut entries = Vec::new();
+        for node in names {
+            let Some((first, _)) = rest.peek() else { break };
+            let name = &first.0;
+            entries.clear();
+            while let Some((key, group)) = rest.next_if(|((next, _), _)| next == name) {
+                if node != NO_NODE {
+                    entries.push(Entry::new(key.1, self.data(key, group, None)));
+                }
+            }
+            if node != NO_NODE {
+                self.put_entries(node, &entries);
+            }
+        }
+        self.compile_groups();
+        let negative_soa = self.negative_soa()?;
+        for at in 1..self.parents.len() as NodeIndex {
+            self.cover(at, self.parents[at as usize]);
+        }
+        let mut zone = self.finish(negative_soa);
+        zone.room = zone.room.map(|_| zone.octets());
+        Some(zone)
+    }
+
+    fn change(mut self, old: &Zone, touched: &Touched<'_>) -> Option<(Zone, BTreeSet<u32>)> {
+        let model = self.model;
+        let before = self.with.problems.len();
+        let mut reshaped = BTreeSet::new();
+        for (name, rtype) in touched.groups {
+            let is_here = model.groups.contains_key(&(name.clone(), *rtype));
+            let was_here = self.known(name, *rtype).is_some();
+            let shapes = matches!(*rtype, RecordType::NS | RecordType::DNAME);
+            if shapes && is_here != was_here {
+                reshaped.insert(name.wire());
+            }
+            if is_here && name.is_within(&model.name) {
+                self.ensure(name.wire());
+            }
+        }
+        for name in touched.groups.iter().map(|(name, _)| name).collect::<BTreeSet<_>>() {
+            if !self.is_held(name) {
+                self.let_go(name);
+            }
+        }
+        let mut keys = touched.groups.clone();
+        let turned = self.born.iter().filter_map(|name| Name::from_wire(name).ok()).chain(self.gone.iter().cloned());
+        keys.extend(turned.collect::<Vec<_>>().iter().flat_map(|name| (touched.referring)(name)));
+        for key in &keys {
+            self.replace(key);
+        }
+        for (name, rtype) in std::mem::take(&mut self.moved) {
+            for key in (touched.referring)(&name).into_iter().filter(|(_, other)| *other == rtype) {
+                if let Some((key, group)) = model.groups.get_key_value(&key)
+                    && let Some(Data::Group(number)) = self.known(&key.0, rtype)
+                {
+                    self.due.insert(number, (key, group));
                 }
             }
         }
-        groups.extend(hidden);
-        groups
-    }
-
-    /// One group, or the part of a tree at `rule`; `rules` are the parts of the same tree that are made already.
-    fn group(
-        &mut self,
-        (node, name, rtype): (NodeIndex, &Name, RecordType),
-        rule: usize,
-        group: &RecordGroup,
-        rules: &[Option<Data>],
-    ) -> Group {
-        let candidates = ordered(&group.routing);
-        if candidates.len() > MOST_MEMBERS {
-            self.problems.push(Problem::error(
-                &group.at,
-                format!("{name} {rtype} has {} record sets, more than {MOST_MEMBERS}", candidates.len()),
-                "spread them over several names with aliases",
-            ));
+        self.compile_groups();
+        let soa = (model.name.clone(), RecordType::SOA);
+        let negative_soa = if touched.groups.contains(&soa) { self.negative_soa()? } else { old.negative_soa };
+        self.cover_anew(&reshaped);
+        if self.with.problems[before..].iter().any(Problem::is_error) {
+            return None;
         }
-        let members: Box<[Member]> =
-            candidates.iter().map(|candidate| self.member(rtype, candidate, group, name, rules)).collect();
-        let policy = self.policy(&group.routing, group);
-        let counter = self.members;
-        self.members += members.len() as u32;
-        Group { node, rtype, policy, members, counter, repeats: repeats(&candidates), rule: rule as u16 }
+        let changed = std::mem::take(&mut self.changed);
+        let mut zone = self.finish(negative_soa);
+        (zone.room, zone.numbering) = (old.room, old.numbering.clone());
+        Some((zone, changed))
     }
 
-    fn member(
-        &mut self,
-        rtype: RecordType,
-        candidate: &CandidateRef<'_>,
-        group: &RecordGroup,
-        name: &Name,
-        rules: &[Option<Data>],
-    ) -> Member {
-        let target = match candidate.target {
-            Target::Values { ttl, rdata } => MemberTarget::Rrset(self.rrset(rtype, *ttl, rdata, group, name)),
-            Target::Alias { to, evaluate } => {
-                let data = self.names.find(to).and_then(|node| self.data(node, rtype));
-                data.map_or(MemberTarget::Nothing, |to| MemberTarget::Alias { to, evaluate: *evaluate })
+    fn refuse_outside(&mut self, name: &Name, group: &RecordGroup) {
+        self.with.problems.push(Problem::error(
+            &group.at,
+            format!("{name} is not in zone {}", self.model.name),
+            "move it to its own zone or correct the name (N-8)",
+        ));
+    }
+
+    /// Puts what the model has of a name and type in place of what was there.
+    fn replace(&mut self, key: &GroupKey) {
+        let (name, rtype) = key;
+        let there = self.model.groups.get_key_value(key);
+        let Some(node) = self.names.find(name.wire()) else {
+            if let Some((_, group)) = there {
+                self.refuse_outside(name, group);
             }
-            Target::Rule { rule, evaluate } => match rules.get(*rule) {
-                Some(Some(to)) => MemberTarget::Alias { to: *to, evaluate: *evaluate },
-                _ => MemberTarget::Nothing,
-            },
-            Target::Provider { rdata, .. } if rdata.is_empty() => MemberTarget::Nothing,
-            Target::Provider { ttl, rdata, check, evaluate, .. } => MemberTarget::Provider {
-                rrset: self.rrset(rtype, *ttl, rdata, group, name),
-                check: check.as_ref().filter(|_| *evaluate).and_then(|check| self.slot(check, candidate)),
-            },
+            return;
         };
-        let check = candidate.check.and_then(|check| self.slot(check, candidate));
-        Member { id: candidate.id.clone(), check, target }
-    }
-
-    /// What a node has of a type, once all groups have their place.
-    fn data(&self, node: NodeIndex, rtype: RecordType) -> Option<Data> {
-        let at = self.data.binary_search_by_key(&(node, rtype), |(node, rtype, _)| (*node, *rtype)).ok()?;
-        Some(self.data[at].2)
-    }
-
-    fn slot(&mut self, check: &CheckId, candidate: &CandidateRef<'_>) -> Option<Slot> {
-        let slot = self.checks.slot(check);
-        if slot.is_none() {
-            self.problems.push(Problem::error(
-                candidate.at,
-                format!("health check {:?} does not exist", check.0),
-                "define it or correct the reference (C-33)",
-            ));
+        let mut entries = self.entries_of(node);
+        let at = entries.partition_point(|entry| entry.rtype < *rtype);
+        let old = entries.get(at).filter(|entry| entry.rtype == *rtype).map(Entry::data);
+        let new = there.map(|(key, group)| self.data(key, group, old));
+        if old == new {
+            return;
         }
-        slot
+        self.moved.push(key.clone());
+        if let Some(old) = old {
+            entries.remove(at);
+            self.drop_group(old);
+        }
+        if let Some(new) = new {
+            entries.insert(at, Entry::new(*rtype, new));
+        }
+        self.put_entries(node, &entries);
     }
 
-    fn policy(&mut self, routing: &Routing, group: &RecordGroup) -> Policy {
-        match routing {
-            // A tree's rules are compiled one by one.
-            Routing::Simple(_) | Routing::Tree(_) => Policy::Simple,
-            Routing::Weighted(_) => Policy::Weighted(sorted(routing).iter().map(|(_, weight)| *weight).collect()),
-            Routing::Failover { .. } => Policy::Failover,
-            Routing::Multivalue(_) => Policy::Multivalue,
-            Routing::Latency(candidates) => Policy::Latency(self.cache.latency(candidates)),
-            Routing::Geolocation(candidates) => Policy::Geolocation(self.cache.geolocation(candidates)),
-            Routing::Geoproximity(candidates) => Policy::Geoproximity(self.cache.geoproximity(candidates)),
-            Routing::IpBased { collection, candidates } => {
-                match self.account.collections.iter().find(|known| known.id == *collection) {
-                    Some(collection) => Policy::IpBased(self.cache.ip_based(collection, candidates)),
-                    None => {
-                        self.problems.push(Problem::error(
-                            &group.at,
-                            format!("CIDR collection {collection:?} does not exist"),
-                            "define it or correct the reference (P-55)",
-                        ));
-                        Policy::Simple
-                    }
+    /// The RRset that answers for a group, or its number.
+    fn data(&mut self, key: &'a GroupKey, group: &'a RecordGroup, old: Option<Data>) -> Data {
+        let (name, rtype) = key;
+        // The zone's own skeleton is never steered; a check there says nothing to anyone.
+        if let Routing::Simple(one) = &group.routing
+            && (one.check.is_none() || is_skeleton(*rtype))
+            && let Target::Values { ttl, rdata } = &one.target
+        {
+            return Data::Rrset(self.rrset(*rtype, *ttl, rdata, group, name));
+        }
+        let number = match old {
+            Some(Data::Group(number)) => number,
+            _ => self.number(),
+        };
+        self.due.insert(number, (key, group));
+        Data::Group(number)
+    }
+
+    /// A number for a group that is new.
+    fn number(&mut self) -> u32 {
+        match self.free_group {
+            NO_GROUP => self.groups.push(self.nothing.clone()),
+            free => {
+                self.free_group = self.groups.at(free).counter;
+                free
+            }
+        }
+    }
+
+    /// The groups of the tree that begins with one, by their places in it.
+    fn tree(&self, number: u32) -> BTreeMap<u16, u32> {
+        let (mut found, mut rest) = (BTreeMap::new(), vec![number]);
+        while let Some(group) = rest.pop().map(|number| self.groups.at(number)) {
+            for member in &group.members {
+                if let MemberTarget::Alias { to: Data::Group(part), .. } = member.target
+                    && self.groups.at(part).rule > 0
+                    && self.groups.at(part).node == group.node
+                    && found.insert(self.groups.at(part).rule, part).is_none()
+                {
+                    rest.push(part);
                 }
             }
         }
+        found
     }
 
-    fn rrset(&mut self, rtype: RecordType, ttl: u32, rdata: &[Rdata], group: &RecordGroup, name: &Name) -> Rrset {
-        // The servers of a cut are told in referrals alone, under the cut's own name.
-        let is_cut = rtype == RecordType::NS && !name.is_wildcard() && *name != self.model.name;
-        let added = self.arena.add(rtype, ttl, rdata, self.model.name.wire(), is_cut.then_some(name.wire()));
-        let rrset = match added {
-            Ok(rrset) => rrset,
-            Err(TooLarge) => {
-                self.problems.push(Problem::error(
-                    &group.at,
-                    format!("the records of {name} {rtype} do not fit a DNS message of 65,535 octets"),
-                    "give the name fewer or shorter values",
-                ));
-                return Rrset::default();
-            }
+    fn drop_group(&mut self, data: Data) {
+        let Data::Group(number) = data else { return };
+        for number in self.tree(number).into_values().chain([number]) {
+            self.free(number);
+        }
+    }
+
+    fn free(&mut self, number: u32) {
+        *self.groups.at_mut(number) = Arc::new(Group::gone(self.free_group));
+        self.free_group = number;
+        self.changed.insert(number);
+    }
+
+    fn entries_of(&self, node: NodeIndex) -> Vec<Entry> {
+        let entry = self.nodes.at(node).entry;
+        match entry.extent() {
+            (_, 0) => Vec::new(),
+            (_, 1) => vec![entry],
+            (start, count) => self.entries.from(start)[..count].to_vec(),
+        }
+    }
+
+    fn put_entries(&mut self, node: NodeIndex, entries: &[Entry]) {
+        self.nodes.at_mut(node).entry = match entries {
+            [] => Entry::several(0, 0),
+            [one] => *one,
+            many => Entry::several(self.entries.append(many, ENTRIES), many.len() as u16),
         };
-        let targets: Vec<_> = rdata
-            .iter()
-            .filter_map(|Rdata(value)| Name::from_wire(additional_target(rtype, value)?).ok())
-            .filter(|target| target.is_within(&self.model.name))
-            .collect();
-        if !targets.is_empty() {
-            self.targets.push((rrset, targets));
-        }
-        if let (RecordType::CNAME | RecordType::DNAME, [Rdata(value)]) = (rtype, rdata) {
-            self.cnames.push((rrset, value.to_ascii_lowercase().into()));
-        }
-        rrset
     }
 
-    fn negative_soa(&mut self) -> Option<Rrset> {
-        let soa = self.model.groups.get(&(self.model.name.clone(), RecordType::SOA)).map(|group| &group.routing);
-        let added = match soa {
-            Some(Routing::Simple(one)) => match &one.target {
-                Target::Values { ttl, rdata } => rdata.first().and_then(|Rdata(value)| {
-                    let minimum = value.last_chunk().map(|bytes| u32::from_be_bytes(*bytes))?;
-                    let rdata = std::slice::from_ref(rdata.first()?);
-                    self.arena.add(RecordType::SOA, minimum.min(*ttl), rdata, self.model.name.wire(), None).ok()
-                }),
-                Target::Alias { .. } | Target::Rule { .. } | Target::Provider { .. } => None,
-            },
-            _ => None,
+    /// What is at a name of a type by now.
+    fn known(&self, name: &Name, rtype: RecordType) -> Option<Data> {
+        self.has(self.names.find(name.wire())?, rtype)
+    }
+
+    fn has(&self, node: NodeIndex, rtype: RecordType) -> Option<Data> {
+        let entry = &self.nodes.at(node).entry;
+        let entries = match entry.extent() {
+            (_, 1) => std::slice::from_ref(entry),
+            (start, count) => &self.entries.from(start)[..count],
         };
-        if added.is_none() {
-            self.problems.push(Problem::error(
-                &self.model.at,
-                format!("zone {} has no SOA record", self.model.name),
-                "a zone must contain exactly one SOA record (Z-18)",
-            ));
-        }
-        added
+        entries.iter().find(|entry| entry.rtype == rtype).map(Entry::data)
     }
 
-    fn finish(self, groups: Vec<Group>, negative_soa: Rrset) -> Zone {
-        let nothing = PackedCover::pack(Cover::Nothing);
-        let empty = Entry::several(0, 0);
-        let mut nodes = vec![Node { entry: empty, cover: nothing, wildcard: NO_NODE }; self.names.table.len()];
-        let mut entries: Vec<Entry> = Vec::new();
-        for of_node in self.data.chunk_by(|(one, ..), (other, ..)| one == other) {
-            let node = &mut nodes[of_node[0].0 as usize];
-            let mut made = of_node.iter().map(|(_, rtype, data)| Entry::new(*rtype, *data));
-            node.entry = match of_node {
-                [_] => made.next().unwrap_or(empty),
-                _ => Entry::several(entries.len(), of_node.len() as u16),
-            };
-            entries.extend(made);
+    fn finish(mut self, negative_soa: Rrset) -> Zone {
+        for (rrset, targets) in std::mem::take(&mut self.wanted) {
+            // In an order that does not tell when each name came.
+            let targets: BTreeSet<_> = targets.iter().collect();
+            let nodes = targets.iter().filter_map(|name| self.names.find(name.wire()));
+            self.targets.push((rrset, nodes.collect()));
         }
-        for (index, parent) in self.names.parents.iter().enumerate().skip(1) {
-            let has = |node: NodeIndex, rtype| self.data(node, rtype).is_some();
-            let cover = match nodes[*parent as usize].cover() {
-                Cover::Nothing if has(*parent, RecordType::DNAME) => Cover::Dname(*parent),
-                Cover::Nothing if has(index as u32, RecordType::NS) => Cover::Cut(index as u32),
-                above => above,
-            };
-            nodes[index].cover = PackedCover::pack(cover);
-            if self.names.table.name(index as u32).starts_with(WILDCARD) {
-                nodes[*parent as usize].wildcard = index as u32;
-            }
-        }
-        let names = self.names.table;
-        let targets = self
-            .targets
-            .into_iter()
-            .map(|(rrset, targets)| {
-                let mut nodes: Vec<_> = targets.iter().filter_map(|name| names.find(name.wire())).collect();
-                nodes.sort_unstable();
-                nodes.dedup();
-                (rrset, nodes.into())
-            })
-            .collect();
-        let mut arena = self.arena;
-        arena.shrink();
         Zone {
             id: self.model.id.clone(),
             name: self.model.name.clone(),
             negative_soa,
             members: self.members,
-            names: names.finish(),
-            nodes: nodes.into(),
-            entries: entries.into(),
-            dependencies: Dependencies::new(&groups),
-            groups: groups.into(),
-            targets,
-            cnames: self.cnames.into(),
-            arena,
+            names: self.names.finish(),
+            nodes: self.nodes.finish(),
+            children: self.children.finish(),
+            entries: self.entries.finish(),
+            groups: self.groups.finish(),
+            free_group: self.free_group,
+            targets: self.targets.finish(),
+            cnames: self.cnames.finish(),
+            arena: self.arena.finish(),
+            numbering: Arc::default(),
+            room: (!self.stays).then_some(0),
         }
     }
-}
-
-/// Candidates in the order of the compiled members: weighted by SetIdentifier (P-23), the rest as kept.
-fn ordered(routing: &Routing) -> Vec<CandidateRef<'_>> {
-    match routing {
-        Routing::Weighted(_) => sorted(routing).into_iter().map(|(candidate, _)| candidate).collect(),
-        other => other.candidates(),
-    }
-}
-
-fn sorted(routing: &Routing) -> Vec<(CandidateRef<'_>, u8)> {
-    let Routing::Weighted(candidates) = routing else { return Vec::new() };
-    let mut pairs: Vec<_> = candidates.iter().map(|one| (CandidateRef::from(one), one.key)).collect();
-    pairs.sort_by(|(a, _), (b, _)| a.id.cmp(b.id));
-    pairs
-}
-
-fn repeats(candidates: &[CandidateRef<'_>]) -> bool {
-    let mut seen = std::collections::BTreeSet::new();
-    candidates.iter().any(|candidate| match candidate.target {
-        Target::Values { rdata, .. } => rdata.iter().any(|value| !seen.insert(value)),
-        Target::Alias { .. } | Target::Rule { .. } | Target::Provider { .. } => false,
-    })
 }

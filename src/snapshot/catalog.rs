@@ -4,28 +4,36 @@
 //! Public zones may be bound to listeners, our stand-in for delegation sets (Z-3, Z-23).
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::qname::Qname;
 use super::ranges::AddressMap;
-use super::table::NameTable;
-use super::zone::Zone;
+use super::row::{Draft, Row};
+use super::table::{Growing, NameTable};
 use crate::model::view::Block;
-use crate::model::{HostedZone, Problem, View, Visibility};
+use crate::model::{HostedZone, Name, Problem, View, Visibility};
 
 /// The most listeners that zones can be bound to by name.
 const MAX_LISTENERS: usize = 64;
 
 /// Apexes to zones, by who asks.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Catalog {
     apexes: NameTable,
-    offers: Box<[Offers]>,
-    views: Box<[View]>,
+    offers: Row<Offers, 8>,
+    views: Arc<[View]>,
     /// For each listener: address → index into `views` + 1; `None` when no view concerns it.
-    by_listener: Box<[Option<AddressMap>]>,
+    by_listener: Arc<[Option<AddressMap>]>,
+}
+
+/// A catalog that zones come to and go from.
+#[derive(Debug)]
+pub(super) struct Growth {
+    apexes: Growing,
+    offers: Draft<Offers, 8>,
+    views: Arc<[View]>,
+    by_listener: Arc<[Option<AddressMap>]>,
 }
 
 /// The zone that answers a name.
@@ -40,46 +48,42 @@ pub struct Hit {
 }
 
 /// The zones of one apex; nearly always there is one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Offers {
     first: Offer,
     more: Vec<Offer>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Offer {
     zone: u32,
     to: Audience,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Audience {
     Listeners(u64),
     Views(Box<[u16]>),
 }
 
 impl Catalog {
-    /// A catalog of `zones` (model and compiled form side by side).
-    pub fn new(
-        zones: &[(Arc<HostedZone>, Arc<Zone>)],
-        views: &[View],
-        listeners: &[Arc<str>],
-        problems: &mut Vec<Problem>,
-    ) -> Self {
-        let mut apexes: BTreeMap<&[u8], Offers> = BTreeMap::new();
-        for (number, (model, _)) in zones.iter().enumerate() {
-            let to = audience(model, views, listeners, problems);
-            let offer = Offer { zone: number as u32, to };
-            match apexes.entry(model.name.wire()) {
-                Entry::Vacant(place) => drop(place.insert(Offers { first: offer, more: Vec::new() })),
-                Entry::Occupied(mut offers) => offers.get_mut().more.push(offer),
-            }
-        }
+    /// A catalog without zones.
+    pub(super) fn new(views: &[View], listeners: &[Arc<str>]) -> Self {
         Self {
-            apexes: NameTable::new(apexes.keys().copied()),
-            offers: apexes.into_values().collect(),
+            apexes: Growing::with_room(0, 0, false).finish(),
+            offers: Row::default(),
             views: views.into(),
             by_listener: (0..listeners.len()).map(|at| view_map(&listeners[at], views)).collect(),
+        }
+    }
+
+    /// A catalog to change that begins as this one.
+    pub(super) fn draft(&self) -> Growth {
+        Growth {
+            apexes: self.apexes.draft(),
+            offers: self.offers.draft(),
+            views: self.views.clone(),
+            by_listener: self.by_listener.clone(),
         }
     }
 
@@ -98,6 +102,11 @@ impl Catalog {
     /// All views.
     pub fn views(&self) -> &[View] {
         &self.views
+    }
+
+    /// Whether there is a zone of this name, for whomever.
+    pub fn offers(&self, name: &Name) -> bool {
+        Qname::read(name.wire()).is_some_and(|name| self.apexes.find(&name, 0).is_some())
     }
 
     /// The zone for `name` among those the asker may see.
@@ -135,10 +144,46 @@ impl Catalog {
     #[inline]
     fn longest(&self, name: &Qname, from: usize, sees: impl Fn(&Audience) -> bool) -> Option<(u32, usize)> {
         self.apexes.longest(name, (from, name.labels()), |apex, label| {
-            let Offers { first, more } = &self.offers[apex as usize];
+            let Offers { first, more } = self.offers.at(apex);
             let offer = if sees(&first.to) { Some(first) } else { more.iter().find(|offer| sees(&offer.to)) };
             offer.map(|offer| (offer.zone, label))
         })
+    }
+}
+
+impl Growth {
+    /// Offers a zone under its number.
+    pub(super) fn add(&mut self, number: u32, zone: &HostedZone, listeners: &[Arc<str>], problems: &mut Vec<Problem>) {
+        let offer = Offer { zone: number, to: audience(zone, &self.views, listeners, problems) };
+        if let Some(apex) = self.apexes.find(zone.name.wire()) {
+            self.offers.at_mut(apex).more.push(offer);
+            return;
+        }
+        let (apex, offers) = (self.apexes.add(zone.name.wire()), Offers { first: offer, more: Vec::new() });
+        match (apex as usize) < self.offers.len() {
+            true => *self.offers.at_mut(apex) = offers,
+            false => drop(self.offers.push(offers)),
+        }
+    }
+
+    /// Offers the zone of this number and apex no more.
+    pub(super) fn remove(&mut self, number: u32, name: &Name) {
+        let Some(apex) = self.apexes.find(name.wire()) else { return };
+        let Offers { first, more } = self.offers.at_mut(apex);
+        more.retain(|offer| offer.zone != number);
+        if first.zone != number {
+            return;
+        }
+        match more.is_empty() {
+            true => self.apexes.remove(name.wire()),
+            false => *first = more.remove(0),
+        }
+    }
+
+    /// The catalog, as it is from now on.
+    pub(super) fn finish(self) -> Catalog {
+        let Self { apexes, offers, views, by_listener } = self;
+        Catalog { apexes: apexes.finish(), offers: offers.finish(), views, by_listener }
     }
 }
 

@@ -89,7 +89,7 @@ impl Zone {
 
     /// Whether anything in it is picked rather than plain.
     pub fn picks(&self) -> bool {
-        !self.groups.is_empty()
+        self.groups().next().is_some()
     }
 }
 

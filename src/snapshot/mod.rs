@@ -12,15 +12,16 @@ pub mod health;
 pub mod journal;
 pub mod qname;
 pub mod ranges;
+pub mod row;
 pub mod rrset;
 pub mod standing;
 pub mod steering;
 pub mod table;
-
 mod whole;
 pub mod zone;
+pub mod zones;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::model::place::Region;
 use crate::model::transfer::Transfers;
@@ -31,10 +32,11 @@ use geography::Geography;
 use health::{Checks, HealthTable};
 use journal::Journal;
 use steering::SteeringCache;
-use zone::Zone;
+use zones::Zones;
 
-pub use compile::{Compiled, compile};
-pub use standing::Standings;
+pub use build::Touched;
+pub use compile::{Becomes, Changed, Compiled, References, Served, ZoneChange, compile, compile_all};
+pub use standing::{Moved, Standings};
 pub use whole::whole;
 
 /// What queries are answered from: a snapshot and the health table it indexes, swapped together.
@@ -43,7 +45,7 @@ pub struct World {
     /// The compiled zones.
     pub snapshot: Arc<Snapshot>,
     /// The status of every check of the snapshot.
-    pub health: HealthTable,
+    pub health: Arc<HealthTable>,
     /// What that status makes of every group.
     pub standings: Standings,
 }
@@ -52,11 +54,20 @@ impl World {
     /// The world of a snapshot and the health of its checks.
     pub fn new(snapshot: Arc<Snapshot>, health: HealthTable) -> Self {
         let standings = Standings::new(&snapshot.zones, &health);
-        Self { snapshot, health, standings }
+        Self { snapshot, health: Arc::new(health), standings }
     }
 
     /// The same, from standings worked out before its health was known; what differs is settled.
     pub fn from_standings(snapshot: Arc<Snapshot>, standings: Standings, health: HealthTable) -> Self {
+        let world = Self { snapshot, health: Arc::new(health), standings };
+        world.settle();
+        world
+    }
+
+    /// The world after zones moved, and checks where `health` is another; the one writer settles this one no more.
+    pub fn after(&self, snapshot: Arc<Snapshot>, moved: &[(u32, Moved)], health: Option<HealthTable>) -> Self {
+        let health = health.map_or_else(|| self.health.clone(), Arc::new);
+        let standings = self.standings.after(&self.snapshot.zones, &snapshot.zones, moved, &health);
         let world = Self { snapshot, health, standings };
         world.settle();
         world
@@ -71,32 +82,29 @@ impl World {
 /// All zones compiled.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// The zones; a zone's index is its number in metrics and logs.
-    pub zones: Box<[Arc<Zone>]>,
+    /// The zones by number.
+    pub zones: Zones,
     /// Which zone answers whom.
     pub catalog: Catalog,
     /// The checks by slot.
-    pub checks: Checks,
+    pub checks: Arc<Checks>,
     /// Names of the listeners, in the order of their numbers.
-    pub listeners: Box<[Arc<str>]>,
+    pub listeners: Arc<[Arc<str>]>,
     /// The switches of the answer path.
     pub behaviour: Behaviour,
     /// The world as the geo database sees it; for explanations.
     pub geography: Arc<Geography>,
-    /// Preference orders by what they depend on; those still used are kept at the next reload.
-    steering: SteeringCache,
-    /// The CIDR collections, to know at the next reload whether they changed.
-    collections: Vec<CidrCollection>,
-    /// What each zone was compiled from; an unchanged one is kept.
-    sources: Box<[Arc<HostedZone>]>,
-    /// What changed in each zone of late.
-    pub journals: Box<[Arc<Journal>]>,
+    /// Preference orders by what they depend on; those still used are kept.
+    steering: Arc<Mutex<SteeringCache>>,
+    /// The CIDR collections, to know later whether they changed.
+    collections: Arc<[CidrCollection]>,
 }
 
 impl Snapshot {
-    /// What zone `index` was compiled from; a plain zone without its groups.
-    pub fn source(&self, index: u32) -> &Arc<HostedZone> {
-        &self.sources[index as usize]
+    /// What a zone was compiled from, in the form in which that is kept: a plain zone, or one made to change, without
+    /// its groups.
+    pub fn source(&self, number: u32) -> Option<&Arc<HostedZone>> {
+        self.zones.place(number).map(|place| &place.source)
     }
 
     /// The CIDR collections that records may name.
@@ -104,9 +112,20 @@ impl Snapshot {
         &self.collections
     }
 
-    /// What the zones were compiled from, in their order.
-    pub fn sources(&self) -> &[Arc<HostedZone>] {
-        &self.sources
+    /// What all zones were compiled from, in their order.
+    pub fn sources(&self) -> impl Iterator<Item = &Arc<HostedZone>> {
+        self.zones.places().map(|place| &place.source)
+    }
+
+    /// What changed in a zone of late.
+    pub fn journal(&self, number: u32) -> Option<&Arc<Journal>> {
+        self.zones.place(number).map(|place| &place.journal)
+    }
+
+    /// For whoever compiles.
+    fn steering(&self) -> MutexGuard<'_, SteeringCache> {
+        // What is built is put in whole.
+        self.steering.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,6 +1,7 @@
 //! An RRset ready for the wire: records as bytes with the owner left to the encoder and names within the
 //! zone cut short to a pointer at the apex, or at the owner, whose place in the message the encoder fills in.
 
+use super::row::{Draft, Row};
 use crate::model::{Rdata, RecordType};
 
 /// What stands where the encoder puts a pointer to the RRset's owner; anything else stands for the apex.
@@ -27,13 +28,25 @@ const TAILED: u8 = 1;
 /// Octets of that.
 const TAILED_HEAD: usize = 5;
 
+/// Octets, or what tells of records, in a piece of an arena that RRsets are still to be added to.
+const PIECE: usize = 1 << 14;
+
 /// The wire bytes of all RRsets of a zone.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Arena {
     /// For each RRset: [`LONE`] and its record, or [`TAILED`], its tail's place and its records.
-    bytes: Vec<u8>,
+    bytes: Row<u8, 16>,
     /// For each RRset with a tail: octets, records and pointers, then where records start and where pointers are.
-    tails: Vec<u16>,
+    tails: Row<u16, 16>,
+}
+
+/// An arena that RRsets are still added to.
+#[derive(Debug)]
+pub(super) struct GrowingArena {
+    bytes: Draft<u8, 16>,
+    tails: Draft<u16, 16>,
+    /// The RRset that is being written.
+    scratch: Vec<u8>,
 }
 
 /// An RRset's bytes, ready to copy.
@@ -71,15 +84,15 @@ pub(super) fn octets_of(rdata: &[Rdata]) -> usize {
     1 + rdata.iter().map(|Rdata(value)| RECORD_HEAD + value.len()).sum::<usize>()
 }
 
-impl Arena {
-    /// An empty one with room for so many octets.
-    pub(super) fn with_room(octets: usize) -> Self {
-        Self { bytes: Vec::with_capacity(octets), tails: Vec::new() }
+impl GrowingArena {
+    /// An empty one with room for so many octets, where it `stays` as it comes to be.
+    pub(super) fn with_room(octets: usize, stays: bool) -> Self {
+        Self { bytes: Draft::with_room(octets, stays), tails: Draft::with_room(0, stays), scratch: Vec::new() }
     }
 
     /// Adds an RRset of a zone whose apex is `apex` in wire form; `owner` where it is never served under another
     /// name, so that names below it may lean on it.
-    pub fn add(
+    pub(super) fn add(
         &mut self,
         rtype: RecordType,
         ttl: u32,
@@ -87,76 +100,44 @@ impl Arena {
         apex: &[u8],
         owner: Option<&[u8]>,
     ) -> Result<Rrset, TooLarge> {
-        let place = u32::try_from(self.bytes.len()).ok().filter(|place| *place <= Rrset::LAST).ok_or(TooLarge)?;
         let count = u16::try_from(rdata.len()).map_err(|_| TooLarge)?;
-        // Whether it is alone is known once it is written, so it is written behind the shorter head.
-        self.bytes.push(LONE);
-        let start = self.bytes.len();
+        self.scratch.clear();
         let (mut starts, mut pointers) = (Vec::new(), Vec::new());
         for Rdata(value) in rdata {
-            starts.push(u16::try_from(self.bytes.len() - start).map_err(|_| TooLarge)?);
-            self.bytes.extend_from_slice(&TO_APEX);
-            self.bytes.extend_from_slice(&rtype.0.to_be_bytes());
-            self.bytes.extend_from_slice(&1u16.to_be_bytes());
-            self.bytes.extend_from_slice(&ttl.to_be_bytes());
-            let length_at = self.bytes.len();
-            self.bytes.extend_from_slice(&[0, 0]);
-            self.compress(rtype, value, [(owner, TO_OWNER), (Some(apex), TO_APEX)], start, &mut pointers)?;
-            let len = u16::try_from(self.bytes.len() - length_at - 2).map_err(|_| TooLarge)?;
-            self.bytes[length_at..length_at + 2].copy_from_slice(&len.to_be_bytes());
+            starts.push(u16::try_from(self.scratch.len()).map_err(|_| TooLarge)?);
+            self.scratch.extend_from_slice(&TO_APEX);
+            self.scratch.extend_from_slice(&rtype.0.to_be_bytes());
+            self.scratch.extend_from_slice(&1u16.to_be_bytes());
+            self.scratch.extend_from_slice(&ttl.to_be_bytes());
+            let length_at = self.scratch.len();
+            self.scratch.extend_from_slice(&[0, 0]);
+            self.compress(rtype, value, [(owner, TO_OWNER), (Some(apex), TO_APEX)], &mut pointers)?;
+            let len = u16::try_from(self.scratch.len() - length_at - 2).map_err(|_| TooLarge)?;
+            self.scratch[length_at..length_at + 2].copy_from_slice(&len.to_be_bytes());
         }
-        let len = self.bytes.len() - start;
+        let len = self.scratch.len();
         if len > usize::from(u16::MAX) - 300 {
             return Err(TooLarge);
         }
+        self.bytes.make_room(TAILED_HEAD + len, PIECE, []);
+        let place = u32::try_from(self.bytes.len()).ok().filter(|place| *place <= Rrset::LAST).ok_or(TooLarge)?;
+        let bytes = self.bytes.tail();
         if let ([_], []) = (&starts[..], &pointers[..]) {
-            return Ok(Rrset(place));
+            bytes.push(LONE);
+        } else {
+            let mut tail = vec![len as u16, count, pointers.len() as u16];
+            tail.extend(starts);
+            tail.extend(pointers);
+            bytes.push(TAILED);
+            bytes.extend_from_slice(&self.tails.append(&tail, PIECE).to_le_bytes());
         }
-        let tail = u32::try_from(self.tails.len()).map_err(|_| TooLarge)?;
-        self.bytes[start - 1] = TAILED;
-        self.bytes.splice(start..start, tail.to_le_bytes());
-        self.tails.extend([len as u16, count, pointers.len() as u16]);
-        self.tails.extend(starts);
-        self.tails.extend(pointers);
+        bytes.extend_from_slice(&self.scratch);
         Ok(Rrset(place))
     }
 
-    /// The bytes of an RRset of this arena.
-    #[inline]
-    pub fn wire(&self, rrset: Rrset) -> Wire<'_> {
-        if let Some(record) = self.lone(rrset) {
-            return Wire { records: record, starts: &[0], pointers: &[] };
-        }
-        let place = rrset.0 as usize;
-        let tail = self.bytes[place + 1..].first_chunk().map_or(0, |tail| u32::from_le_bytes(*tail)) as usize;
-        let [len, count, pointers] = [0, 1, 2].map(|at| usize::from(self.tails[tail + at]));
-        let (starts, rest) = self.tails[tail + 3..].split_at(count);
-        let records = &self.bytes[place + TAILED_HEAD..place + TAILED_HEAD + len];
-        Wire { records, starts, pointers: &rest[..pointers] }
-    }
-
-    /// The bytes of an RRset of one record without pointers; `None` for any other.
-    #[inline]
-    pub fn lone(&self, rrset: Rrset) -> Option<&[u8]> {
-        let (kind, record) = self.bytes.get(rrset.0 as usize..)?.split_first()?;
-        let head = record.first_chunk::<RECORD_HEAD>().filter(|_| *kind == LONE)?;
-        record.get(..RECORD_HEAD + usize::from(u16::from_be_bytes([head[10], head[11]])))
-    }
-
-    /// The type of its records, and their TTL in seconds.
-    #[inline]
-    pub fn type_and_ttl(&self, rrset: Rrset) -> (RecordType, u32) {
-        let place = rrset.0 as usize;
-        let at = if self.bytes.get(place) == Some(&LONE) { place + 1 } else { place + TAILED_HEAD };
-        let head = self.bytes.get(at..).and_then(<[u8]>::first_chunk::<RECORD_HEAD>).copied().unwrap_or_default();
-        let [_, _, t1, t2, _, _, ttl @ .., _, _] = head;
-        (RecordType(u16::from_be_bytes([t1, t2])), u32::from_be_bytes(ttl))
-    }
-
-    /// Gives back what growing left over.
-    pub fn shrink(&mut self) {
-        self.bytes.shrink_to_fit();
-        self.tails.shrink_to_fit();
+    /// The arena, whole.
+    pub(super) fn finish(self) -> Arena {
+        Arena { bytes: self.bytes.finish(), tails: self.tails.finish() }
     }
 
     fn compress(
@@ -164,14 +145,13 @@ impl Arena {
         rtype: RecordType,
         rdata: &[u8],
         endings: [(Option<&[u8]>, [u8; 2]); 2],
-        start: usize,
         pointers: &mut Vec<u16>,
     ) -> Result<(), TooLarge> {
         let (skip, names) = compressible(rtype);
         let mut rest = rdata;
         if names > 0 {
             let (head, tail) = rdata.split_at(skip.min(rdata.len()));
-            self.bytes.extend_from_slice(head);
+            self.scratch.extend_from_slice(head);
             rest = tail;
         }
         for _ in 0..names {
@@ -183,16 +163,60 @@ impl Arena {
             });
             match ending {
                 Some((cut, placeholder)) => {
-                    self.bytes.extend_from_slice(&name[..cut]);
-                    pointers.push(u16::try_from(self.bytes.len() - start).map_err(|_| TooLarge)?);
-                    self.bytes.extend_from_slice(placeholder);
+                    self.scratch.extend_from_slice(&name[..cut]);
+                    pointers.push(u16::try_from(self.scratch.len()).map_err(|_| TooLarge)?);
+                    self.scratch.extend_from_slice(placeholder);
                 }
-                None => self.bytes.extend_from_slice(name),
+                None => self.scratch.extend_from_slice(name),
             }
             rest = tail;
         }
-        self.bytes.extend_from_slice(rest);
+        self.scratch.extend_from_slice(rest);
         Ok(())
+    }
+}
+
+impl Arena {
+    /// An arena to add to that begins as this one; never one that stays.
+    pub(super) fn draft(&self) -> GrowingArena {
+        GrowingArena { bytes: self.bytes.draft(), tails: self.tails.draft(), scratch: Vec::new() }
+    }
+
+    /// How many octets it takes, those of RRsets that are gone among them.
+    pub(super) fn octets(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The bytes of an RRset of this arena.
+    #[inline]
+    pub fn wire(&self, rrset: Rrset) -> Wire<'_> {
+        if let Some(record) = self.lone(rrset) {
+            return Wire { records: record, starts: &[0], pointers: &[] };
+        }
+        let bytes = &self.bytes.from(rrset.0)[1..];
+        let tail = self.tails.from(bytes.first_chunk().map_or(0, |tail| u32::from_le_bytes(*tail)));
+        let [len, count, pointers] = [0, 1, 2].map(|at| usize::from(tail[at]));
+        let (starts, rest) = tail[3..].split_at(count);
+        let records = &bytes[TAILED_HEAD - 1..TAILED_HEAD - 1 + len];
+        Wire { records, starts, pointers: &rest[..pointers] }
+    }
+
+    /// The bytes of an RRset of one record without pointers; `None` for any other.
+    #[inline]
+    pub fn lone(&self, rrset: Rrset) -> Option<&[u8]> {
+        let (kind, record) = self.bytes.from(rrset.0).split_first()?;
+        let head = record.first_chunk::<RECORD_HEAD>().filter(|_| *kind == LONE)?;
+        record.get(..RECORD_HEAD + usize::from(u16::from_be_bytes([head[10], head[11]])))
+    }
+
+    /// The type of its records, and their TTL in seconds.
+    #[inline]
+    pub fn type_and_ttl(&self, rrset: Rrset) -> (RecordType, u32) {
+        let bytes = self.bytes.from(rrset.0);
+        let at = if bytes.first() == Some(&LONE) { 1 } else { TAILED_HEAD };
+        let head = bytes.get(at..).and_then(<[u8]>::first_chunk::<RECORD_HEAD>).copied().unwrap_or_default();
+        let [_, _, t1, t2, _, _, ttl @ .., _, _] = head;
+        (RecordType(u16::from_be_bytes([t1, t2])), u32::from_be_bytes(ttl))
     }
 }
 
@@ -254,25 +278,31 @@ mod tests {
     #[test]
     fn names_in_the_zone_are_cut_at_the_apex() {
         let apex = b"\x07example\x03com\x00";
-        let mut arena = Arena::default();
+        let mut growing = GrowingArena::with_room(0, false);
         let values = [
             Rdata(b"\x00\x0a\x04mail\x07Example\x03com\x00"[..].into()),
             Rdata(b"\x00\x14\x01x\x03net\x00"[..].into()),
         ];
-        let rrset = arena.add(RecordType::MX, 300, &values, apex, None).unwrap();
-        let wire = arena.wire(rrset);
+        let mx = growing.add(RecordType::MX, 300, &values, apex, None).unwrap();
+        let arena = growing.finish();
+        let wire = arena.wire(mx);
         assert_eq!(wire.starts, [0, 21]);
-        assert_eq!(arena.type_and_ttl(rrset), (RecordType::MX, 300));
+        assert_eq!(arena.type_and_ttl(mx), (RecordType::MX, 300));
         assert_eq!(wire.pointers, [19]);
         assert_eq!(&wire.records[12..21], b"\x00\x0a\x04mail\xc0\x0c");
         assert_eq!(&wire.records[wire.record(1)][12..], b"\x00\x14\x01x\x03net\x00");
         let ns = Rdata(b"\x02ns\x03sub\x07example\x03com\x00"[..].into());
         let owner = b"\x03sub\x07example\x03com\x00";
-        let rrset = arena.add(RecordType::NS, 300, std::slice::from_ref(&ns), apex, Some(owner)).unwrap();
+        let mut growing = arena.draft();
+        let rrset = growing.add(RecordType::NS, 300, std::slice::from_ref(&ns), apex, Some(owner)).unwrap();
+        let arena = growing.finish();
         assert_eq!(&arena.wire(rrset).records[12..], b"\x02ns\xc0\x00");
         assert_eq!(arena.wire(rrset).pointers, [15]);
         let srv = Rdata(b"\0\0\0\0\0\0\x04mail\x07example\x03com\x00"[..].into());
-        let rrset = arena.add(RecordType::SRV, 300, std::slice::from_ref(&srv), apex, None).unwrap();
+        let mut growing = arena.draft();
+        let rrset = growing.add(RecordType::SRV, 300, std::slice::from_ref(&srv), apex, None).unwrap();
+        let arena = growing.finish();
+        assert_eq!(&arena.wire(mx).records[12..21], b"\x00\x0a\x04mail\xc0\x0c");
         assert_eq!(&arena.wire(rrset).records[12..], &*srv.0, "RFC 3597 §4: SRV names are not compressed");
         assert_eq!(arena.lone(rrset), Some(arena.wire(rrset).records));
         assert_eq!(arena.type_and_ttl(rrset), (RecordType::SRV, 300));

@@ -8,13 +8,15 @@
 //! a weighted draw among 400 records costs a query what a draw between two does.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 
 use super::health::{HealthTable, Slot};
+use super::row::{Draft, Row};
 use super::zone::{Data, Group, Member, MemberTarget, Policy, Zone};
+use super::zones::Zones;
 use crate::model::check::FULL_SHARE;
 use crate::policy::multivalue::Pool;
 use crate::policy::weighted::Odds;
@@ -58,71 +60,58 @@ pub fn judge(member: &Member, health: &HealthTable, stands: impl FnOnce(Data) ->
     (verdict, share)
 }
 
-/// How the groups of one zone depend on checks and on each other; decided when the zone is compiled.
+/// Who looks at whom: known to the one writer, and carried from world to world.
 #[derive(Debug, Default)]
-pub struct Dependencies {
-    /// The groups in an order in which every alias target comes before those that evaluate it.
-    order: Box<[u32]>,
-    /// The place of each group in `order`.
-    rank: Box<[u32]>,
-    /// Whether a group looks at the client.
-    by_client: Box<[bool]>,
-    /// Checks and the groups with a member that looks at them, sorted.
-    lookers: Box<[(Slot, u32)]>,
-    /// Groups and those that evaluate them as alias targets, sorted.
-    evaluators: Box<[(u32, u32)]>,
+struct Index {
+    /// Checks, and the zones' groups with a member that looks at them.
+    lookers: BTreeSet<(Slot, u32, u32)>,
+    /// Zones' groups, and those that evaluate them as alias targets.
+    evaluators: BTreeSet<(u32, u32, u32)>,
 }
 
-impl Dependencies {
-    /// The dependencies among `groups`.
-    pub(super) fn new(groups: &[Group]) -> Self {
-        let (mut lookers, mut evaluators) = (BTreeSet::new(), BTreeSet::new());
-        for (at, group) in (0..).zip(groups) {
-            for member in &group.members {
-                lookers.extend(member.check.map(|slot| (slot, at)));
-                match member.target {
-                    MemberTarget::Provider { check: Some(slot), .. } => lookers.extend([(slot, at)]),
-                    MemberTarget::Alias { to: Data::Group(to), evaluate: true } => evaluators.extend([(to, at)]),
-                    _ => {}
-                }
-            }
-        }
-        let evaluators: Box<[_]> = evaluators.into_iter().collect();
-        // Aliases make no cycles, so every group's turn comes once all its targets had theirs.
-        let mut waiting = vec![0u32; groups.len()];
-        evaluators.iter().for_each(|(_, above)| waiting[*above as usize] += 1);
-        let mut order: Vec<u32> = (0..groups.len() as u32).filter(|at| waiting[*at as usize] == 0).collect();
-        let mut by_client: Box<[bool]> = groups.iter().map(|group| group.policy.steering().is_some()).collect();
-        let mut next = 0;
-        while let Some(&target) = order.get(next) {
-            next += 1;
-            for above in above(&evaluators, target) {
-                by_client[above as usize] |= by_client[target as usize];
-                waiting[above as usize] -= 1;
-                if waiting[above as usize] == 0 {
-                    order.push(above);
-                }
-            }
-        }
-        let mut rank: Box<[u32]> = vec![0; groups.len()].into();
-        (0..).zip(&order).for_each(|(at, group)| rank[*group as usize] = at);
-        Self { order: order.into(), rank, by_client, lookers: lookers.into_iter().collect(), evaluators }
+impl Index {
+    fn enter(&mut self, zone: u32, number: u32, group: &Group) {
+        let (lookers, evaluators) = looks(zone, number, group);
+        self.lookers.extend(lookers);
+        self.evaluators.extend(evaluators);
     }
 
-    /// The checks that groups of the zone look at.
-    fn checks(&self) -> impl Iterator<Item = Slot> {
-        self.lookers.chunk_by(|(a, _), (b, _)| a == b).map(|lookers| lookers[0].0)
+    fn leave(&mut self, zone: u32, number: u32, group: &Group) {
+        let (lookers, evaluators) = looks(zone, number, group);
+        for looker in lookers {
+            self.lookers.remove(&looker);
+        }
+        for evaluator in evaluators {
+            self.evaluators.remove(&evaluator);
+        }
     }
 
-    fn lookers(&self, slot: Slot) -> impl Iterator<Item = u32> {
-        let from = self.lookers.partition_point(|(known, _)| *known < slot);
-        self.lookers[from..].iter().take_while(move |(known, _)| *known == slot).map(|(_, group)| *group)
+    fn evaluators(&self, zone: u32, target: u32) -> impl Iterator<Item = u32> {
+        self.evaluators.range((zone, target, 0)..=(zone, target, u32::MAX)).map(|(_, _, above)| *above)
     }
 }
 
-fn above(evaluators: &[(u32, u32)], target: u32) -> impl Iterator<Item = u32> {
-    let from = evaluators.partition_point(|(known, _)| *known < target);
-    evaluators[from..].iter().take_while(move |(known, _)| *known == target).map(|(_, above)| *above)
+/// What a group looks at, as the index has it.
+fn looks(
+    zone: u32,
+    number: u32,
+    group: &Group,
+) -> (impl Iterator<Item = (Slot, u32, u32)>, impl Iterator<Item = (u32, u32, u32)>) {
+    let own = group.members.iter().filter_map(|member| member.check);
+    let provided = group.members.iter().filter_map(|member| match member.target {
+        MemberTarget::Provider { check, .. } => check,
+        _ => None,
+    });
+    let lookers = own.chain(provided).map(move |slot| (slot, zone, number));
+    (lookers, evaluated(group).map(move |target| (zone, target, number)))
+}
+
+/// The groups whose health a group's aliases evaluate.
+fn evaluated(group: &Group) -> impl Iterator<Item = u32> {
+    group.members.iter().filter_map(|member| match member.target {
+        MemberTarget::Alias { to: Data::Group(to), evaluate: true } => Some(to),
+        _ => None,
+    })
 }
 
 /// How a group stands.
@@ -161,95 +150,194 @@ impl Standing {
     }
 }
 
-/// How all groups of a snapshot stand.
+/// How the groups of one zone stand.
+#[derive(Clone, Debug, Default)]
+pub struct ZoneStandings(Row<Arc<Standing>, 8>);
+
+impl ZoneStandings {
+    /// How a group stands.
+    #[inline]
+    pub fn at(&self, group: u32) -> &Standing {
+        self.0.at(group)
+    }
+}
+
+/// How all groups of a snapshot stand; what did not change is shared with the world before.
 #[derive(Debug, Default)]
 pub struct Standings {
-    zones: Box<[Box<[Standing]>]>,
-    /// The zones that look at a check.
-    lookers: BTreeMap<Slot, Vec<u32>>,
+    zones: Row<Arc<ZoneStandings>, 8>,
     /// The shares they were worked out with.
-    shares: Box<[AtomicU8]>,
+    shares: Arc<[AtomicU8]>,
+    index: Arc<Mutex<Index>>,
+}
+
+/// What of a zone stands otherwise than in the world before.
+#[derive(Clone, Debug)]
+pub enum Moved {
+    /// All of it; the zone may be gone or new.
+    Whole,
+    /// These groups.
+    Groups(BTreeSet<u32>),
 }
 
 impl Standings {
     /// How the groups of `zones` stand by `health`.
-    pub fn new(zones: &[Arc<Zone>], health: &HealthTable) -> Self {
-        let mut lookers: BTreeMap<Slot, Vec<u32>> = BTreeMap::new();
-        for (number, zone) in (0..).zip(zones) {
-            zone.dependencies.checks().for_each(|slot| lookers.entry(slot).or_default().push(number));
-        }
-        let standings = Self {
-            zones: zones.iter().map(|zone| unsettled(zone)).collect(),
-            lookers,
-            shares: health.shares().map(AtomicU8::new).collect(),
+    pub fn new(zones: &Zones, health: &HealthTable) -> Self {
+        let mut index = Index::default();
+        let none = Arc::new(ZoneStandings::default());
+        let of = |number: usize| match zones.get(number) {
+            Some(zone) if zone.picks() => Arc::new(of_zone(number as u32, zone, &mut index, health)),
+            _ => none.clone(),
         };
-        for (zone, standing) in zones.iter().zip(&standings.zones) {
-            for group in &zone.dependencies.order {
-                settle(zone, standing, *group, health);
-            }
+        Self {
+            zones: (0..zones.numbers()).map(of).collect(),
+            shares: health.shares().map(AtomicU8::new).collect(),
+            index: Arc::new(Mutex::new(index)),
         }
-        standings
     }
 
-    /// How the groups of a zone stand, by their numbers.
+    /// How the groups stand after zones moved from what they were in `old`; for the one writer, once the world before
+    /// is to be settled no more.
+    pub(super) fn after(&self, old: &Zones, zones: &Zones, moved: &[(u32, Moved)], health: &HealthTable) -> Self {
+        let mut index = lock(&self.index);
+        let mut draft = self.zones.draft();
+        for (number, moved) in moved {
+            let (before, now) = (old.get(*number as usize), zones.get(*number as usize));
+            while draft.len() <= *number as usize {
+                draft.push(Arc::default());
+            }
+            let standings = match (moved, before, now) {
+                (Moved::Groups(groups), Some(before), Some(now)) => {
+                    for group in groups.iter().filter(|group| (**group as usize) < before.groups.len()) {
+                        index.leave(*number, *group, before.group(*group));
+                    }
+                    groups.iter().for_each(|group| index.enter(*number, *group, now.group(*group)));
+                    let mut standings = draft.at(*number).0.draft();
+                    bring(*number, now, &mut standings, groups, &index, health);
+                    ZoneStandings(standings.finish())
+                }
+                (_, before, now) => {
+                    if let Some(before) = before {
+                        before.groups().for_each(|(group, is)| index.leave(*number, group, is));
+                    }
+                    now.map_or_else(Default::default, |now| of_zone(*number, now, &mut index, health))
+                }
+            };
+            *draft.at_mut(*number) = Arc::new(standings);
+        }
+        let shares = match health.shares().count() == self.shares.len() {
+            true => self.shares.clone(),
+            // Those of checks that are new are found to differ, or nobody looks at them.
+            false => {
+                let known = |at: usize| self.shares.get(at).map_or(FULL_SHARE, |share| share.load(Ordering::Relaxed));
+                (0..health.shares().count()).map(|at| AtomicU8::new(known(at))).collect()
+            }
+        };
+        drop(index);
+        Self { zones: draft.finish(), shares, index: self.index.clone() }
+    }
+
+    /// How the groups of a zone stand.
     #[inline]
-    pub fn of(&self, zone: u32) -> &[Standing] {
-        &self.zones[zone as usize]
+    pub fn of(&self, zone: u32) -> &ZoneStandings {
+        self.zones.at(zone)
     }
 
     /// Works out anew what depends on checks whose share is no longer what it was. The one writer calls it after it
     /// has written to `health`.
-    pub(super) fn settle(&self, zones: &[Arc<Zone>], health: &HealthTable) {
+    pub(super) fn settle(&self, zones: &Zones, health: &HealthTable) {
+        let index = lock(&self.index);
         let mut changed: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-        for ((slot, share), known) in health.slots().zip(health.shares()).zip(&self.shares) {
+        for ((slot, share), known) in health.slots().zip(health.shares()).zip(&*self.shares) {
             if known.load(Ordering::Relaxed) != share {
                 known.store(share, Ordering::Relaxed);
-                for number in self.lookers.get(&slot).into_iter().flatten() {
-                    let Dependencies { rank, .. } = &zones[*number as usize].dependencies;
-                    let groups = zones[*number as usize].dependencies.lookers(slot);
-                    changed.entry(*number).or_default().extend(groups.map(|group| rank[group as usize]));
+                for (_, zone, group) in index.lookers.range((slot, 0, 0)..=(slot, u32::MAX, u32::MAX)) {
+                    changed.entry(*zone).or_default().insert(*group);
                 }
             }
         }
-        for (number, mut ranks) in changed {
-            let (zone, standing) = (&zones[number as usize], &self.zones[number as usize]);
-            let Dependencies { order, rank, evaluators, .. } = &zone.dependencies;
-            while let Some(at) = ranks.pop_first() {
-                let group = order[at as usize];
-                if settle(zone, standing, group, health) {
-                    ranks.extend(above(evaluators, group).map(|above| rank[above as usize]));
-                }
+        for (number, mut groups) in changed {
+            let Some(zone) = zones.get(number as usize) else { continue };
+            let standings = self.of(number);
+            // A chain of aliases is short and makes no cycle, so this comes to an end.
+            while !groups.is_empty() {
+                let turned = |group: &u32| settle(zone, |group| standings.at(group), *group, health);
+                let turned: Vec<_> = groups.iter().copied().filter(turned).collect();
+                groups = turned.into_iter().flat_map(|group| index.evaluators(number, group)).collect();
             }
         }
     }
 }
 
-fn unsettled(zone: &Zone) -> Box<[Standing]> {
-    let standing = |(group, by_client): (&Group, &bool)| match by_client {
-        true => Standing::ByClient,
-        false => Standing::ForAll {
-            healthy: AtomicBool::new(true),
-            draws: match &group.policy {
-                Policy::Weighted(_) => Draws::ByWeight(ArcSwap::default()),
-                Policy::Multivalue => Draws::UpToEight(ArcSwap::default()),
-                Policy::Simple
-                | Policy::Failover
-                | Policy::Latency(_)
-                | Policy::Geolocation(_)
-                | Policy::Geoproximity(_)
-                | Policy::IpBased(_) => Draws::InOrder,
-            },
+/// How all groups of a zone stand.
+fn of_zone(number: u32, zone: &Zone, index: &mut Index, health: &HealthTable) -> ZoneStandings {
+    let groups: BTreeSet<u32> = zone.groups().map(|(group, _)| group).collect();
+    zone.groups().for_each(|(group, is)| index.enter(number, group, is));
+    let mut standings = Draft::with_room(zone.groups.len(), false);
+    bring(number, zone, &mut standings, &groups, index, health);
+    ZoneStandings(standings.finish())
+}
+
+/// Works out how these groups stand that are new or differ, and those that evaluate them.
+fn bring(
+    number: u32,
+    zone: &Zone,
+    standings: &mut Draft<Arc<Standing>, 8>,
+    groups: &BTreeSet<u32>,
+    index: &Index,
+    health: &HealthTable,
+) {
+    while standings.len() < zone.groups.len() {
+        standings.push(Arc::new(Standing::ByClient));
+    }
+    for group in groups {
+        *standings.at_mut(*group) = Arc::new(unsettled(zone.group(*group), false));
+    }
+    let mut pending = groups.clone();
+    while !pending.is_empty() {
+        let mut next = BTreeSet::new();
+        for group in pending {
+            let is = zone.group(group);
+            let is_by_client = |group: u32| matches!(**standings.at(group), Standing::ByClient);
+            let by_client = is.policy.steering().is_some() || evaluated(is).any(is_by_client);
+            let mut turned = by_client != is_by_client(group);
+            if turned {
+                *standings.at_mut(group) = Arc::new(unsettled(is, by_client));
+            }
+            turned |= settle(zone, |group| standings.at(group), group, health);
+            if turned || groups.contains(&group) && by_client {
+                next.extend(index.evaluators(number, group));
+            }
+        }
+        pending = next;
+    }
+}
+
+fn unsettled(group: &Group, by_client: bool) -> Standing {
+    if by_client {
+        return Standing::ByClient;
+    }
+    Standing::ForAll {
+        healthy: AtomicBool::new(true),
+        draws: match &group.policy {
+            Policy::Weighted(_) => Draws::ByWeight(ArcSwap::default()),
+            Policy::Multivalue => Draws::UpToEight(ArcSwap::default()),
+            Policy::Simple
+            | Policy::Failover
+            | Policy::Latency(_)
+            | Policy::Geolocation(_)
+            | Policy::Geoproximity(_)
+            | Policy::IpBased(_) => Draws::InOrder,
         },
-    };
-    zone.groups().iter().zip(&zone.dependencies.by_client).map(standing).collect()
+    }
 }
 
 /// Works out how a group stands, its targets being settled; whether it now stands otherwise than before.
-fn settle(zone: &Zone, standings: &[Standing], group: u32, health: &HealthTable) -> bool {
-    let Standing::ForAll { healthy, draws } = &standings[group as usize] else { return false };
+fn settle<'a>(zone: &Zone, standing: impl Fn(u32) -> &'a Standing, group: u32, health: &HealthTable) -> bool {
+    let Standing::ForAll { healthy, draws } = standing(group) else { return false };
     let stands = |data: Data| match data {
         Data::Rrset(_) => true,
-        Data::Group(group) => standings[group as usize].is_healthy().unwrap_or(true),
+        Data::Group(group) => standing(group).is_healthy().unwrap_or(true),
     };
     let share = |member: &Member| {
         let (verdict, share) = judge(member, health, stands);
@@ -266,4 +354,9 @@ fn settle(zone: &Zone, standings: &[Standing], group: u32, health: &HealthTable)
     }
     let now = shares.iter().any(|share| *share > 0);
     healthy.swap(now, Ordering::Relaxed) != now
+}
+
+// Edges are put and taken one by one; a panic between leaves work done twice or not at all, never a wrong answer.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -156,12 +156,14 @@ pub struct SteeringCache {
     negative: NegativeBias,
     server: Region,
     built: BTreeMap<SteeringKey, Arc<Steering>>,
+    /// How many were left when those were forgotten that no group uses.
+    used: usize,
 }
 
 impl SteeringCache {
     /// An empty one; `server` is where the server is.
     pub fn new(geography: Arc<Geography>, negative: NegativeBias, server: Region) -> Self {
-        Self { geography, negative, server, built: BTreeMap::new() }
+        Self { geography, negative, server, built: BTreeMap::new(), used: 0 }
     }
 
     /// Whether what it holds is right for this geography, rule and server.
@@ -206,6 +208,14 @@ impl SteeringCache {
     /// Forgets what no group uses any more.
     pub fn forget_unused(&mut self) {
         self.built.retain(|_, steering| Arc::strong_count(steering) > 1);
+        self.used = self.built.len();
+    }
+
+    /// The same once there are twice as many as were used, so that it costs little for each that is built.
+    pub fn forget_if_many(&mut self) {
+        if self.built.len() > 2 * self.used + 16 {
+            self.forget_unused();
+        }
     }
 
     /// How many it holds.

@@ -16,8 +16,16 @@ pub fn whole<'a>(zone: &'a HostedZone, compiled: &Zone) -> Cow<'a, HostedZone> {
     for node in 0..compiled.node_count() as NodeIndex {
         let name = compiled.name_at(node);
         for entry in compiled.entries(node) {
-            // A zone whose groups were left out holds nothing but values.
-            let Data::Rrset(rrset) = entry.data() else { continue };
+            let rrset = match entry.data() {
+                Data::Rrset(rrset) => rrset,
+                // Of a zone that is made to change, groups keep what they were compiled from.
+                Data::Group(number) => {
+                    if let Some(group) = &compiled.group(number).source {
+                        zone.groups.insert((name.clone(), entry.rtype), RecordGroup::clone(group));
+                    }
+                    continue;
+                }
+            };
             let rdata = compiled.values(rrset).map(|value| Rdata(value.into())).collect();
             let target = Target::Values { ttl: compiled.type_and_ttl(rrset).1, rdata };
             let candidate = Candidate { id: "".into(), key: (), check: None, target, at: zone.at.clone() };

@@ -5,19 +5,21 @@
 //!              │                  └─► Group ──► Member ──► Rrset | another entry (alias)
 //!              └─ cover: the zone cut or DNAME above; wildcard: the `*` child
 //! ```
+//! A zone that is made to change is in pieces that its versions share ([`super::row`]); numbers of nodes and groups
+//! that are gone are free for others, and what they led to stays until the zone is compiled anew.
 
 use std::sync::Arc;
 
 use super::health::Slot;
 use super::qname::Qname;
+use super::row::Row;
 use super::rrset::{Arena, RECORD_HEAD, Rrset, Wire};
-use super::standing::Dependencies;
 use super::steering::Steering;
 use super::table::NameTable;
 use crate::model::routing::PolicyName;
-use crate::model::{Name, RecordType, ZoneId};
+use crate::model::{Name, RecordGroup, RecordType, ZoneId};
 
-/// A node's index; parents come before children, the apex is 0.
+/// A node's index; the apex is 0.
 pub type NodeIndex = u32;
 
 /// No node.
@@ -32,16 +34,23 @@ pub struct Zone {
     pub name: Name,
     /// The SOA as negative answers carry it: TTL = min(SOA TTL, MINIMUM) (Q-13).
     pub negative_soa: Rrset,
-    /// How many members all groups have together; the range of `Group::counter`.
+    /// The range of `Group::counter`: how many members all groups have together, those that are gone among them.
     pub members: u32,
     pub(super) names: NameTable,
-    pub(super) nodes: Box<[Node]>,
-    pub(super) entries: Box<[Entry]>,
-    pub(super) groups: Box<[Group]>,
-    pub(super) dependencies: Dependencies,
-    pub(super) targets: Box<[(Rrset, Box<[NodeIndex]>)]>,
-    pub(super) cnames: Box<[(Rrset, Box<[u8]>)]>,
+    pub(super) nodes: Row<Node, 11>,
+    /// How many children each node has, where the zone is made to change.
+    pub(super) children: Row<u32, 12>,
+    pub(super) entries: Row<Entry, 16>,
+    pub(super) groups: Row<Arc<Group>, 8>,
+    /// A group's number that is free.
+    pub(super) free_group: u32,
+    pub(super) targets: Row<(Rrset, Arc<[NodeIndex]>), 9>,
+    pub(super) cnames: Row<(Rrset, Arc<[u8]>), 9>,
     pub(super) arena: Arena,
+    /// The same as long as numbers of groups and counters mean the same.
+    pub(super) numbering: Arc<()>,
+    /// Octets it took when it was compiled whole; `None` where it is never to change.
+    pub(super) room: Option<usize>,
 }
 
 /// A name that exists: it has records, or names below it have (RFC 4592 §2.2.2).
@@ -100,7 +109,7 @@ impl PackedCover {
 }
 
 /// The data of one type at a node.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The type.
     pub rtype: RecordType,
@@ -121,9 +130,14 @@ impl Entry {
         Self { rtype, count: 1, packed }
     }
 
+    /// What a node keeps of its several entries: how many, and where they begin.
+    pub(super) fn extent(&self) -> (u32, usize) {
+        (self.packed, usize::from(self.count))
+    }
+
     /// What stands in a node without entries, or with several that begin at `start`.
-    pub(super) fn several(start: usize, count: u16) -> Self {
-        Self { rtype: RecordType(0), count, packed: start as u32 }
+    pub(super) fn several(start: u32, count: u16) -> Self {
+        Self { rtype: RecordType(0), count, packed: start }
     }
 
     /// Where the data is.
@@ -162,6 +176,25 @@ pub struct Group {
     pub repeats: bool,
     /// Its place in the tree of a traffic policy; 0 for the group that the node's entry names.
     pub rule: u16,
+    /// What it was compiled from, with the rest of its tree, where the zone does not keep that.
+    pub source: Option<Arc<RecordGroup>>,
+}
+
+impl Group {
+    /// What stands under a number that is free; `next` is another such number.
+    pub(super) fn gone(next: u32) -> Self {
+        let (rtype, policy) = (RecordType(0), Policy::Simple);
+        Self {
+            node: NO_NODE,
+            rtype,
+            policy,
+            members: Box::default(),
+            counter: next,
+            repeats: false,
+            rule: 0,
+            source: None,
+        }
+    }
 }
 
 /// How members of a group are picked.
@@ -300,10 +333,34 @@ impl Zone {
     /// A node.
     #[inline]
     pub fn node(&self, node: NodeIndex) -> &Node {
-        &self.nodes[node as usize]
+        self.nodes.at(node)
     }
 
-    /// How many nodes there are.
+    /// The groups of this zone that are gone from a later version of it, or count under other numbers there; `None`
+    /// where all numbers may mean something else.
+    pub fn regrouped<'a>(&'a self, new: &Self) -> Option<Vec<&'a Group>> {
+        if !Arc::ptr_eq(&self.numbering, &new.numbering) {
+            return None;
+        }
+        let moved = |number: &u32| match (self.groups.get(*number), new.groups.get(*number)) {
+            (Some(old), Some(new)) => old.node != NO_NODE && (old.node, old.counter) != (new.node, new.counter),
+            (old, _) => old.is_some(),
+        };
+        let differ = self.groups.differences(&new.groups, Arc::ptr_eq);
+        Some(differ.into_iter().filter(moved).map(|number| self.group(number)).collect())
+    }
+
+    /// Whether it is made to change, group by group.
+    pub fn is_made(&self) -> bool {
+        self.room.is_some()
+    }
+
+    /// About how many octets names and records take, those that are gone among them.
+    pub(super) fn octets(&self) -> usize {
+        self.names.octets() + self.arena.octets()
+    }
+
+    /// How many numbers of nodes there are; free ones lead to nothing.
     pub fn node_count(&self) -> usize {
         self.nodes.len()
     }
@@ -311,11 +368,11 @@ impl Zone {
     /// All data at a node, by type.
     #[inline]
     pub fn entries(&self, node: NodeIndex) -> &[Entry] {
-        let Node { entry, .. } = &self.nodes[node as usize];
+        let Node { entry, .. } = self.nodes.at(node);
         match usize::from(entry.count) {
             0 => &[],
             1 => std::slice::from_ref(entry),
-            count => &self.entries[entry.packed as usize..entry.packed as usize + count],
+            count => &self.entries.from(entry.packed)[..count],
         }
     }
 
@@ -361,12 +418,13 @@ impl Zone {
     /// A group.
     #[inline]
     pub fn group(&self, index: u32) -> &Group {
-        &self.groups[index as usize]
+        self.groups.at(index)
     }
 
-    /// All groups.
-    pub fn groups(&self) -> &[Group] {
-        &self.groups
+    /// All groups with their numbers.
+    pub fn groups(&self) -> impl Iterator<Item = (u32, &Group)> {
+        let groups = (0..).zip(self.groups.iter().map(|group| &**group));
+        groups.filter(|(_, group)| group.node != NO_NODE)
     }
 
     /// The bytes of an RRset.
@@ -383,14 +441,11 @@ impl Zone {
 
     /// The nodes whose addresses go with an RRset (Q-12).
     pub fn additional(&self, rrset: Rrset) -> &[NodeIndex] {
-        match self.targets.binary_search_by_key(&rrset, |(index, _)| *index) {
-            Ok(at) => &self.targets[at].1,
-            Err(_) => &[],
-        }
+        self.targets.find_by(&rrset, |(index, _)| *index).map_or(&[], |(_, nodes)| nodes)
     }
 
     /// The folded target of a CNAME or DNAME RRset.
     pub fn canonical_target(&self, rrset: Rrset) -> Option<&[u8]> {
-        self.cnames.binary_search_by_key(&rrset, |(index, _)| *index).ok().map(|at| &*self.cnames[at].1)
+        self.cnames.find_by(&rrset, |(index, _)| *index).map(|(_, name)| &**name)
     }
 }

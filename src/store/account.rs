@@ -1,26 +1,29 @@
 //! Files joined into one account: what is parsed again, what is kept, and the checks that span files.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::directory::{Includes, Stamp, Text};
 use super::{Loaded, Options, Provider, defaults, dump, listeners, provider, toml, zonefile};
-use crate::model::{Account, At, CidrCollection, HealthCheck, HostedZone, Problem, View, rules};
+use crate::model::{Account, At, CidrCollection, HealthCheck, HostedZone, Problem, RecordType, View, rules};
 
 /// What one load leaves for the next: every file's meaning, and the options it was read under.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept {
     options: Options,
-    files: HashMap<Arc<str>, Arc<Meaning>>,
-    /// What zones were judged against, and what was found: zones that did not change are not judged again.
-    checks: Vec<HealthCheck>,
-    collections: Vec<CidrCollection>,
-    views: Vec<View>,
-    judged: HashMap<Address, Arc<[Problem]>>,
+    files: HashMap<Arc<str>, File>,
+    /// What zones were judged against: files that did not change are not judged again.
+    layer: rules::Layer,
+    /// What was found wrong between zones, and with what they refer to.
+    between: Arc<[Problem]>,
 }
 
-/// Where a zone that is kept lies: what tells one reading of it from another.
-type Address = usize;
+/// A file, and what was found wrong with its zones.
+#[derive(Clone, Debug)]
+struct File {
+    meaning: Arc<Meaning>,
+    found: Arc<[Problem]>,
+}
 
 /// What one file says.
 #[derive(Clone, Debug)]
@@ -29,6 +32,9 @@ struct Meaning {
     includes: Vec<(String, Stamp)>,
     parts: Parts,
     problems: Vec<Problem>,
+    providers: Vec<Provider>,
+    /// Whether any record asks where clients are.
+    asks: bool,
 }
 
 /// What a file may define.
@@ -42,37 +48,47 @@ pub(super) struct Parts {
 
 /// Joins `texts` into an account; every problem of every file is returned, not only the first.
 pub(super) fn assemble(
-    texts: &[Text],
+    texts: &mut [Text],
     includes: &dyn Includes,
     options: &Options,
     previous: Option<&Loaded>,
     mut problems: Vec<Problem>,
 ) -> Result<Loaded, Vec<Problem>> {
-    let previous = previous.map(|loaded| &loaded.kept);
-    let options = with_providers(texts, options, &mut problems);
-    let same_options = previous.is_some_and(|kept| kept.options == options);
-    let meanings = each(texts, &|text| {
-        let before = previous.and_then(|kept| kept.files.get(&text.name));
-        match before {
-            Some(before) if same_options && unchanged(before, text, includes) => before.clone(),
-            _ => Arc::new(read(text, includes, &options, before.map(|meaning| &**meaning))),
+    let before = |text: &Text| previous.and_then(|loaded| loaded.kept.files.get(&text.name));
+    let options = with_providers(texts, &before, options, &mut problems);
+    let same_options = previous.is_some_and(|loaded| loaded.kept.options == options);
+    let is_kept = |text: &Text| before(text).filter(|file| same_options && unchanged(&file.meaning, text, includes));
+    for text in texts.iter_mut().filter(|text| text.bytes.is_none()) {
+        if is_kept(text).is_none() {
+            match includes.read(&text.name) {
+                Ok(read) => *text = read,
+                Err(what) => problems.push(Problem::error(&At { file: text.name.clone(), line: 0 }, what, "")),
+            }
         }
+    }
+    let meanings = each(texts, &|text| match is_kept(text) {
+        Some(file) => with_dates(&file.meaning, text),
+        None => Arc::new(read(text, includes, &options, before(text).map(|file| &*file.meaning))),
     });
     let mut account = Account { views: options.views.clone(), ..Account::default() };
-    let mut kept = Kept { options, files: HashMap::with_capacity(texts.len()), ..Kept::default() };
-    for (text, meaning) in texts.iter().zip(meanings) {
-        account.zones.extend(meaning.parts.zones.iter().cloned());
-        account.checks.extend(meaning.parts.checks.iter().cloned());
-        account.collections.extend(meaning.parts.collections.iter().cloned());
-        account.views.extend(meaning.parts.views.iter().cloned());
+    account.zones.reserve(texts.len());
+    let mut asks = false;
+    for meaning in &meanings {
+        let Parts { zones, checks, collections, views } = &meaning.parts;
+        account.zones.extend(zones.iter().cloned());
+        account.checks.extend(checks.iter().cloned());
+        account.collections.extend(collections.iter().cloned());
+        account.views.extend(views.iter().cloned());
         problems.extend(meaning.problems.iter().cloned());
-        kept.files.insert(text.name.clone(), meaning);
+        asks |= meaning.asks;
     }
     rules::account::drop_repeats(&mut account);
     let misread = problems.iter().any(Problem::is_error);
-    let judged = kept.judge(&account, previous);
+    let mut kept = Kept { layer: rules::Layer::of(&account), options, ..Kept::default() };
+    let (judged, between) = kept.judge(&account, texts, meanings, previous);
     // Where records have mistakes, warnings about what is missing or unused say nothing.
     problems.extend(judged.into_iter().filter(|problem| !misread || problem.is_error()));
+    kept.between = between;
     provider::check(&kept.options.providers, &account.checks, &mut problems);
     if let Some(known) = &kept.options.listeners {
         listeners::check(&account, known, &mut problems);
@@ -82,63 +98,121 @@ pub(super) fn assemble(
     if problems.iter().any(Problem::is_error) {
         return Err(problems);
     }
-    Ok(Loaded { account, warnings: problems, kept })
+    Ok(Loaded { account, warnings: problems, asks_for_places: asks, kept })
 }
 
 impl Kept {
-    /// Everything wrong with the account, zones that were judged before and against the same left as they were.
-    fn judge(&mut self, account: &Account, previous: Option<&Self>) -> Vec<Problem> {
-        let known = rules::Known::of(account);
-        let same = previous.filter(|old| {
-            old.checks == account.checks && old.collections == account.collections && old.views == account.views
-        });
-        let mut problems = rules::check_account(account);
-        for zone in &account.zones {
-            let before = |kept: &Self| kept.judged.get(&Arc::as_ptr(zone).addr()).cloned();
-            let found = match same.and_then(before) {
-                Some(before) => before,
-                None => {
-                    // A zone without its groups was judged with them, and is plain: only its views can be gone.
-                    let before = previous.filter(|_| zone.left_out > 0).and_then(before);
-                    let now = rules::check_zone_among(zone, &known);
-                    before.iter().flat_map(|before| before.iter().cloned()).chain(now).collect()
+    /// The stamp of a file, under the name it has here.
+    pub(super) fn stamp(&self, name: &str) -> Option<(Arc<str>, Stamp)> {
+        self.files.get_key_value(name).map(|(name, file)| (name.clone(), file.meaning.stamp))
+    }
+
+    /// Everything wrong with the account, and what of it is between zones; what was judged before and against the same
+    /// is left as it was.
+    fn judge(
+        &mut self,
+        account: &Account,
+        texts: &[Text],
+        meanings: Vec<Arc<Meaning>>,
+        previous: Option<&Loaded>,
+    ) -> (Vec<Problem>, Arc<[Problem]>) {
+        let layers = [&self.layer];
+        let known = rules::Known::among(&layers);
+        let is_same = |loaded: &&Loaded| {
+            let old = &loaded.account;
+            (&old.checks, &old.collections, &old.views) == (&account.checks, &account.collections, &account.views)
+        };
+        let between = match previous.filter(is_same).filter(|old| is_same_shape(&old.account, account)) {
+            Some(old) => old.kept.between.clone(),
+            None => rules::check_account(account).into(),
+        };
+        let mut problems = between.to_vec();
+        self.files.reserve(texts.len());
+        let same = previous.filter(|old| old.kept.layer == self.layer);
+        for (text, meaning) in texts.iter().zip(meanings) {
+            let before = previous.and_then(|old| old.kept.files.get(&text.name));
+            let before = before.filter(|file| is_same_file(&file.meaning, &meaning));
+            let found = match before {
+                Some(file) if same.is_some() => file.found.clone(),
+                before => {
+                    let mut found = Vec::new();
+                    for zone in &meaning.parts.zones {
+                        // A zone without its groups was judged with them, and is plain: only its views can be gone.
+                        let old = before.filter(|_| zone.left_out > 0).map(|file| &file.found);
+                        let of_zone =
+                            |problem: &&Problem| meaning.parts.zones.len() == 1 || problem.at.file == zone.at.file;
+                        found.extend(old.iter().flat_map(|found| found.iter()).filter(of_zone).cloned());
+                        found.extend(rules::check_zone_among(zone, &known));
+                    }
+                    found.into()
                 }
             };
             problems.extend(found.iter().cloned());
-            self.judged.insert(Arc::as_ptr(zone).addr(), found);
+            self.files.insert(text.name.clone(), File { meaning, found });
         }
         problems.sort_by(|a, b| a.at.cmp(&b.at));
-        let Account { checks, collections, views, .. } = account;
-        (self.checks, self.collections, self.views) = (checks.clone(), collections.clone(), views.clone());
-        problems
+        (problems, between)
     }
 
     /// Keeps other forms of zones in place of those that were read.
-    pub(super) fn replace(&mut self, forms: &HashMap<Address, Arc<HostedZone>>) {
+    pub(super) fn replace(&mut self, forms: &HashMap<usize, Arc<HostedZone>>, files: &BTreeSet<Arc<str>>) {
         let form = |zone: &Arc<HostedZone>| forms.get(&Arc::as_ptr(zone).addr()).cloned();
-        for meaning in self.files.values_mut() {
-            if meaning.parts.zones.iter().any(|zone| form(zone).is_some()) {
+        for file in files {
+            if let Some(File { meaning, .. }) = self.files.get_mut(file) {
                 for zone in &mut Arc::make_mut(meaning).parts.zones {
                     *zone = form(zone).unwrap_or_else(|| zone.clone());
                 }
             }
         }
-        let judged = std::mem::take(&mut self.judged);
-        self.judged = judged
-            .into_iter()
-            .map(|(address, found)| (forms.get(&address).map_or(address, |form| Arc::as_ptr(form).addr()), found))
-            .collect();
+    }
+}
+
+/// Whether zones differ from those before in nothing that zones are held against each other by: names, who may see
+/// them, and delegations.
+fn is_same_shape(old: &Account, new: &Account) -> bool {
+    // What uses a check may be any record.
+    let counts = |zone: &HostedZone| new.checks.is_empty() || zone.left_out > 0;
+    let delegates = |zone: &HostedZone| {
+        let keys = zone.groups.keys().filter(|(_, rtype)| *rtype == RecordType::NS);
+        keys.cloned().collect::<Vec<_>>()
+    };
+    let is_same = |(old, new): (&Arc<HostedZone>, &Arc<HostedZone>)| {
+        Arc::ptr_eq(old, new)
+            || (&old.id, &old.name, &old.visibility, &old.at) == (&new.id, &new.name, &new.visibility, &new.at)
+                && counts(new)
+                && delegates(old) == delegates(new)
+    };
+    old.zones.len() == new.zones.len() && old.zones.iter().zip(&new.zones).all(is_same)
+}
+
+/// Whether both hold the same zones.
+fn is_same_file(old: &Arc<Meaning>, new: &Arc<Meaning>) -> bool {
+    let (one, two) = (&old.parts.zones, &new.parts.zones);
+    Arc::ptr_eq(old, new) || one.len() == two.len() && one.iter().zip(two).all(|(one, two)| Arc::ptr_eq(one, two))
+}
+
+/// The meaning of a file that was read again and is the same, for the next time.
+fn with_dates(meaning: &Arc<Meaning>, text: &Text) -> Arc<Meaning> {
+    match meaning.stamp == text.stamp {
+        true => meaning.clone(),
+        false => Arc::new(Meaning { stamp: text.stamp, ..Meaning::clone(meaning) }),
     }
 }
 
 /// The options with the providers that zone files define; they speak for every file.
-fn with_providers(texts: &[Text], options: &Options, problems: &mut Vec<Problem>) -> Options {
+fn with_providers<'a>(
+    texts: &[Text],
+    before: &impl Fn(&Text) -> Option<&'a File>,
+    options: &Options,
+    problems: &mut Vec<Problem>,
+) -> Options {
     let mut options = options.clone();
-    for text in texts.iter().filter(|text| text.name.ends_with(".toml")) {
-        if let Ok(toml) = std::str::from_utf8(&text.bytes)
-            && toml.contains("provider")
-        {
-            options.providers.extend(toml::providers(&text.name, toml));
+    for text in texts {
+        match &text.bytes {
+            Some(bytes) => options.providers.extend(providers(&text.name, bytes)),
+            None => {
+                options.providers.extend(before(text).iter().flat_map(|file| file.meaning.providers.iter().cloned()))
+            }
         }
     }
     let mut seen: BTreeMap<_, &Provider> = BTreeMap::new();
@@ -151,9 +225,17 @@ fn with_providers(texts: &[Text], options: &Options, problems: &mut Vec<Problem>
     options
 }
 
+/// The providers that a zone file defines.
+fn providers(name: &Arc<str>, bytes: &[u8]) -> Vec<Provider> {
+    match std::str::from_utf8(bytes) {
+        Ok(toml) if name.ends_with(".toml") && toml.contains("provider") => toml::providers(name, toml),
+        _ => Vec::new(),
+    }
+}
+
 fn unchanged(before: &Meaning, text: &Text, includes: &dyn Includes) -> bool {
-    before.stamp == text.stamp
-        && before.includes.iter().all(|(path, stamp)| includes.read(path).is_ok_and(|now| now.stamp == *stamp))
+    let is_same = |(path, stamp): &(String, Stamp)| includes.read(path).is_ok_and(|now| now.stamp.is_same(stamp));
+    before.stamp.is_same(&text.stamp) && before.includes.iter().all(is_same)
 }
 
 /// Reads one file; zones that read as before keep their `Arc`.
@@ -161,8 +243,9 @@ fn read(text: &Text, includes: &dyn Includes, options: &Options, before: Option<
     let mut problems = Vec::new();
     let mut included = Vec::new();
     let mut parts = Parts::default();
-    let zones = match (text.name.rsplit('.').next(), std::str::from_utf8(&text.bytes)) {
-        _ if text.bytes.trim_ascii().is_empty() => {
+    let bytes = text.bytes.as_deref().unwrap_or_default();
+    let zones = match (text.name.rsplit('.').next(), std::str::from_utf8(bytes)) {
+        _ if bytes.trim_ascii().is_empty() => {
             let mend = "write it or remove it; to write while the server runs, rename a finished file into place";
             problems.push(Problem::error(&At { file: text.name.clone(), line: 0 }, "file is empty", mend));
             Vec::new()
@@ -171,9 +254,9 @@ fn read(text: &Text, includes: &dyn Includes, options: &Options, before: Option<
             let mut include = |path: &str| {
                 let found = includes.read(path)?;
                 included.push((path.to_owned(), found.stamp));
-                Ok(found.bytes)
+                Ok(found.bytes.unwrap_or_default())
             };
-            zonefile::load(&text.name, &text.bytes, &mut include, &mut problems)
+            zonefile::load(&text.name, bytes, &mut include, &mut problems)
         }
         (Some("json"), Ok(json)) => {
             let dump::Parsed { zones, checks, collections, views } =
@@ -188,7 +271,7 @@ fn read(text: &Text, includes: &dyn Includes, options: &Options, before: Option<
             Vec::from_iter(zone)
         }
         (Some("json" | "toml"), Err(error)) => {
-            let line = text.bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
             let at = At { file: text.name.clone(), line: u32::try_from(line).unwrap_or(u32::MAX) };
             problems.push(Problem::error(&at, "file is not UTF-8 from here on", "save it as UTF-8"));
             Vec::new()
@@ -207,7 +290,9 @@ fn read(text: &Text, includes: &dyn Includes, options: &Options, before: Option<
             old.iter().find(|old| ***old == zone).cloned().unwrap_or_else(|| Arc::new(zone))
         })
         .collect();
-    Meaning { stamp: text.stamp, includes: included, parts, problems }
+    let mut groups = parts.zones.iter().flat_map(|zone| zone.groups.values());
+    let asks = groups.any(|group| group.routing.asks_for_places());
+    Meaning { stamp: text.stamp, includes: included, parts, problems, providers: providers(&text.name, bytes), asks }
 }
 
 /// `work` done for every text, in parallel when there are many; results in the order of the texts.

@@ -5,14 +5,18 @@
 use std::fs::{self, File, Metadata};
 use std::hash::{DefaultHasher, Hasher};
 use std::io::Read;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::model::{At, Problem};
 
 /// The most a file may hold, in bytes.
 pub(super) const MAX_FILE: u64 = 64 << 20;
+/// How long a file must have been left alone when it was read, for its dates to tell whether it is the same: clocks of
+/// file systems are coarse.
+const SETTLED: Duration = Duration::from_secs(2);
 /// How often a file that changes under the reader is read again.
 const ATTEMPTS: usize = 3;
 
@@ -21,24 +25,58 @@ const ATTEMPTS: usize = 3;
 pub(super) struct Text {
     /// The file as the operator named it.
     pub(super) name: Arc<str>,
-    /// Its bytes.
-    pub(super) bytes: Vec<u8>,
+    /// Its bytes; none where it is the file that was read before.
+    pub(super) bytes: Option<Vec<u8>>,
     /// What it was when read.
     pub(super) stamp: Stamp,
+}
+
+/// What the file system tells of a file without its being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Dates {
+    device: u64,
+    inode: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Dates {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+
+    /// These, where they will tell of any change to come.
+    fn settled(self) -> Option<Self> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.checked_sub(SETTLED)?;
+        let before = |(seconds, _): (i64, i64)| u64::try_from(seconds).is_ok_and(|seconds| seconds < since.as_secs());
+        (before(self.modified) && before(self.changed)).then_some(self)
+    }
 }
 
 /// Whether a file is the one read before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
     len: u64,
-    modified: Option<SystemTime>,
     digest: [u64; 2],
+    dates: Option<Dates>,
+}
+
+impl Stamp {
+    /// Whether the bytes are the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        (self.len, self.digest) == (other.len, other.digest)
+    }
 }
 
 impl Text {
     pub(super) fn new(name: &str, bytes: Vec<u8>) -> Self {
-        let stamp = Stamp { len: bytes.len() as u64, modified: None, digest: digest(&bytes) };
-        Self { name: name.into(), bytes, stamp }
+        let stamp = Stamp { len: bytes.len() as u64, dates: None, digest: digest(&bytes) };
+        Self { name: name.into(), bytes: Some(bytes), stamp }
     }
 }
 
@@ -69,9 +107,15 @@ impl Includes for Among<'_> {
     }
 }
 
-/// The zone files of `dir` in order of their names; what cannot be read becomes a problem. None at all is one that
-/// stops the load where zones are `served` that it would take away.
-pub(super) fn read(dir: &Path, served: usize, problems: &mut Vec<Problem>) -> Vec<Text> {
+/// The zone files of `dir` in order of their names, those that `known` has a stamp of and that are the same by all the
+/// file system tells without their bytes; what cannot be read becomes a problem. None at all is one that stops the load
+/// where zones are `served` that it would take away.
+pub(super) fn read(
+    dir: &Path,
+    served: usize,
+    known: impl Fn(&str) -> Option<(Arc<str>, Stamp)>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Text> {
     let whole = At::new(dir.display().to_string(), 0);
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
@@ -84,8 +128,14 @@ pub(super) fn read(dir: &Path, served: usize, problems: &mut Vec<Problem>) -> Ve
     let mut paths: Vec<PathBuf> = Vec::new();
     for entry in entries {
         match entry {
-            Ok(entry) if counts(&entry.path()) => paths.push(entry.path()),
-            Ok(_) => {}
+            Ok(entry) => {
+                let path = entry.path();
+                let is_folder =
+                    || entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink() && path.is_dir());
+                if counts(&path) && !is_folder() {
+                    paths.push(path);
+                }
+            }
             Err(error) => {
                 let what = format!("zone directory cannot be read to its end: {error}");
                 problems.push(Problem::error(&whole, what, ""));
@@ -93,7 +143,7 @@ pub(super) fn read(dir: &Path, served: usize, problems: &mut Vec<Problem>) -> Ve
             }
         }
     }
-    paths.sort();
+    paths.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
     if paths.is_empty() && problems.is_empty() {
         let what = "zone directory holds no *.toml, *.zone or *.json file";
         problems.push(match served {
@@ -106,6 +156,11 @@ pub(super) fn read(dir: &Path, served: usize, problems: &mut Vec<Problem>) -> Ve
     }
     let mut texts = Vec::with_capacity(paths.len());
     for path in paths {
+        let same = path.to_str().and_then(&known).filter(|(_, stamp)| is_untouched(&path, stamp));
+        if let Some((name, stamp)) = same {
+            texts.push(Text { name, bytes: None, stamp });
+            continue;
+        }
         match read_file(&path) {
             Ok(text) => texts.push(text),
             Err(problem) => problems.push(problem),
@@ -114,11 +169,17 @@ pub(super) fn read(dir: &Path, served: usize, problems: &mut Vec<Problem>) -> Ve
     texts
 }
 
-/// Whether a file is a zone file: by its extension, and neither hidden nor an editor's leftover.
+/// Whether a file is the one that was read before, as far as the file system tells.
+fn is_untouched(path: &Path, stamp: &Stamp) -> bool {
+    let now = stamp.dates.and_then(|_| fs::metadata(path).ok());
+    now.is_some_and(|now| now.len() == stamp.len && Some(Dates::of(&now)) == stamp.dates)
+}
+
+/// Whether a name is a zone file's: by its extension, and neither hidden nor an editor's leftover.
 fn counts(path: &Path) -> bool {
     let (Some(name), Some(extension)) = (path.file_name(), path.extension()) else { return false };
     let name = name.to_string_lossy();
-    matches!(extension.to_str(), Some("toml" | "zone" | "json")) && !name.starts_with(['.', '#', '~']) && !path.is_dir()
+    matches!(extension.to_str(), Some("toml" | "zone" | "json")) && !name.starts_with(['.', '#', '~'])
 }
 
 /// Reads a regular file of bounded size, again when it changes meanwhile.
@@ -139,16 +200,12 @@ pub(super) fn read_file(path: &Path) -> Result<Text, Problem> {
             return Err(fail(format!("file is larger than {} MiB", MAX_FILE >> 20), "split it"));
         }
         let after = fs::metadata(path).map_err(lost)?;
-        if identity(&before) == identity(&after) && after.len() == bytes.len() as u64 {
-            let stamp = Stamp { len: after.len(), modified: after.modified().ok(), digest: digest(&bytes) };
-            return Ok(Text { name: at.file, bytes, stamp });
+        if Dates::of(&before) == Dates::of(&after) && before.len() == after.len() && after.len() == bytes.len() as u64 {
+            let stamp = Stamp { len: after.len(), dates: Dates::of(&after).settled(), digest: digest(&bytes) };
+            return Ok(Text { name: at.file, bytes: Some(bytes), stamp });
         }
     }
     Err(fail("file keeps changing while it is read".to_owned(), "write elsewhere and rename into place"))
-}
-
-fn identity(metadata: &Metadata) -> (u64, Option<SystemTime>) {
-    (metadata.len(), metadata.modified().ok())
 }
 
 /// 128 bits that differ when the bytes do; against accidents, not adversaries: the operator owns the files.

@@ -51,6 +51,8 @@ pub struct Loaded {
     pub account: Account,
     /// What the operator should know.
     pub warnings: Vec<Problem>,
+    /// Whether any record asks where clients are.
+    pub asks_for_places: bool,
     kept: account::Kept,
 }
 
@@ -59,10 +61,14 @@ impl Loaded {
     pub fn replace(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
         let changed = forms.iter().filter(|(read, form)| !Arc::ptr_eq(read, form));
         let forms: HashMap<_, _> = changed.map(|(read, form)| (Arc::as_ptr(read).addr(), form.clone())).collect();
+        if forms.is_empty() {
+            return;
+        }
+        let files = forms.values().map(|form| form.at.file.clone()).collect();
         for zone in &mut self.account.zones {
             *zone = forms.get(&Arc::as_ptr(zone).addr()).unwrap_or(zone).clone();
         }
-        self.kept.replace(&forms);
+        self.kept.replace(&forms, &files);
     }
 }
 
@@ -73,14 +79,16 @@ impl Loaded {
 pub fn load(dir: &Path, options: &Options, previous: Option<&Loaded>) -> Result<Loaded, Vec<Problem>> {
     let mut problems = Vec::new();
     let served = previous.map_or(0, |previous| previous.account.zones.len());
-    let texts = directory::read(dir, served, &mut problems);
-    account::assemble(&texts, &directory::Disk, options, previous, problems)
+    let known = |name: &str| previous.and_then(|previous| previous.kept.stamp(name));
+    let mut texts = directory::read(dir, served, known, &mut problems);
+    account::assemble(&mut texts, &directory::Disk, options, previous, problems)
 }
 
 /// Loads texts that stand for files, each with a file name and its extension; `$INCLUDE` sees only these.
 pub fn load_texts(files: &[(&str, &str)], options: &Options) -> Result<Loaded, Vec<Problem>> {
-    let texts: Vec<_> = files.iter().map(|(name, text)| directory::Text::new(name, text.as_bytes().to_vec())).collect();
-    account::assemble(&texts, &directory::Among(files), options, None, Vec::new())
+    let mut texts: Vec<_> =
+        files.iter().map(|(name, text)| directory::Text::new(name, text.as_bytes().to_vec())).collect();
+    account::assemble(&mut texts, &directory::Among(files), options, None, Vec::new())
 }
 
 /// `text` with `drop` characters at `cut` replaced by `put`: for tests of strange input.

@@ -100,7 +100,7 @@ impl Transfer {
     pub fn begin(world: Arc<World>, asked: &Asked<'_>, signer: Option<Signer>) -> Option<Self> {
         let (index, zone) = (asked.zone, world.snapshot.zones.get(asked.zone as usize)?);
         let serial = zone.serial();
-        let journal = &world.snapshot.journals[index as usize];
+        let journal = world.snapshot.journal(index)?;
         let changes = asked.has.and_then(|has| journal.since(has));
         let (kind, source) = match (asked.has, changes) {
             (Some(has), _) if has == serial || is_newer(has, serial) => (Kind::Current, Source::current()),

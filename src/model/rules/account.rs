@@ -104,22 +104,25 @@ fn check_zones(account: &Account, problems: &mut Vec<Problem>) {
     for zone in &account.zones {
         let first = *by_id.entry(&zone.id).or_insert(&zone.at);
         let earlier = by_name.entry(&zone.name).or_default();
-        if let Some((other, shared)) = earlier.iter().find_map(|other| Some((*other, overlap(other, zone)?))) {
-            let kind = match zone.visibility {
-                Visibility::Public { .. } => "public",
-                Visibility::Private { .. } => "private",
-            };
-            problems.push(Problem::error(
-                &zone.at,
-                format!("{kind} zone {} is already defined at {}, for {shared}", zone.name, other.at),
-                "keep one of them, or give them listeners or views of their own",
-            ));
+        if let Some(problem) = earlier.iter().find_map(|other| clash(other, zone)) {
+            problems.push(problem);
         } else if !std::ptr::eq(first, &zone.at) {
             let what = format!("zone id {:?} is already defined at {first}", zone.id.0);
             problems.push(Problem::error(&zone.at, what, "keep one of them"));
         }
         earlier.push(zone);
     }
+}
+
+/// What is wrong with a zone of the same name as another that is there: somebody is offered both (Z-4, Z-25).
+pub fn clash(other: &HostedZone, zone: &HostedZone) -> Option<Problem> {
+    let shared = overlap(other, zone)?;
+    let kind = match zone.visibility {
+        Visibility::Public { .. } => "public",
+        Visibility::Private { .. } => "private",
+    };
+    let what = format!("{kind} zone {} is already defined at {}, for {shared}", zone.name, other.at);
+    Some(Problem::error(&zone.at, what, "keep one of them, or give them listeners or views of their own"))
 }
 
 /// Who is offered both of two zones, as words.

@@ -6,11 +6,11 @@
 //!
 //! The walk is a loop with its own stack, so a chain of any length in a file is safe to judge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Subject;
 use super::near::suggest;
-use crate::model::{HostedZone, Name, Problem, RecordType, Routing, Target};
+use crate::model::{HostedZone, Name, Problem, RecordGroup, RecordType, Routing, Target};
 
 /// How many aliases may follow one another.
 pub const MAX_DEPTH: u32 = 16;
@@ -54,14 +54,21 @@ enum Mark {
 
 /// Orders the groups that aliases touch; loops are listed, dangling targets left out.
 pub fn plan(zone: &HostedZone) -> AliasPlan<'_> {
+    plan_from(zone, zone.groups.iter().filter(|(_, group)| is_alias(group)).map(|(key, _)| key))
+}
+
+fn is_alias(group: &RecordGroup) -> bool {
+    let hops = |target: &Target| matches!(target, Target::Alias { .. } | Target::Rule { .. });
+    group.routing.candidates().iter().any(|candidate| hops(candidate.target))
+}
+
+/// The same of those groups that aliases lead to from `starts`.
+fn plan_from<'a>(zone: &'a HostedZone, starts: impl Iterator<Item = &'a GroupKey>) -> AliasPlan<'a> {
     let mut index: BTreeMap<&GroupKey, usize> = BTreeMap::new();
     let mut keys: Vec<&GroupKey> = Vec::new();
     let mut targets: Vec<Vec<usize>> = Vec::new();
-    for (key, group) in &zone.groups {
-        let hops = |target: &Target| matches!(target, Target::Alias { .. } | Target::Rule { .. });
-        if group.routing.candidates().iter().any(|candidate| hops(candidate.target)) {
-            enter(key, &mut index, &mut keys);
-        }
+    for key in starts {
+        enter(key, &mut index, &mut keys);
     }
     let mut next = 0;
     while next < keys.len() {
@@ -166,8 +173,42 @@ fn measure<'a>(
 
 /// and §2.4 for every alias of a zone.
 pub(super) fn check(zone: &HostedZone, problems: &mut Vec<Problem>) {
+    check_targets(zone, &zone.groups, problems);
+    check_plan(zone, &plan(zone), problems);
+}
+
+/// The same for some groups of a zone that was sound before they came, went or changed, and for those that lean on them.
+pub(super) fn check_groups(
+    zone: &HostedZone,
+    touched: &BTreeSet<GroupKey>,
+    referring: &dyn Fn(&Name) -> Vec<GroupKey>,
+    problems: &mut Vec<Problem>,
+) {
+    let pointing = |(name, rtype): &GroupKey| {
+        let keys = referring(name).into_iter().filter(move |(_, other)| other == rtype);
+        keys.filter_map(|key| zone.groups.get_key_value(&key)).filter(|(_, group)| is_alias(group)).collect::<Vec<_>>()
+    };
+    let gone = touched.iter().filter(|key| !zone.groups.contains_key(key)).flat_map(pointing);
+    let mut leaning: BTreeMap<_, _> = gone.collect();
+    leaning.extend(touched.iter().filter_map(|key| zone.groups.get_key_value(key)));
+    check_targets(zone, leaning.clone(), problems);
+    // Chains and costs change for whoever points here, by however many hops.
+    let mut new: Vec<_> = leaning.keys().copied().collect();
+    let mut starts: BTreeSet<&GroupKey> = new.iter().copied().collect();
+    while let Some(key) = new.pop() {
+        new.extend(pointing(key).into_iter().map(|(key, _)| key).filter(|key| starts.insert(key)));
+    }
+    let is_part = |key: &&GroupKey| zone.groups.get(*key).is_some_and(is_alias);
+    check_plan(zone, &plan_from(zone, starts.into_iter().filter(is_part)), problems);
+}
+
+fn check_targets<'a>(
+    zone: &HostedZone,
+    groups: impl IntoIterator<Item = (&'a GroupKey, &'a RecordGroup)>,
+    problems: &mut Vec<Problem>,
+) {
     let mut missed = 0;
-    let parts = zone.groups.iter().flat_map(|(key, group)| group.parts().map(move |part| (key, part)));
+    let parts = groups.into_iter().flat_map(|(key, group)| group.parts().map(move |part| (key, part)));
     for ((name, rtype), group) in parts {
         let subject = Subject { zone, name, rtype: *rtype, group };
         for candidate in group.routing.candidates() {
@@ -193,7 +234,6 @@ pub(super) fn check(zone: &HostedZone, problems: &mut Vec<Problem>) {
             }
         }
     }
-    check_plan(zone, problems);
 }
 
 /// A-5; whether the target is missing.
@@ -240,8 +280,7 @@ fn check_target(
     true
 }
 
-fn check_plan(zone: &HostedZone, problems: &mut Vec<Problem>) {
-    let plan = plan(zone);
+fn check_plan(zone: &HostedZone, plan: &AliasPlan<'_>, problems: &mut Vec<Problem>) {
     for circle in &plan.loops {
         let mut path: Vec<String> = circle.iter().take(MAX_DEPTH as usize).map(|(name, _)| name.to_string()).collect();
         if circle.len() > path.len() {

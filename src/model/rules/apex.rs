@@ -1,9 +1,16 @@
 //! What must stand at the zone's apex (Z-18).
 
-use crate::model::{HostedZone, Problem, RecordType, Routing, Target};
+use super::alias::GroupKey;
+use crate::model::{HostedZone, Problem, RecordGroup, RecordType, Routing, Target};
 
 /// Z-18: exactly one SOA, at the apex; at least one NS there.
 pub(super) fn check(zone: &HostedZone, problems: &mut Vec<Problem>) {
+    check_apex(zone, problems);
+    check_groups(zone, &zone.groups, problems);
+}
+
+/// What must be there.
+pub(super) fn check_apex(zone: &HostedZone, problems: &mut Vec<Problem>) {
     let apex = |rtype| zone.groups.get(&(zone.name.clone(), rtype));
     let soa_values = apex(RecordType::SOA).map_or(0, |group| match &group.routing {
         Routing::Simple(one) => match &one.target {
@@ -26,7 +33,15 @@ pub(super) fn check(zone: &HostedZone, problems: &mut Vec<Problem>) {
             format!("give {} its name servers", zone.name),
         ));
     }
-    for ((name, rtype), group) in &zone.groups {
+}
+
+/// What must not be elsewhere.
+pub(super) fn check_groups<'a>(
+    zone: &HostedZone,
+    groups: impl IntoIterator<Item = (&'a GroupKey, &'a RecordGroup)>,
+    problems: &mut Vec<Problem>,
+) {
+    for ((name, rtype), group) in groups {
         if *rtype == RecordType::SOA && *name != zone.name {
             problems.push(Problem::error(
                 &group.at,

@@ -117,11 +117,11 @@ fn check_reference(
     known: &Known<'_>,
     problems: &mut Vec<Problem>,
 ) {
-    let Some(CheckId(check)) = candidate.check.filter(|check| !known.checks.contains_key(&*check.0)) else { return };
+    let Some(CheckId(check)) = candidate.check.filter(|check| !known.has_check(&check.0)) else { return };
     problems.push(Problem::error(
         candidate.at,
         format!("{} refers to health check {check:?}, which does not exist", subject.rrset(candidate.id)),
-        suggest(check, known.checks.keys().copied(), "define the check, or remove the reference"),
+        suggest(check, known.checks(), "define the check, or remove the reference"),
     ));
 }
 
@@ -206,12 +206,12 @@ fn check_locations(
     known: &Known<'_>,
     problems: &mut Vec<Problem>,
 ) {
-    let found = known.collections.get(collection);
+    let found = known.collection(collection);
     if found.is_none() {
         problems.push(Problem::error(
             &subject.group.at,
             format!("{} refers to CIDR collection {collection:?}, which does not exist", subject.rrset("")),
-            suggest(collection, known.collections.keys().copied(), "define the collection"),
+            suggest(collection, known.collections(), "define the collection"),
         ));
     }
     let mut seen = BTreeSet::new();
@@ -221,7 +221,7 @@ fn check_locations(
             LocationName::Named(name) => name,
         };
         if let (LocationName::Named(name), Some(found)) = (&candidate.key, found)
-            && !found.locations.contains_key(name)
+            && !found.contains(name)
         {
             problems.push(Problem::error(
                 &candidate.at,
@@ -229,7 +229,7 @@ fn check_locations(
                     "{} refers to CIDR location {name:?}, which collection {collection:?} does not have",
                     subject.rrset(&candidate.id)
                 ),
-                suggest(name, found.locations.keys().map(|known| &**known), "add the location to the collection"),
+                suggest(name, found.iter().map(|known| &**known), "add the location to the collection"),
             ));
         }
         if !seen.insert(name) {

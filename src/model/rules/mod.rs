@@ -21,6 +21,7 @@ mod values;
 mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub use health::check_plan;
 pub use limits::Limits;
@@ -28,33 +29,78 @@ pub use location::area_fault;
 pub use near::{suggest, suggest_among};
 pub use values::value_faults;
 
-use super::{Account, CidrCollection, HealthCheck, HostedZone, Name, Problem, RecordGroup, RecordType};
+use alias::GroupKey;
 
-/// What records may refer to, by id: build once, judge many zones.
-#[derive(Clone, Debug)]
-pub struct Known<'a> {
-    checks: BTreeMap<&'a str, &'a HealthCheck>,
-    collections: BTreeMap<&'a str, &'a CidrCollection>,
-    views: BTreeSet<&'a str>,
+use super::{Account, CidrCollection, HostedZone, Name, Problem, RecordGroup, RecordType};
+
+/// What records may refer to, by id; kept by whoever judges change after change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layer {
+    /// Health checks.
+    pub checks: BTreeSet<Arc<str>>,
+    /// CIDR collections with their locations.
+    pub collections: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+    /// Views.
+    pub views: BTreeSet<Arc<str>>,
 }
 
-impl<'a> Known<'a> {
+impl Layer {
     /// The checks, collections and views of an account.
-    pub fn of(account: &'a Account) -> Self {
+    pub fn of(account: &Account) -> Self {
         Self {
-            checks: account.checks.iter().map(|check| (&*check.id.0, check)).collect(),
-            collections: account.collections.iter().map(|collection| (&*collection.id, collection)).collect(),
-            views: account.views.iter().map(|view| &*view.id.0).collect(),
+            checks: account.checks.iter().map(|check| check.id.0.clone()).collect(),
+            collections: account.collections.iter().map(Self::locations).collect(),
+            views: account.views.iter().map(|view| view.id.0.clone()).collect(),
         }
+    }
+
+    /// A collection as it is kept here.
+    pub fn locations(collection: &CidrCollection) -> (Arc<str>, BTreeSet<Arc<str>>) {
+        (collection.id.clone(), collection.locations.keys().cloned().collect())
+    }
+}
+
+/// All that records may refer to, wherever it is from: build once, judge many zones.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a>(&'a [&'a Layer]);
+
+impl<'a> Known<'a> {
+    /// What is in any of the layers.
+    pub fn among(layers: &'a [&'a Layer]) -> Self {
+        Self(layers)
+    }
+
+    fn has_check(&self, id: &str) -> bool {
+        self.0.iter().any(|layer| layer.checks.contains(id))
+    }
+
+    fn checks(&self) -> impl Iterator<Item = &'a str> {
+        self.0.iter().flat_map(|layer| layer.checks.iter().map(|id| &**id))
+    }
+
+    fn collection(&self, id: &str) -> Option<&'a BTreeSet<Arc<str>>> {
+        self.0.iter().find_map(|layer| layer.collections.get(id))
+    }
+
+    fn collections(&self) -> impl Iterator<Item = &'a str> {
+        self.0.iter().flat_map(|layer| layer.collections.keys().map(|id| &**id))
+    }
+
+    fn has_view(&self, id: &str) -> bool {
+        self.0.iter().any(|layer| layer.views.contains(id))
+    }
+
+    fn views(&self) -> impl Iterator<Item = &'a str> {
+        self.0.iter().flat_map(|layer| layer.views.iter().map(|id| &**id))
     }
 }
 
 /// Everything wrong with an account and all its zones, by file and line.
 pub fn check(account: &Account) -> Vec<Problem> {
-    let known = Known::of(account);
+    let layer = Layer::of(account);
     let mut problems = account::check_account(account);
     for zone in &account.zones {
-        problems.extend(check_zone_among(zone, &known));
+        problems.extend(check_zone_among(zone, &Known::among(&[&layer])));
     }
     problems.sort_by(|a, b| a.at.cmp(&b.at));
     problems
@@ -62,7 +108,7 @@ pub fn check(account: &Account) -> Vec<Problem> {
 
 /// Everything wrong with one zone; `account` gives the checks, collections and views it may refer to.
 pub fn check_zone(zone: &HostedZone, account: &Account) -> Vec<Problem> {
-    check_zone_among(zone, &Known::of(account))
+    check_zone_among(zone, &Known::among(&[&Layer::of(account)]))
 }
 
 /// Everything wrong with one zone, against references looked up once; of one whose groups are left out, as they were
@@ -81,6 +127,31 @@ pub fn check_zone_among(zone: &HostedZone, known: &Known<'_>) -> Vec<Problem> {
         }
     }
     alias::check(zone, &mut problems);
+    problems
+}
+
+/// Everything wrong with some groups of a zone that was sound before they came, went or changed, and with what leans on
+/// them; `referring` tells which groups of the zone name a name.
+pub fn check_groups(
+    zone: &HostedZone,
+    touched: &BTreeSet<GroupKey>,
+    referring: &dyn Fn(&Name) -> Vec<GroupKey>,
+    known: &Known<'_>,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let there = || touched.iter().filter_map(|key| zone.groups.get_key_value(key));
+    private::check_groups(zone, there(), &mut problems);
+    apex::check_apex(zone, &mut problems);
+    apex::check_groups(zone, there(), &mut problems);
+    match there().any(|((_, rtype), _)| *rtype == RecordType::DNAME) {
+        // It may hide any name.
+        true => names::check(zone, &mut problems),
+        false => names::check_names(zone, touched.iter().map(|(name, _)| name), &mut problems),
+    }
+    for ((name, rtype), group) in there().flat_map(|(key, group)| group.parts().map(move |part| (key, part))) {
+        group::check(&Subject { zone, name, rtype: *rtype, group }, known, &mut problems);
+    }
+    alias::check_groups(zone, touched, referring, &mut problems);
     problems
 }
 

@@ -27,8 +27,7 @@ pub(super) fn check(zone: &HostedZone, problems: &mut Vec<Problem>) {
             hidden += 1;
             if hidden <= MOST_HIDDEN {
                 let (rtype, group) = here[0];
-                let what = format!("{rtype} record of {name}: {above} has a DNAME, which hides it");
-                problems.push(Problem::error(&group.at, what, "move it or the DNAME (RFC 6672 §2.4)"));
+                problems.push(hidden_by(&above, name, rtype, group));
             }
         }
     }
@@ -36,6 +35,30 @@ pub(super) fn check(zone: &HostedZone, problems: &mut Vec<Problem>) {
         let what = format!("{} more names of zone {} are hidden by a DNAME", hidden - MOST_HIDDEN, zone.name);
         problems.push(Problem::error(&zone.at, what, "mend those told of first (RFC 6672 §2.4)"));
     }
+}
+
+/// The same of some names, where no DNAME came.
+pub(super) fn check_names<'a>(zone: &HostedZone, names: impl Iterator<Item = &'a Name>, problems: &mut Vec<Problem>) {
+    for name in names.collect::<BTreeSet<_>>() {
+        let all = (name.clone(), RecordType(0))..=(name.clone(), RecordType(u16::MAX));
+        let here: Vec<_> = zone.groups.range(all).map(|((_, rtype), group)| (*rtype, group)).collect();
+        let Some((rtype, group)) = here.first() else { continue };
+        check_name(zone, name, &here, problems);
+        let mut above = name.parent();
+        while let Some(at) = above.filter(|at| at.is_within(&zone.name)) {
+            let key = (at, RecordType::DNAME);
+            if zone.groups.contains_key(&key) {
+                problems.push(hidden_by(&key.0, name, *rtype, group));
+                break;
+            }
+            above = key.0.parent();
+        }
+    }
+}
+
+fn hidden_by(above: &Name, name: &Name, rtype: RecordType, group: &RecordGroup) -> Problem {
+    let what = format!("{rtype} record of {name}: {above} has a DNAME, which hides it");
+    Problem::error(&group.at, what, "move it or the DNAME (RFC 6672 §2.4)")
 }
 
 fn dname_above(zone: &HostedZone, name: &Name, dnames: &BTreeSet<&Name>) -> Option<Name> {
