@@ -58,14 +58,21 @@ class Server:
         self.log = open(self.dir / "log", "w")
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
         for _ in range(400):
-            try:
-                socket.create_connection(("127.0.0.1", self.api)).close()
+            if self.is_ready():
                 break
-            except OSError:
-                assert self.process.poll() is None, (self.dir / "log").read_text()
-                time.sleep(0.05)
+            assert self.process.poll() is None, (self.dir / "log").read_text()
+            time.sleep(0.05)
         self.client = Client(self.api, self.dir / "state/credentials" if self.kind == "waymark" else None)
         return self
+
+    def is_ready(self):
+        if self.kind == "waymark":
+            return "\nRoute 53 API on" in (self.dir / "log").read_text()
+        try:
+            socket.create_connection(("127.0.0.1", self.api)).close()
+            return True
+        except OSError:
+            return False
 
     def __exit__(self, kind, *_):
         self.process.terminate()
