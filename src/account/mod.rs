@@ -250,9 +250,11 @@ impl Account {
             at: caller.at,
             zones: draft.zones(),
         };
+        // What is kept and not taken up here, as something panicked between, is no ground for another change: the writer
+        // stays at the revision before, and the store refuses until a restart reads it anew.
+        let mut kept = writer.revision;
         let mut persist = || {
-            let Writer { store, revision, .. } = &mut *writer;
-            *revision = store.apply(&writes, &audit, *revision).map_err(Halt::Store)?;
+            kept = writer.store.apply(&writes, &audit, kept).map_err(Halt::Store)?;
             Ok(())
         };
         let taken = match is_empty(&edit) {
@@ -271,6 +273,7 @@ impl Account {
         let changes = draft.over;
         drop(documents);
         self.documents.write().unwrap_or_else(PoisonError::into_inner).take(changes);
+        writer.revision = kept;
         Ok(done)
     }
 

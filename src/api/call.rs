@@ -28,7 +28,11 @@ impl Call<'_> {
     fn zone(&self) -> Option<&str> {
         let route = self.asked.operation.route();
         let member = |name: &str| self.asked.members.iter().find(|(named, _)| *named == name).map(|(_, text)| text);
-        let parameter = |name: &str| self.query.iter().find(|(named, _)| named == name).map(|(_, text)| text);
+        let parameter = |name: &str| {
+            // Of an operation that takes no such parameter it says nothing, whoever puts it there.
+            let is_taken = route.takes(name);
+            self.query.iter().find(|(named, _)| is_taken && named == name).map(|(_, text)| text)
+        };
         let is_tagged_zone = || member("ResourceType").is_some_and(|kind| kind == "hostedzone");
         let of_kind = match route.path.split('/').next() {
             Some("hostedzone" | "hostedzonelimit") => member("Id"),
@@ -72,6 +76,9 @@ mod tests {
             ("GET", "/2013-04-01/testdnsanswer?hostedzoneid=%2Fhostedzone%2FZ1", Some("Z1")),
             ("GET", "/2013-04-01/trafficpolicyinstances/hostedzone?id=Z1", Some("Z1")),
             ("GET", "/2013-04-01/trafficpolicyinstances/trafficpolicy?id=Z1", None),
+            ("GET", "/2013-04-01/queryloggingconfig?hostedzoneid=Z1", Some("Z1")),
+            ("POST", "/2013-04-01/queryloggingconfig?hostedzoneid=Z1", None),
+            ("DELETE", "/2013-04-01/queryloggingconfig/0f?hostedzoneid=Z1", None),
             ("GET", "/2013-04-01/hostedzone", None),
             ("DELETE", "/2013-04-01/healthcheck/Z1", None),
         ];

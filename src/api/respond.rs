@@ -39,7 +39,7 @@ pub struct Api {
     pub(super) access: Arc<Access>,
     operations: Arc<Operations>,
     registry: Arc<Registry>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// The second in which a stranger was last told of.
     told: AtomicU64,
 }
@@ -56,7 +56,7 @@ pub enum Scheme {
 impl Api {
     /// An API that lets in by `access` and carries out by `operations`.
     pub fn new(access: Arc<Access>, operations: Arc<Operations>, registry: Arc<Registry>) -> Self {
-        Self { access, operations, registry, turns: Semaphore::new(AT_ONCE), told: AtomicU64::new(0) }
+        Self { access, operations, registry, turns: Arc::new(Semaphore::new(AT_ONCE)), told: AtomicU64::new(0) }
     }
 
     /// Counts a request of which nobody knows who sent it, and tells of one a second.
@@ -130,9 +130,11 @@ async fn carry_out(
     let caller = Caller { who: who.clone(), rights, request: id.clone(), at: now.as_millis() as i64 };
     let query = parameters(parts.uri.query().unwrap_or_default());
     // The semaphore is never closed.
-    let _turn = api.turns.acquire().await;
+    let turn = api.turns.clone().acquire_owned().await;
     let operations = api.operations.clone();
     let carrying = tokio::task::spawn_blocking(move || {
+        // It goes on when its client hangs up, and so does its turn.
+        let _turn = turn;
         operations(&Call { asked: &asked, query: &query, body: &body, caller: &caller })
     });
     carrying.await.unwrap_or_else(|error| {

@@ -115,7 +115,19 @@ fn import_text(account: &Account, request: &Value, name: &str, text: &str) -> Re
         );
         return Err(failed(&error, &[]));
     }
-    zones.iter().map(|zone| take(account, request, &world, zone)).collect()
+    let mut imported: Vec<Value> = Vec::new();
+    for zone in zones {
+        match take(account, request, &world, zone) {
+            Ok(taken) => imported.push(taken),
+            Err(refused) if imported.is_empty() => return Err(refused),
+            Err(refused) => {
+                let before: Vec<_> = imported.iter().filter_map(|taken| taken["name"].as_str()).collect();
+                let why = refused["error"].as_str().unwrap_or_default();
+                return Err(failed(&format!("of {}, {why}; {} is the API's now", zone.name, before.join(", ")), &[]));
+            }
+        }
+    }
+    Ok(imported)
 }
 
 /// Takes a zone over, unless the API has no words for a part of it.

@@ -6,11 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Running, invalid};
-use crate::app::Files;
-use crate::config::{Config, Overrides};
+use super::Running;
 use crate::control::socket::failed;
-use crate::control::{Control, Edit};
 use crate::explain::{Wording, explain};
 use crate::model::CheckId;
 use crate::snapshot::World;
@@ -61,26 +58,11 @@ pub(super) fn run(arguments: &Explain) -> ExitCode {
         seed: *seed,
     };
     let request = json!({ "op": "explain", "question": wording });
-    let answer = match zones {
-        None => match running.ask(&request) {
+    let answer =
+        match running.ask_or_read(zones.as_deref(), &request, |world, request| answer(world, request, &|_| None)) {
             Ok(answer) => answer,
             Err(code) => return code,
-        },
-        Some(zones) => {
-            let flags =
-                Overrides { config: running.config.clone(), zones: Some(zones.clone()), ..Overrides::default() };
-            let loaded = Config::load(&flags)
-                .and_then(|config| Control::start(Box::new(Files::new(flags, config)), Edit::default()));
-            match loaded {
-                Ok((control, _)) => self::answer(&control.world().load(), &request, &|_| None),
-                Err(problems) => return invalid(&problems),
-            }
-        }
-    };
-    if answer["ok"] != true {
-        eprintln!("waymark: {}", answer["error"].as_str().unwrap_or("the question cannot be explained"));
-        return ExitCode::FAILURE;
-    }
+        };
     if running.json {
         println!("{}", answer["explanation"]);
     } else {

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Running, invalid};
-use crate::app::{Files, exported};
-use crate::config::{Config, Overrides};
-use crate::control::{Control, Edit};
+use super::Running;
+use crate::app::exported;
+use crate::snapshot::World;
 
 /// Write a zone as a file: one of the API's or one of a file's.
 #[derive(Debug, Args)]
@@ -48,26 +47,11 @@ pub(super) fn run(export: &Export) -> ExitCode {
         Format::Json => "json",
     };
     let request = json!({ "op": "export", "zone": zone, "format": format });
-    let answer = match zones {
-        None => match running.ask(&request) {
-            Ok(answer) => answer,
-            Err(code) => return code,
-        },
-        Some(zones) => {
-            let flags =
-                Overrides { config: running.config.clone(), zones: Some(zones.clone()), ..Overrides::default() };
-            let loaded = Config::load(&flags)
-                .and_then(|config| Control::start(Box::new(Files::new(flags, config)), Edit::default()));
-            match loaded {
-                Ok((control, _)) => exported::export(&control.world().load(), &request, &|_| None),
-                Err(problems) => return invalid(&problems),
-            }
-        }
+    let read = |world: &World, request: &Value| exported::export(world, request, &|_| None);
+    let answer = match running.ask_or_read(zones.as_deref(), &request, read) {
+        Ok(answer) => answer,
+        Err(code) => return code,
     };
-    if answer["ok"] != true {
-        eprintln!("waymark: {}", answer["error"].as_str().unwrap_or("the zone cannot be written"));
-        return ExitCode::FAILURE;
-    }
     let losses: Vec<&str> =
         answer["losses"].as_array().into_iter().flatten().filter_map(|loss| loss.as_str()).collect();
     for loss in &losses {

@@ -21,9 +21,11 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use serde_json::Value;
 
+use crate::app::Files;
 use crate::config::{Config, Overrides};
-use crate::control::socket;
+use crate::control::{Control, Edit, socket};
 use crate::model::Problem;
+use crate::snapshot::World;
 
 /// Invalid configuration or zones.
 const INVALID: u8 = 3;
@@ -118,6 +120,27 @@ impl Running {
         }
         let refused = answer["problems"].as_array().is_some_and(|problems| !problems.is_empty());
         Err(if refused { ExitCode::from(INVALID) } else { ExitCode::FAILURE })
+    }
+
+    /// Asks the server, or has `answer` asked of a world read from `zones`; the answer when it did what was asked, else
+    /// the exit code.
+    fn ask_or_read(
+        &self,
+        zones: Option<&Path>,
+        request: &Value,
+        answer: impl FnOnce(&World, &Value) -> Value,
+    ) -> Result<Value, ExitCode> {
+        let Some(zones) = zones else { return self.ask(request) };
+        let flags = Overrides { config: self.config.clone(), zones: Some(zones.to_path_buf()), ..Overrides::default() };
+        let (control, _) = Config::load(&flags)
+            .and_then(|config| Control::start(Box::new(Files::new(flags, config)), Edit::default()))
+            .map_err(|problems| invalid(&problems))?;
+        let answer = answer(&control.world().load(), request);
+        if answer["ok"] == true {
+            return Ok(answer);
+        }
+        eprintln!("waymark: {}", answer["error"].as_str().unwrap_or("it cannot be done"));
+        Err(ExitCode::FAILURE)
     }
 }
 

@@ -33,13 +33,13 @@ impl Rights {
 
     /// Refuses an operation on a resource, of which only the kind and id are told: `hostedzone/Z1`. Whoever is held
     /// to zones may change those and read what is theirs or nobody's; `zone` are the id and the name of the zone
-    /// that the operation is about, where it is about one.
+    /// that the operation is about, where path or query tell it. What is asked for by another id may be any zone's.
     pub fn judge(&self, who: &str, operation: Operation, zone: Option<(&str, Option<&str>)>) -> Result<(), ApiError> {
         let is_allowed = (self.may_write || operation.only_reads())
             && match (&self.zones, zone) {
                 (None, _) => true,
                 (Some(zones), Some((id, name))) => zones.iter().any(|zone| **zone == *id || Some(&**zone) == name),
-                (Some(_), None) => operation.only_reads(),
+                (Some(_), None) => operation.only_reads() && !hides_its_zone(operation),
             };
         if is_allowed {
             return Ok(());
@@ -51,6 +51,13 @@ impl Rights {
         );
         Err(ApiError::new(Code::AccessDenied, message))
     }
+}
+
+/// Whether an operation reads what belongs to a zone that it does not tell.
+fn hides_its_zone(operation: Operation) -> bool {
+    let hiding =
+        [Operation::GetQueryLoggingConfig, Operation::GetTrafficPolicyInstance, Operation::ListTagsForResources];
+    hiding.contains(&operation)
 }
 
 #[cfg(test)]
@@ -73,6 +80,7 @@ mod tests {
             assert!(may(&held, change, mine) && may(&held, Operation::ListHostedZones, None), "{zone}");
             assert!(!may(&held, change, other) && !may(&held, Operation::ListResourceRecordSets, other), "{zone}");
             assert!(!may(&held, Operation::CreateHostedZone, None), "{zone}");
+            assert!(!may(&held, Operation::ListTagsForResources, None), "{zone}: their zones are in the body");
         }
         let error = reads.judge("ci", change, mine).unwrap_err();
         assert_eq!((error.code, error.status()), (Code::AccessDenied, 403));

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
 use super::operations::{Code, Operation};
-use super::shape::Shape;
+use super::shape::{Place, Shape};
 
 /// The HTTP methods of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,14 @@ pub struct Route {
     pub output: &'static Shape,
     /// The root element of the response's body.
     pub answer: &'static str,
+}
+
+impl Route {
+    /// Whether the query may hold a parameter of this name.
+    pub fn takes(&self, name: &str) -> bool {
+        let Shape::Structure(members) = self.input else { return false };
+        members.iter().any(|member| matches!(member.place, Place::Query(parameter) if parameter == name))
+    }
 }
 
 /// The request of an operation.

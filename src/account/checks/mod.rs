@@ -39,15 +39,16 @@ pub(super) fn index(check: &HealthCheck, id: &str) -> Vec<String> {
 }
 
 pub(super) fn index_gone(gone: &Gone, id: &str) -> Vec<String> {
-    vec![gone_reference(&gone.caller_reference), format!("gone/{:014}/{id}", gone.at)]
+    vec![format!("{}{id}", gone_reference(&gone.caller_reference)), format!("gone/{:014}/{id}", gone.at)]
 }
 
 fn reference(reference: &str) -> String {
     format!("reference/check/{reference}")
 }
 
+/// What the words begin with that deleted checks of a reference are found by, and of those that begin with it.
 fn gone_reference(reference: &str) -> String {
-    format!("reference/gone/{reference}")
+    format!("reference/gone/{reference}/")
 }
 
 /// What the words begin with that a child's calculated checks are found by.
@@ -109,7 +110,13 @@ pub fn create(draft: &mut Draft<'_>, input: CreateHealthCheckRequest) -> Result<
             false => taken("and other settings already exists"),
         };
     }
-    if draft.reader().indexed(&gone_reference(&caller_reference)).is_some() {
+    let is_recent =
+        |gone: &Gone| gone.caller_reference == caller_reference && gone.at >= draft.caller().at - REMEMBERED;
+    let is_taken = {
+        let mut gone = draft.reader().index(&gone_reference(&caller_reference), "");
+        gone.any(|(_, id)| draft.reader().find::<Gone>(id).is_some_and(|gone| is_recent(gone)))
+    };
+    if is_taken {
         return taken("was deleted recently");
     }
     if draft.reader().count::<HealthCheck>("") as u64 >= draft.settings().quotas.health_checks {

@@ -125,6 +125,21 @@ fn t292_a_child_is_there_and_counts_no_more_when_it_is_gone() {
 }
 
 #[test]
+fn c29_a_reference_is_free_again_in_three_days() {
+    let lab = Lab::new();
+    let create = |days: i64| {
+        let at = crate::account::tests::lab::NOW + days * 24 * 3600 * 1000;
+        let input =
+            CreateHealthCheckRequest { caller_reference: "1".to_owned(), health_check_config: http("192.0.2.1") };
+        checks::create_health_check(&lab.account, &crate::route53::Caller { at, ..caller() }, input)
+    };
+    let one = create(0).unwrap().health_check.id;
+    unmake(&lab, &one).unwrap();
+    assert_eq!(create(2).unwrap_err().code, Code::HealthCheckAlreadyExists);
+    assert_ne!(create(4).unwrap().health_check.id, one);
+}
+
+#[test]
 fn t299_nobody_observes_a_calculated_check() {
     let lab = Lab::new();
     let one = make(&lab, "1", http("192.0.2.1")).unwrap().id;
