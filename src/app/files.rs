@@ -24,6 +24,8 @@ pub struct Files {
     posts: Option<Arc<Posts>>,
     loaded: Option<store::Loaded>,
     geography: Option<(Version, Arc<Geography>)>,
+    /// What is used while nothing needs more, the same each time.
+    nowhere: Arc<Geography>,
     /// Whether something that is in no file asks where clients are.
     asked: bool,
     /// Which files tell it.
@@ -58,6 +60,7 @@ impl Files {
             posts: None,
             loaded: None,
             geography: None,
+            nowhere: Arc::new(Geography::nowhere()),
             asked: false,
             places: geo::Options::default(),
             opened: None,
@@ -104,7 +107,7 @@ impl Files {
             }
             self.opened = Some(version);
         }
-        Ok(Arc::new(Geography::nowhere()))
+        Ok(self.nowhere.clone())
     }
 }
 
