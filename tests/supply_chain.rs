@@ -21,7 +21,8 @@ const LICENCES: &[&str] = &[
     "Zlib",
 ];
 /// Crates that are there in several versions until those who use the older one move on; none of them is ours to choose.
-const SEVERAL: &[&str] = &["base64", "bit-vec", "core-foundation", "getrandom", "syn", "synstructure", "windows-sys"];
+const SEVERAL: &[&str] =
+    &["base64", "bit-vec", "core-foundation", "getrandom", "hashbrown", "syn", "synstructure", "windows-sys"];
 const SOURCE: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 /// Every crate of Cargo.lock, on whatever system it is needed.

@@ -119,7 +119,8 @@ impl<R: Recorder> Responder<R> {
         Self::current(&mut self.world, &mut self.entered, &self.limiter, &mut self.recorder);
     }
 
-    /// The length of the answer written to `out`, which holds what [`respond`] asks for, or `None` for silence.
+    /// The length of the answer written to `out`, which holds what [`crate::wire::respond`] asks for, or `None` for
+    /// silence.
     pub fn answer(&mut self, packet: &[u8], peer: &Peer, out: &mut [u8]) -> Option<usize> {
         self.answer_or_begin(packet, peer, out, &mut None)
     }

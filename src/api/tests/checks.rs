@@ -10,8 +10,8 @@ use crate::model::check::{CheckKind, Endpoint, FULL_SHARE, Status};
 use crate::model::fleet::{Plan, Targets};
 use crate::model::{self, CheckId};
 use crate::route53::{
-    ApiError, Code, CreateHealthCheckRequest, DeleteHealthCheckRequest, HealthCheck, HealthCheckConfig,
-    ListHealthChecksRequest, ResourceRecordSet, UpdateHealthCheckRequest,
+    ApiError, Code, CreateHealthCheckRequest, DeleteHealthCheckRequest, GetHealthCheckStatusRequest, HealthCheck,
+    HealthCheckConfig, ListHealthChecksRequest, ResourceRecordSet, UpdateHealthCheckRequest,
 };
 use crate::snapshot::health::Finding;
 
@@ -122,6 +122,22 @@ fn t292_a_child_is_there_and_counts_no_more_when_it_is_gone() {
     assert_eq!(status(&both), Status::Unhealthy, "C-25: a child deleted later is not healthy");
     let kept = lab.account.read(|reader| find(reader, &lab.account.settings(), &both)).unwrap();
     assert_eq!(kept.health_check_config.child_health_checks.unwrap().len(), 2, "C-25: the list stays");
+}
+
+#[test]
+fn t299_nobody_observes_a_calculated_check() {
+    let lab = Lab::new();
+    let one = make(&lab, "1", http("192.0.2.1")).unwrap().id;
+    let both = make(&lab, "2", sum(&[&one], 1)).unwrap().id;
+    let folder = tempfile::tempdir().unwrap();
+    let beside = super::subjects::beside(folder.path());
+    let status = |id: &str| {
+        let input = GetHealthCheckStatusRequest { health_check_id: id.to_owned() };
+        checks::get_health_check_status(&lab.account, &beside, &caller(), input)
+    };
+    assert!(status(&one).is_ok());
+    assert_eq!(status(&both).unwrap_err().code, Code::InvalidInput, "C-34");
+    assert_eq!(status("none").unwrap_err().code, Code::NoSuchHealthCheck);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::route53::*;
 /// A zone that a file defines.
 const FILED: (&str, &str) = ("filed.toml", "zone = \"filed.example\"\nid = \"FILED\"\n");
 
-fn beside(folder: &std::path::Path) -> crate::api::beside::Beside {
+pub(super) fn beside(folder: &std::path::Path) -> crate::api::beside::Beside {
     let (logs, _) = ZoneLogs::start(folder, "local".into()).unwrap();
     crate::api::beside::Beside { view: Box::new(|_| None), plan: Box::new(Arc::default), logs }
 }
@@ -114,7 +114,7 @@ fn p53_p60_collections_are_counted_up_and_steer() {
     )
     .unwrap();
     let refused = put(&lab, &id, Some(1), &[("PUT", "home", &["203.0.113.0/24"])]).unwrap_err();
-    assert_eq!((refused.code, refused.status()), (Code::CidrCollectionVersionMismatchException, 409), "P-60");
+    assert_eq!((refused.code, refused.status()), (Code::CidrCollectionVersionMismatchException, 409), "P-60, T210");
 
     let zone = lab.zone("example.com");
     let routed = |set: &str, location: &str, value: &str| ResourceRecordSet {
@@ -157,7 +157,7 @@ fn p53_p60_collections_are_counted_up_and_steer() {
         let request = DeleteCidrCollectionRequest { id: id.to_owned() };
         cidr::delete_cidr_collection(&lab.account, &caller(), request)
     };
-    assert_eq!(delete(&id).unwrap_err().code, Code::CidrCollectionInUseException, "P-60");
+    assert_eq!(delete(&id).unwrap_err().code, Code::CidrCollectionInUseException, "P-60, T213");
     let empty = collection(&lab, "empty", "e").unwrap().id.unwrap();
     delete(&empty).unwrap();
     assert_eq!(delete(&empty).unwrap_err().code, Code::NoSuchCidrCollectionException);

@@ -9,13 +9,15 @@ type Failure = Box<dyn std::error::Error>;
 
 fn set(name: &str, kind: RrType, values: &[&str]) -> ResourceRecordSet {
     let records = values.iter().map(|value| ResourceRecord::builder().value(*value).build().expect("has a value"));
-    let set = ResourceRecordSet::builder().name(name).r#type(kind).ttl(60).set_resource_records(Some(records.collect()));
+    let set =
+        ResourceRecordSet::builder().name(name).r#type(kind).ttl(60).set_resource_records(Some(records.collect()));
     set.build().expect("has a name and a type")
 }
 
 async fn change(api: &Client, zone: &str, action: ChangeAction, sets: Vec<ResourceRecordSet>) -> Result<(), String> {
-    let changes =
-        sets.into_iter().map(|set| Change::builder().action(action.clone()).resource_record_set(set).build().expect("is whole"));
+    let changes = sets
+        .into_iter()
+        .map(|set| Change::builder().action(action.clone()).resource_record_set(set).build().expect("is whole"));
     let batch = ChangeBatch::builder().set_changes(Some(changes.collect())).build().expect("has changes");
     let sent = api.change_resource_record_sets().hosted_zone_id(zone).change_batch(batch).send().await;
     sent.map(|_| ()).map_err(|error| match error {
@@ -33,7 +35,8 @@ async fn zone(api: &Client) -> Result<String, Failure> {
 }
 
 async fn create(api: &Client) -> Result<(), Failure> {
-    let created = api.create_hosted_zone().name("rust.example").caller_reference(format!("{:?}", std::time::SystemTime::now()));
+    let created =
+        api.create_hosted_zone().name("rust.example").caller_reference(format!("{:?}", std::time::SystemTime::now()));
     let created = created.send().await?;
     assert_eq!(created.hosted_zone().and_then(|zone| zone.resource_record_set_count()), Some(2));
     let id = zone(api).await?;
