@@ -5,7 +5,7 @@ use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::made::{Done, Made, Undo};
-use super::register::Register;
+use super::register::{Register, clashing};
 use super::{Gathered, ReloadReport, Source};
 use crate::model::check::Words;
 use crate::model::fleet::Plan;
@@ -234,7 +234,7 @@ impl Loading {
         let is_files = |id: &ZoneId| !self.made.zones.contains_key(id);
         let new = changed.iter().filter_map(|difference| Some(&files.account.zones[difference.at?]));
         // Files are held against each other by their source.
-        let clash = |zone: &Arc<HostedZone>| self.register.clash(zone, snapshot, is_files);
+        let clash = |zone: &Arc<HostedZone>| clashing(zone, snapshot, is_files);
         let clashes: Vec<_> = new.filter_map(clash).collect();
         if !clashes.is_empty() {
             return Err(clashes);
@@ -288,7 +288,7 @@ impl Loading {
                 (Done::Whole, Some(made)) => {
                     problems.extend(rules::check_zone_among(&made.zone, &known));
                     let passes = |other: &ZoneId| gone(other) || other == id;
-                    problems.extend(self.register.clash(&made.zone, snapshot, passes));
+                    problems.extend(clashing(&made.zone, snapshot, passes));
                     problems.extend(self.clash_within(id, zones));
                     Some(Becomes::Whole(Served { source: &made.head, model: &made.zone, stays: false }))
                 }
@@ -334,10 +334,10 @@ impl Loading {
         let whole = moved.iter().filter(|(_, moved)| matches!(moved, Moved::Whole));
         for number in whole.map(|(number, _)| *number) {
             if let Some(zone) = old.zones.get(number as usize) {
-                self.register.leave(&zone.id, &zone.name, number);
+                self.register.leave(&zone.id);
             }
             if let Some(zone) = new.zones.get(number as usize) {
-                self.register.enter(&zone.id, &zone.name, number);
+                self.register.enter(&zone.id, number);
             }
         }
     }

@@ -83,19 +83,20 @@ pub(super) struct Shard {
     snapshot: Arc<Snapshot>,
     /// Transports by types by result codes, and at the end the silences.
     whole: Arc<[AtomicU64]>,
-    zones: Row<Option<Arc<ZoneCells>>, 8>,
+    /// Those of zones by their numbers, so many in a piece.
+    zones: Vec<Arc<[AtomicU64]>>,
+    /// Those of the members of zones that have any.
+    members: Row<Option<Arc<Members>>, 8>,
 }
 
-/// The counters of one zone.
-#[derive(Debug)]
-struct ZoneCells {
-    own: Arc<[AtomicU64]>,
-    /// Those of its members by their numbers, so many in a piece.
-    members: Vec<Arc<[AtomicU64]>>,
-}
-
+/// Zones whose counters are in one piece.
+const ZONES: usize = 256;
 /// Members whose counters are in one piece.
 const MEMBERS: usize = 256;
+
+/// The counters of one zone's members by their numbers, so many in a piece.
+#[derive(Clone, Debug, Default)]
+struct Members(Vec<Arc<[AtomicU64]>>);
 
 /// A zone's series: its id and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,48 +132,35 @@ pub(super) struct Totals {
     pub(super) members: BTreeMap<MemberKey, [u64; 2]>,
 }
 
-impl ZoneCells {
-    fn new(own: Arc<[AtomicU64]>, members: u32) -> Self {
-        let mut cells = Self { own, members: Vec::new() };
+impl Members {
+    fn of(members: u32) -> Option<Arc<Self>> {
+        let mut cells = Self::default();
         cells.grow(members as usize);
-        cells
+        (members > 0).then(|| Arc::new(cells))
     }
 
     /// Room for so many members.
     fn grow(&mut self, members: usize) {
         for from in (0..members).step_by(MEMBERS) {
             let len = (members - from).min(MEMBERS) * PER_MEMBER;
-            match self.members.get_mut(from / MEMBERS) {
+            match self.0.get_mut(from / MEMBERS) {
                 Some(piece) if piece.len() >= len => {}
                 Some(piece) => {
                     let counted = |at: usize| piece.get(at).map_or(0, |cell| cell.load(Ordering::Relaxed));
                     *piece = (0..len).map(|at| AtomicU64::new(counted(at))).collect();
                 }
-                None => self.members.push(cells(len)),
+                None => self.0.push(cells(len)),
             }
         }
     }
 
     fn member(&self, number: u32) -> &[AtomicU64] {
         let (piece, at) = (number as usize / MEMBERS, number as usize % MEMBERS * PER_MEMBER);
-        self.members.get(piece).and_then(|piece| piece.get(at..at + PER_MEMBER)).unwrap_or_default()
+        self.0.get(piece).and_then(|piece| piece.get(at..at + PER_MEMBER)).unwrap_or_default()
     }
 
-    /// Adds up what was counted for a zone.
     fn add_to(&self, zone: &Zone, totals: &mut Totals) {
-        let mut key = None;
-        for (at, count) in counted(&self.own) {
-            let key = key.get_or_insert_with(|| ZoneKey::of(zone)).clone();
-            match at.checked_sub(TRANSPORTS.len() * RCODE_CELLS) {
-                Some(rtype) => *totals.zone_types.entry((key, rtype)).or_default() += count,
-                None => *totals.zones.entry((key, at / RCODE_CELLS, at % RCODE_CELLS)).or_default() += count,
-            }
-        }
-        self.add_members(zone, totals);
-    }
-
-    fn add_members(&self, zone: &Zone, totals: &mut Totals) {
-        if self.members.iter().any(|piece| counted(piece).next().is_some()) {
+        if self.0.iter().any(|piece| counted(piece).next().is_some()) {
             zone.groups().for_each(|(_, group)| self.add_group(zone, group, totals));
         }
     }
@@ -209,52 +197,67 @@ impl ZoneCells {
 
 impl Shard {
     pub(super) fn new(snapshot: Arc<Snapshot>) -> Self {
-        let of =
-            |number| snapshot.zones.get(number).map(|zone| Arc::new(ZoneCells::new(cells(PER_ZONE), zone.members)));
-        let zones = (0..snapshot.zones.numbers()).map(of).collect();
-        Self { whole: cells(WHOLE + 1), zones, snapshot }
+        let members = |number| snapshot.zones.get(number).and_then(|zone| Members::of(zone.members));
+        let members = (0..snapshot.zones.numbers()).map(members).collect();
+        let mut shard = Self { whole: cells(WHOLE + 1), zones: Vec::new(), members, snapshot };
+        shard.grow();
+        shard
+    }
+
+    /// Room for all zones.
+    fn grow(&mut self) {
+        let pieces = self.snapshot.zones.numbers().div_ceil(ZONES);
+        self.zones.resize_with(pieces.max(self.zones.len()), || cells(ZONES * PER_ZONE));
+    }
+
+    /// The counters of the zone under a number.
+    fn zone(&self, number: u32) -> &[AtomicU64] {
+        let (piece, at) = (number as usize / ZONES, number as usize % ZONES * PER_ZONE);
+        self.zones.get(piece).and_then(|piece| piece.get(at..at + PER_ZONE)).unwrap_or_default()
+    }
+
+    fn members(&self, number: u32) -> Option<&Members> {
+        self.members.get(number)?.as_deref()
     }
 
     /// The shard that goes on from this one for another snapshot. What was counted for zones and records that are gone,
     /// or are numbered anew, is added to `finished`; nobody but the caller counts meanwhile.
     pub(super) fn after(&self, snapshot: Arc<Snapshot>, finished: &mut Totals) -> Self {
-        let mut zones = self.zones.draft();
-        while zones.len() < snapshot.zones.numbers() {
-            zones.push(None);
+        let mut members = self.members.draft();
+        while members.len() < snapshot.zones.numbers() {
+            members.push(None);
         }
         for number in self.snapshot.zones.differences(&snapshot.zones) {
             let (old, new) = (self.snapshot.zones.get(number as usize), snapshot.zones.get(number as usize));
-            let counted = self.zones.get(number).and_then(Option::as_ref);
             let goes_on = old.zip(new).filter(|(old, new)| old.id == new.id && old.name == new.name);
-            let cells = match (counted, old, goes_on) {
-                (Some(counted), _, Some((old, new))) => {
-                    let mut cells = ZoneCells { own: counted.own.clone(), members: Vec::new() };
-                    match old.regrouped(new) {
-                        Some(groups) => {
-                            cells.members.clone_from(&counted.members);
-                            for group in groups {
-                                counted.add_group(old, group, finished);
-                                let members = (group.counter..).take(group.members.len());
-                                let of_group = members.flat_map(|member| counted.member(member));
-                                of_group.for_each(|cell| cell.store(0, Ordering::Relaxed));
-                            }
-                        }
-                        None => counted.add_members(old, finished),
+            if let (None, Some(old)) = (goes_on, old) {
+                add_zone(self.zone(number), old, finished);
+                self.zone(number).iter().for_each(|cell| cell.store(0, Ordering::Relaxed));
+            }
+            let counted = self.members(number).zip(old);
+            let regrouped = goes_on.and_then(|(old, new)| old.regrouped(new));
+            *members.at_mut(number) = match (counted, regrouped, new) {
+                (Some((counted, old)), Some(groups), Some(new)) => {
+                    for group in groups {
+                        counted.add_group(old, group, finished);
+                        let cells =
+                            (group.counter..).take(group.members.len()).flat_map(|member| counted.member(member));
+                        cells.for_each(|cell| cell.store(0, Ordering::Relaxed));
                     }
+                    let mut cells = counted.clone();
                     cells.grow(new.members as usize);
                     Some(Arc::new(cells))
                 }
-                (counted, old, None) => {
-                    if let (Some(counted), Some(old)) = (counted, old) {
-                        counted.add_to(old, finished);
-                    }
-                    new.map(|new| Arc::new(ZoneCells::new(cells(PER_ZONE), new.members)))
+                (counted, _, new) => {
+                    counted.into_iter().for_each(|(counted, old)| counted.add_to(old, finished));
+                    new.and_then(|new| Members::of(new.members))
                 }
-                (None, _, Some((_, new))) => Some(Arc::new(ZoneCells::new(cells(PER_ZONE), new.members))),
             };
-            *zones.at_mut(number) = cells;
         }
-        Self { whole: self.whole.clone(), zones: zones.finish(), snapshot }
+        let (whole, zones, members) = (self.whole.clone(), self.zones.clone(), members.finish());
+        let mut shard = Self { whole, zones, members, snapshot };
+        shard.grow();
+        shard
     }
 
     pub(super) fn count(
@@ -276,11 +279,16 @@ impl Shard {
             Transport::Doh3 => 5,
         };
         add(&self.whole, (transport * TYPE_CELLS + rtype) * RCODE_CELLS + rcode);
-        let Some(Some(cells)) = zone.and_then(|zone| self.zones.get(zone)) else { return };
-        add(&cells.own, transport * RCODE_CELLS + rcode);
-        add(&cells.own, TRANSPORTS.len() * RCODE_CELLS + rtype);
+        let Some(zone) = zone else { return };
+        let cells = self.zone(zone);
+        add(cells, transport * RCODE_CELLS + rcode);
+        add(cells, TRANSPORTS.len() * RCODE_CELLS + rtype);
+        if picks.is_empty() {
+            return;
+        }
+        let Some(members) = self.members(zone) else { return };
         for (counter, last_resort) in picks {
-            let member = cells.member(*counter);
+            let member = members.member(*counter);
             add(member, 0);
             if *last_resort {
                 add(member, 1);
@@ -302,9 +310,20 @@ impl Shard {
             *totals.whole.entry(key).or_default() += count;
         }
         for (number, zone) in self.snapshot.zones.numbered() {
-            if let Some(Some(cells)) = self.zones.get(number) {
-                cells.add_to(zone, totals);
-            }
+            add_zone(self.zone(number), zone, totals);
+            self.members(number).into_iter().for_each(|members| members.add_to(zone, totals));
+        }
+    }
+}
+
+/// Adds up what was counted for a zone.
+fn add_zone(cells: &[AtomicU64], zone: &Zone, totals: &mut Totals) {
+    let mut key = None;
+    for (at, count) in counted(cells) {
+        let key = key.get_or_insert_with(|| ZoneKey::of(zone)).clone();
+        match at.checked_sub(TRANSPORTS.len() * RCODE_CELLS) {
+            Some(rtype) => *totals.zone_types.entry((key, rtype)).or_default() += count,
+            None => *totals.zones.entry((key, at / RCODE_CELLS, at % RCODE_CELLS)).or_default() += count,
         }
     }
 }

@@ -389,7 +389,7 @@ impl<'a> Build<'a, '_, '_> {
             targets: self.targets.finish(),
             cnames: self.cnames.finish(),
             arena: self.arena.finish(),
-            numbering: Arc::default(),
+            numbering: (!self.stays).then(Arc::default),
             room: (!self.stays).then_some(0),
         }
     }

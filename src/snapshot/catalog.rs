@@ -109,6 +109,13 @@ impl Catalog {
         Qname::read(name.wire()).is_some_and(|name| self.apexes.find(&name, 0).is_some())
     }
 
+    /// The numbers of all zones of this name.
+    pub fn named(&self, name: &Name) -> impl Iterator<Item = u32> {
+        let apex = Qname::read(name.wire()).and_then(|name| self.apexes.find(&name, 0));
+        let offers = apex.map(|apex| self.offers.at(apex)).into_iter();
+        offers.flat_map(|Offers { first, more }| [first].into_iter().chain(more).map(|offer| offer.zone))
+    }
+
     /// The zone for `name` among those the asker may see.
     #[inline]
     pub fn find(&self, name: &Qname, listener: u16, view: Option<u16>) -> Option<Hit> {

@@ -48,7 +48,7 @@ pub struct Zone {
     pub(super) cnames: Row<(Rrset, Arc<[u8]>), 9>,
     pub(super) arena: Arena,
     /// The same as long as numbers of groups and counters mean the same.
-    pub(super) numbering: Arc<()>,
+    pub(super) numbering: Option<Arc<()>>,
     /// Octets it took when it was compiled whole; `None` where it is never to change.
     pub(super) room: Option<usize>,
 }
@@ -339,7 +339,8 @@ impl Zone {
     /// The groups of this zone that are gone from a later version of it, or count under other numbers there; `None`
     /// where all numbers may mean something else.
     pub fn regrouped<'a>(&'a self, new: &Self) -> Option<Vec<&'a Group>> {
-        if !Arc::ptr_eq(&self.numbering, &new.numbering) {
+        let (old, now) = self.numbering.as_ref().zip(new.numbering.as_ref())?;
+        if !Arc::ptr_eq(old, now) {
             return None;
         }
         let moved = |number: &u32| match (self.groups.get(*number), new.groups.get(*number)) {

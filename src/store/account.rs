@@ -11,7 +11,9 @@ use crate::model::{Account, At, CidrCollection, HealthCheck, HostedZone, Problem
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept {
     options: Options,
-    files: HashMap<Arc<str>, File>,
+    /// In the order in which they were read, and where each is.
+    files: Vec<(Arc<str>, File)>,
+    places: Arc<HashMap<Arc<str>, usize>>,
     /// What zones were judged against: files that did not change are not judged again.
     layer: rules::Layer,
     /// What was found wrong between zones, and with what they refer to.
@@ -54,14 +56,14 @@ pub(super) fn assemble(
     previous: Option<&Loaded>,
     mut problems: Vec<Problem>,
 ) -> Result<Loaded, Vec<Problem>> {
-    let before = |text: &Text| previous.and_then(|loaded| loaded.kept.files.get(&text.name));
+    let before = |text: &Text| previous.and_then(|loaded| loaded.kept.before(text));
     let options = with_providers(texts, &before, options, &mut problems);
     let same_options = previous.is_some_and(|loaded| loaded.kept.options == options);
     let is_kept = |text: &Text| before(text).filter(|file| same_options && unchanged(&file.meaning, text, includes));
     for text in texts.iter_mut().filter(|text| text.bytes.is_none()) {
         if is_kept(text).is_none() {
             match includes.read(&text.name) {
-                Ok(read) => *text = read,
+                Ok(read) => *text = Text { before: text.before, ..read },
                 Err(what) => problems.push(Problem::error(&At { file: text.name.clone(), line: 0 }, what, "")),
             }
         }
@@ -102,9 +104,20 @@ pub(super) fn assemble(
 }
 
 impl Kept {
-    /// The stamp of a file, under the name it has here.
-    pub(super) fn stamp(&self, name: &str) -> Option<(Arc<str>, Stamp)> {
-        self.files.get_key_value(name).map(|(name, file)| (name.clone(), file.meaning.stamp))
+    /// Where a file is, the name it has here and its stamp, for names that come in the order in which they came here.
+    pub(super) fn known(&self) -> impl FnMut(&str) -> Option<(usize, Arc<str>, Stamp)> {
+        let mut next = 0;
+        move |name| {
+            let is_next = self.files.get(next).is_some_and(|(known, _)| **known == *name);
+            let at = if is_next { next } else { *self.places.get(name)? };
+            next = at + 1;
+            let (name, file) = self.files.get(at)?;
+            Some((at, name.clone(), file.meaning.stamp))
+        }
+    }
+
+    fn before(&self, text: &Text) -> Option<&File> {
+        text.before.and_then(|at| self.files.get(at)).map(|(_, file)| file)
     }
 
     /// Everything wrong with the account, and what of it is between zones; what was judged before and against the same
@@ -130,7 +143,7 @@ impl Kept {
         self.files.reserve(texts.len());
         let same = previous.filter(|old| old.kept.layer == self.layer);
         for (text, meaning) in texts.iter().zip(meanings) {
-            let before = previous.and_then(|old| old.kept.files.get(&text.name));
+            let before = previous.and_then(|old| old.kept.before(text));
             let before = before.filter(|file| is_same_file(&file.meaning, &meaning));
             let found = match before {
                 Some(file) if same.is_some() => file.found.clone(),
@@ -148,8 +161,15 @@ impl Kept {
                 }
             };
             problems.extend(found.iter().cloned());
-            self.files.insert(text.name.clone(), File { meaning, found });
+            self.files.push((text.name.clone(), File { meaning, found }));
         }
+        let is_same = |old: &&Loaded| {
+            old.kept.files.len() == texts.len() && (0..).zip(texts).all(|(at, text)| text.before == Some(at))
+        };
+        self.places = match previous.filter(is_same) {
+            Some(old) => old.kept.places.clone(),
+            None => Arc::new((0..).zip(&self.files).map(|(at, (name, _))| (name.clone(), at)).collect()),
+        };
         problems.sort_by(|a, b| a.at.cmp(&b.at));
         (problems, between)
     }
@@ -158,7 +178,7 @@ impl Kept {
     pub(super) fn replace(&mut self, forms: &HashMap<usize, Arc<HostedZone>>, files: &BTreeSet<Arc<str>>) {
         let form = |zone: &Arc<HostedZone>| forms.get(&Arc::as_ptr(zone).addr()).cloned();
         for file in files {
-            if let Some(File { meaning, .. }) = self.files.get_mut(file) {
+            if let Some((_, File { meaning, .. })) = self.places.get(file).and_then(|at| self.files.get_mut(*at)) {
                 for zone in &mut Arc::make_mut(meaning).parts.zones {
                     *zone = form(zone).unwrap_or_else(|| zone.clone());
                 }

@@ -29,6 +29,8 @@ pub(super) struct Text {
     pub(super) bytes: Option<Vec<u8>>,
     /// What it was when read.
     pub(super) stamp: Stamp,
+    /// Where it was among the files of the load before.
+    pub(super) before: Option<usize>,
 }
 
 /// What the file system tells of a file without its being read.
@@ -76,7 +78,7 @@ impl Stamp {
 impl Text {
     pub(super) fn new(name: &str, bytes: Vec<u8>) -> Self {
         let stamp = Stamp { len: bytes.len() as u64, dates: None, digest: digest(&bytes) };
-        Self { name: name.into(), bytes: Some(bytes), stamp }
+        Self { name: name.into(), bytes: Some(bytes), stamp, before: None }
     }
 }
 
@@ -107,13 +109,13 @@ impl Includes for Among<'_> {
     }
 }
 
-/// The zone files of `dir` in order of their names, those that `known` has a stamp of and that are the same by all the
+/// The zone files of `dir` in order of their names, those that `known` has and that are the same by all the
 /// file system tells without their bytes; what cannot be read becomes a problem. None at all is one that stops the load
 /// where zones are `served` that it would take away.
 pub(super) fn read(
     dir: &Path,
     served: usize,
-    known: impl Fn(&str) -> Option<(Arc<str>, Stamp)>,
+    mut known: impl FnMut(&str) -> Option<(usize, Arc<str>, Stamp)>,
     problems: &mut Vec<Problem>,
 ) -> Vec<Text> {
     let whole = At::new(dir.display().to_string(), 0);
@@ -156,13 +158,14 @@ pub(super) fn read(
     }
     let mut texts = Vec::with_capacity(paths.len());
     for path in paths {
-        let same = path.to_str().and_then(&known).filter(|(_, stamp)| is_untouched(&path, stamp));
-        if let Some((name, stamp)) = same {
-            texts.push(Text { name, bytes: None, stamp });
+        let there = path.to_str().and_then(&mut known);
+        let before = there.as_ref().map(|(at, ..)| *at);
+        if let Some((_, name, stamp)) = there.filter(|(_, _, stamp)| is_untouched(&path, stamp)) {
+            texts.push(Text { name, bytes: None, stamp, before });
             continue;
         }
         match read_file(&path) {
-            Ok(text) => texts.push(text),
+            Ok(text) => texts.push(Text { before, ..text }),
             Err(problem) => problems.push(problem),
         }
     }
@@ -202,7 +205,7 @@ pub(super) fn read_file(path: &Path) -> Result<Text, Problem> {
         let after = fs::metadata(path).map_err(lost)?;
         if Dates::of(&before) == Dates::of(&after) && before.len() == after.len() && after.len() == bytes.len() as u64 {
             let stamp = Stamp { len: after.len(), dates: Dates::of(&after).settled(), digest: digest(&bytes) };
-            return Ok(Text { name: at.file, bytes: Some(bytes), stamp });
+            return Ok(Text { name: at.file, bytes: Some(bytes), stamp, before: None });
         }
     }
     Err(fail("file keeps changing while it is read".to_owned(), "write elsewhere and rename into place"))

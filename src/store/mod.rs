@@ -79,7 +79,8 @@ impl Loaded {
 pub fn load(dir: &Path, options: &Options, previous: Option<&Loaded>) -> Result<Loaded, Vec<Problem>> {
     let mut problems = Vec::new();
     let served = previous.map_or(0, |previous| previous.account.zones.len());
-    let known = |name: &str| previous.and_then(|previous| previous.kept.stamp(name));
+    let mut known = previous.map(|previous| previous.kept.known());
+    let known = |name: &str| known.as_mut().and_then(|known| known(name));
     let mut texts = directory::read(dir, served, known, &mut problems);
     account::assemble(&mut texts, &directory::Disk, options, previous, problems)
 }
