@@ -85,7 +85,7 @@ fn new(draft: &Draft<'_>, id: &str, input: &CreateTrafficPolicyInstanceRequest) 
         traffic_policy_version: *traffic_policy_version,
         traffic_policy_type: rtype.clone(),
     };
-    Ok(Instance { traffic_policy_instance, at: draft.caller().at })
+    Ok(Instance { traffic_policy_instance, at: draft.caller().at, checks: Vec::new() })
 }
 
 fn failed(mut instance: Instance, error: &ApiError) -> Instance {

@@ -108,15 +108,15 @@ pub struct Reference<K> {
 }
 
 impl Rule {
-    /// Where it leads.
-    pub fn links(&self) -> Vec<&Link> {
-        fn all<K>(references: &[Reference<K>]) -> Vec<&Link> {
-            references.iter().map(|reference| &reference.link).collect()
+    /// Where it leads, each way with the check that must pass on it.
+    fn ways(&self) -> Vec<(&Link, Option<&CheckId>)> {
+        fn all<'a, K: 'a>(
+            references: impl IntoIterator<Item = &'a Reference<K>>,
+        ) -> Vec<(&'a Link, Option<&'a CheckId>)> {
+            references.into_iter().map(|reference| (&reference.link, reference.check.as_ref())).collect()
         }
         match self {
-            Self::Failover { primary, secondary } => {
-                primary.iter().chain(secondary).map(|reference| &reference.link).collect()
-            }
+            Self::Failover { primary, secondary } => all(primary.iter().chain(secondary)),
             Self::Geo(many) => all(many),
             Self::Geoproximity(many) => all(many),
             Self::Latency(many) => all(many),
@@ -124,9 +124,19 @@ impl Rule {
             Self::Multivalue(many) => all(many),
         }
     }
+
+    /// Where it leads.
+    pub fn links(&self) -> Vec<&Link> {
+        self.ways().into_iter().map(|(link, _)| link).collect()
+    }
 }
 
 impl Document {
+    /// The health checks that its rules name, each once, also rules that nothing leads to.
+    pub fn checks(&self) -> BTreeSet<&str> {
+        self.rules.values().flat_map(Rule::ways).filter_map(|(_, check)| Some(&*check?.0)).collect()
+    }
+
     /// A document from its JSON text.
     ///
     /// # Errors
