@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::beside::Beside;
+use super::query_logging;
 use crate::account::zone::{self, Zone};
 use crate::account::{self, Account, Draft, Reader, delegation, filed_zones, lettered, order, refusal};
 use crate::model::{HostedZone as Model, Name, RecordType, Target, ViewId, Visibility};
@@ -314,17 +316,20 @@ pub fn update_hosted_zone_comment(
     })
 }
 
-/// Takes a zone away that holds nothing but what it was born with (Z-8).
+/// Takes a zone away that holds nothing but what it was born with (Z-8), and ends its query log with it.
 pub fn delete_hosted_zone(
     account: &Account,
+    beside: &Beside,
     caller: &Caller,
     input: DeleteHostedZoneRequest,
 ) -> Result<DeleteHostedZoneResponse, ApiError> {
-    account.transact(caller, "DeleteHostedZone", |draft| {
+    let gone = account.transact(caller, "DeleteHostedZone", |draft| {
         let zone = draft.zone(&input.id)?;
         zone::delete(draft, &zone)?;
         Ok(DeleteHostedZoneResponse { change_info: draft.change(None) })
-    })
+    })?;
+    query_logging::tell(account, &beside.logs);
+    Ok(gone)
 }
 
 fn shown_zone(reader: Reader<'_>, zone: &Zone) -> HostedZone {

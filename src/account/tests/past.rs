@@ -10,8 +10,7 @@ use crate::export::record_sets;
 use crate::model::Name;
 use crate::route53::{
     Change as Asked, ChangeBatch, ChangeResourceRecordSetsRequest, Code, CreateHostedZoneRequest,
-    CreateResourceRecordSetProtectionsRequest, DeleteHostedZoneRequest, ResourceRecord, ResourceRecordSet,
-    ResourceRecordSetProtectionConfig,
+    CreateResourceRecordSetProtectionsRequest, ResourceRecord, ResourceRecordSet, ResourceRecordSetProtectionConfig,
 };
 
 fn entry(revision: u64, changes: &[(&str, Option<&str>, Option<&str>)]) -> Entry {
@@ -166,7 +165,7 @@ fn a_zone_that_was_deleted_comes_back_with_all_it_held() {
     let full = lab.edit(&zone, &[("CREATE", set("www.example.com", &["192.0.2.1"]))]);
     let then = lab.held(&zone);
     lab.edit(&zone, &[("DELETE", set("www.example.com", &["192.0.2.1"]))]);
-    zones::delete_hosted_zone(&lab.account, &caller(), DeleteHostedZoneRequest { id: zone.clone() }).unwrap();
+    lab.unmake(&zone).unwrap();
     assert_eq!(lab.dig("www.example.com", "A"), ["REFUSED"]);
     lab.account.roll_back(&caller(), &zone, Revision(full)).unwrap();
     assert_eq!((lab.held(&zone), lab.dig("www.example.com", "A")), (then, vec!["192.0.2.1".to_owned()]));

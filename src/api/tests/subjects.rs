@@ -33,8 +33,7 @@ fn the_vpc(id: &str) -> VPC {
 }
 
 fn delete_zone(lab: &Lab, id: &str) -> Result<(), ApiError> {
-    let request = DeleteHostedZoneRequest { id: id.to_owned() };
-    zones::delete_hosted_zone(&lab.account, &caller(), request).map(|_| ())
+    lab.unmake(id).map(|_| ())
 }
 
 #[test]
@@ -341,6 +340,10 @@ fn q22_a_zone_has_one_query_log() {
     let request = GetQueryLoggingConfigRequest { id: made.id };
     let refused = query_logging::get_query_logging_config(&lab.account, &caller(), request).unwrap_err();
     assert_eq!(refused.code, Code::NoSuchQueryLoggingConfig);
+    make(&zone, arn).unwrap();
+    assert!(beside.logs.any());
+    lab.unmake_beside(&beside, &zone).unwrap();
+    assert!(!beside.logs.any(), "its configuration went with the zone, which may come back without");
 }
 
 fn protect(lab: &Lab, zone: &str, names: &[&str]) -> Result<(), ApiError> {
