@@ -35,6 +35,12 @@ pub fn judge(vpc: &VPC) -> Result<(&str, &str), ApiError> {
     }
 }
 
+/// Whether they are one VPC. Zones that were imported have VPCs without a Region, whose ids alone tell.
+fn is_same(one: &VPC, other: &VPC) -> bool {
+    let is_known = one.vpc_region.is_some() && other.vpc_region.is_some();
+    one.vpc_id == other.vpc_id && (!is_known || one.vpc_region == other.vpc_region)
+}
+
 fn sees(zone: &HostedZone, view: &ViewId) -> bool {
     matches!(&zone.visibility, Visibility::Private { views } if views.contains(view))
 }
@@ -72,7 +78,7 @@ pub fn disassociate(
 ) -> Result<ChangeInfo, ApiError> {
     let mut zone = (*draft.zone(zone)?).clone();
     let (id, region) = judge(vpc)?;
-    let Some(at) = zone.vpcs.iter().position(|tied| tied == vpc) else {
+    let Some(at) = zone.vpcs.iter().position(|tied| is_same(tied, vpc)) else {
         let what = format!("The VPC {id} in Region {region} is not associated with the hosted zone {}.", zone.id());
         return Err(ApiError::new(Code::VPCAssociationNotFound, what));
     };
@@ -103,7 +109,7 @@ pub fn zones(
     let begin = start(&list, next_token.as_deref())?.unwrap_or_default();
     let words = tied(&vpc);
     let made = reader.index(&words, &format!("{words}{begin}")).filter_map(|(word, id)| {
-        let zone = reader.find::<Zone>(id).filter(|zone| zone.vpcs.contains(&vpc))?;
+        let zone = reader.find::<Zone>(id).filter(|zone| zone.vpcs.iter().any(|tied| is_same(tied, &vpc)))?;
         Some((word.strip_prefix(&*words)?.to_owned(), id.to_owned(), zone.name().to_route53()))
     });
     let view = ViewId(id.into());
