@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::json::{Fields, Json};
+use super::json::{Fields, Json, note};
 use super::{place, rule};
 use crate::model::place::{Area, Region};
 use crate::model::routing::Anchor;
@@ -140,7 +140,7 @@ impl Document {
     /// A document from its JSON text.
     ///
     /// # Errors
-    /// Everything wrong with it, each with its path.
+    /// Everything wrong with it, each with its path; the first twenty where there is more.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         if text.chars().count() > LONGEST {
             return Err(vec![format!("the document has more than {LONGEST} characters")]);
@@ -321,7 +321,7 @@ fn check_chains(rules: &BTreeMap<String, Rule>, problems: &mut Vec<String>) {
                 marks.insert(id, Mark::Done(depth));
                 path.pop();
                 if depth == MAX_DEPTH + 1 {
-                    problems.push(format!("Rules.{id}: it is the first of more than {MAX_DEPTH} rules in a row"));
+                    note(problems, || format!("Rules.{id}: it is the first of more than {MAX_DEPTH} rules in a row"));
                 }
                 if let Some((_, _, above)) = path.last_mut() {
                     *above = (*above).max(depth + 1);
@@ -334,7 +334,7 @@ fn check_chains(rules: &BTreeMap<String, Rule>, problems: &mut Vec<String>) {
                     let from = path.iter().position(|(on, ..)| *on == target).unwrap_or(0);
                     let mut circle: Vec<&str> = path[from..].iter().map(|(on, ..)| *on).collect();
                     circle.push(target);
-                    problems.push(format!("Rules.{target}: rules go round in a circle: {}", circle.join(" → ")));
+                    note(problems, || format!("Rules.{target}: rules go round in a circle: {}", circle.join(" → ")));
                 }
                 None => {
                     marks.insert(target, Mark::Open);
