@@ -236,7 +236,10 @@ fn z24_z25_vpcs_come_and_go_but_the_last() {
     assert_eq!(disassociate("vpc-9").unwrap_err().code, Code::VPCAssociationNotFound);
     let public = lab.zone("example.com");
     assert_eq!(associate(&public, "vpc-1").unwrap_err().code, Code::PublicZoneVPCAssociation, "Z-24");
-    assert_eq!(associate(&zone, "").unwrap_err().code, Code::InvalidVPCId);
+    for bad in ["", "vpc 1", "vpc/1", "vpc-ü"] {
+        assert_eq!(associate(&zone, bad).unwrap_err().code, Code::InvalidVPCId, "{bad:?}");
+        assert_eq!(private(&lab, "other.example", bad).unwrap_err().code, Code::InvalidVPCId, "{bad:?}: the same rule");
+    }
     private(&lab, "a.corp.example", "vpc-3").unwrap();
     let seen = |token: Option<String>| {
         let request = ListHostedZonesByVPCRequest {
