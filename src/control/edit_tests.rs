@@ -3,7 +3,7 @@
 use super::tests::{answered_for, found, id, started, started_with, status, tcp, zone};
 use super::*;
 use crate::model::check::Status;
-use crate::model::{Name, RecordType, ZoneId};
+use crate::model::{Candidate, Name, RecordGroup, RecordType, Routing, Rule, Target, Tree, ZoneId};
 use crate::snapshot::zone::{Group, Zone};
 use crate::store;
 
@@ -234,4 +234,68 @@ fn an_alias_stands_alike_for_everybody_as_soon_as_its_targets_do() {
     assert_eq!(www_stands(&control), None);
     take(&control, taking("t", &alike));
     assert_eq!(www_stands(&control), Some(true));
+}
+
+#[test]
+fn what_edits_leave_over_of_members_is_bounded() {
+    let (control, _script) = started();
+    let of_ids = |prefix: char| {
+        let aliases = (0..100).map(|at| format!("{{ id = \"{prefix}{at}\", weight = 1, alias = \"t\" }}"));
+        made(&format!(
+            "zone = \"example.net\"\n[[record]]\nname = \"t\"\ntype = \"A\"\nvalue = \"192.0.2.7\"\n\
+             [[record]]\nname = \"www\"\ntype = \"A\"\nweighted = [{}]\n",
+            aliases.collect::<Vec<_>>().join(", ")
+        ))
+    };
+    let both = ['a', 'b'].map(of_ids);
+    take(&control, whole(both[0].clone()));
+    let members = |control: &Control| {
+        let world = control.world().load();
+        world.snapshot.zones.iter().find(|zone| zone.is_made()).map(|zone| zone.members).expect("a zone")
+    };
+    assert_eq!(members(&control), 100);
+    for turn in 1..=250 {
+        take(&control, taking("www", &both[turn % 2]));
+    }
+    assert!(members(&control) < 20_000, "each worker counts by them: {}", members(&control));
+    assert_eq!(www(&control, NET), ".7");
+}
+
+#[test]
+fn a_number_that_was_an_alias_target_is_a_part_of_its_new_tree_alone() {
+    let (control, _script) = started();
+    let record = |name: &str, rtype: &str, routing: &str| {
+        format!("[[record]]\nname = \"{name}\"\ntype = \"{rtype}\"\n{routing}\n")
+    };
+    let one = |value: &str| format!("weighted = [{{ id = \"1\", weight = 1, {value} }}]");
+    let before = [
+        "zone = \"example.net\"\n".to_owned(),
+        record("a", "AAAA", &one("value = \"2001:db8::1\"")),
+        record("b", "AAAA", &one("value = \"2001:db8::2\"")),
+        record("www", "AAAA", &one("alias = \"a\"")),
+    ];
+    take(&control, whole(made(&before.concat())));
+    let after = [
+        "zone = \"example.net\"\n".to_owned(),
+        record("www", "AAAA", &one("value = \"2001:db8::3\"")),
+        record("www", "A", "value = \"192.0.2.5\""),
+    ];
+    let (id, after) = made(&after.concat());
+    let key = |name: &str, rtype| (Name::parse(name, Some(&after.name)).expect("a name"), rtype);
+    let end = after.groups[&key("www", RecordType::A)].clone();
+    let at = end.at.clone();
+    let target = Target::Rule { rule: 1, evaluate: false };
+    let start = Routing::Weighted(vec![Candidate { id: "1".into(), key: 1, check: None, target, at: at.clone() }]);
+    let rules = [("start", RecordGroup { routing: start, at: at.clone() }), ("end", end)];
+    let rules = rules.map(|(id, group)| Rule { id: id.into(), group }).into();
+    let tree = Routing::Tree(Arc::new(Tree::new("i1".into(), rules).expect("a tree")));
+    // The tree is compiled first, and its second rule under the number that the alias' target had.
+    let groups = vec![
+        (key("a", RecordType::AAAA), None),
+        (key("b", RecordType::AAAA), None),
+        (key("www", RecordType::A), Some(RecordGroup { routing: tree, at })),
+        (key("www", RecordType::AAAA), Some(after.groups[&key("www", RecordType::AAAA)].clone())),
+    ];
+    take(&control, Edit { zones: vec![(id, Some(ZoneEdit::Groups(groups)))], ..Edit::default() });
+    assert_eq!(www(&control, NET), ".5");
 }

@@ -225,12 +225,12 @@ impl Standings {
             };
             *draft.at_mut(*number) = Arc::new(standings);
         }
-        let shares = match health.shares().count() == self.shares.len() {
+        let shares = match health.len() == self.shares.len() {
             true => self.shares.clone(),
             // Those of checks that are new are found to differ, or nobody looks at them.
             false => {
                 let known = |at: usize| self.shares.get(at).map_or(FULL_SHARE, |share| share.load(Ordering::Relaxed));
-                (0..health.shares().count()).map(|at| AtomicU8::new(known(at))).collect()
+                (0..health.len()).map(|at| AtomicU8::new(known(at))).collect()
             }
         };
         drop(index);
