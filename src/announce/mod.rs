@@ -147,7 +147,7 @@ impl Announcer {
             due = (due.0 + 1, due.1 + secondaries.len());
             let soa = zone
                 .plain(0, RecordType::SOA)
-                .and_then(|soa| Some((zone.type_and_ttl(soa).1, zone.values(soa).next()?)));
+                .and_then(|soa| Some((zone.type_and_ttl(soa).1, zone.values(soa, zone.name.wire()).next()?)));
             let mut task = |secondary: &Secondary| {
                 let key = secondary.key.as_ref().and_then(|name| transfers.keys.get(name));
                 let telling = Telling {

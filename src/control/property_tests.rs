@@ -127,7 +127,8 @@ fn bare() -> HostedZone {
         comment: String::new(),
         visibility: Visibility::Public { listeners: Vec::new() },
         groups: BTreeMap::from(groups),
-        left_out: 0,
+        signing: None,
+            left_out: 0,
         at: at(),
     }
 }

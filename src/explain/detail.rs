@@ -9,7 +9,7 @@ use crate::model::{Rdata, Routing, rdata};
 use crate::policy::{geoproximity, latency};
 use crate::snapshot::Snapshot;
 use crate::snapshot::rrset::Rrset;
-use crate::snapshot::zone::Zone;
+use crate::snapshot::zone::{NodeIndex, Zone};
 
 /// What is known of a place.
 pub(super) fn place(place: &Place) -> String {
@@ -76,12 +76,15 @@ pub(super) fn lessened(policy: PolicyName, share: u8) -> String {
     }
 }
 
-/// The values of an RRset, shortened after eight.
-pub(super) fn values(zone: &Zone, rrset: Rrset) -> String {
+/// The values of an RRset of a node, shortened after eight.
+pub(super) fn values(zone: &Zone, node: NodeIndex, rrset: Rrset) -> String {
     let (rtype, ttl) = zone.type_and_ttl(rrset);
     let count = zone.wire(rrset).starts.len();
-    let mut values: Vec<_> =
-        zone.values(rrset).take(8).map(|value| rdata::print(rtype, &Rdata(value.into()))).collect();
+    let mut values: Vec<_> = zone
+        .values(rrset, zone.node_name(node))
+        .take(8)
+        .map(|value| rdata::print(rtype, &Rdata(value.into())))
+        .collect();
     if count > 8 {
         values.push(format!("… {count} in all"));
     }

@@ -349,15 +349,16 @@ impl Scene<'_> {
     ) -> CandidateExplained {
         let compiled = group.map(|group| &group.members[member]);
         let id = compiled.map_or_else(String::new, |member| member.id.to_string());
+        let values = |rrset| detail::values(zone, group.map_or(0, |group| group.node), rrset);
         let key =
             source.map_or_else(String::new, |source| detail::key(&source.routing, &id, member, place, self.snapshot()));
         let target = compiled.map_or_else(String::new, |member| match member.target {
-            MemberTarget::Rrset(rrset) => detail::values(zone, rrset),
+            MemberTarget::Rrset(rrset) => values(rrset),
             MemberTarget::Alias { to, evaluate } => {
                 let health = if evaluate { "evaluating its health" } else { "whatever its health" };
                 format!("alias to {} ({health})", self.target_name(zone, index, to))
             }
-            MemberTarget::Provider { rrset, .. } => format!("provider: {}", detail::values(zone, rrset)),
+            MemberTarget::Provider { rrset, .. } => format!("provider: {}", values(rrset)),
             MemberTarget::Nothing => "a target that does not exist".to_owned(),
         });
         let health = compiled.and_then(|member| self.health(member));

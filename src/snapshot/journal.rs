@@ -87,7 +87,10 @@ impl Delta {
 impl Zone {
     /// The serial of its SOA record.
     pub fn serial(&self) -> u32 {
-        let soa = self.plain(0, RecordType::SOA).and_then(|rrset| self.values(rrset).next()).unwrap_or_default();
+        let soa = self
+            .plain(0, RecordType::SOA)
+            .and_then(|soa| self.values(soa, self.name.wire()).next())
+            .unwrap_or_default();
         let serial = soa.len().checked_sub(NUMBERS).and_then(|at| soa[at..].first_chunk().copied());
         serial.map_or(0, u32::from_be_bytes)
     }
@@ -127,12 +130,13 @@ fn records(zone: &Zone) -> Vec<Box<[u8]>> {
 
 fn put(zone: &Zone, node: NodeIndex, rrset: Rrset, found: &mut Vec<Box<[u8]>>) {
     let (rtype, ttl) = zone.type_and_ttl(rrset);
-    found.extend(zone.values(rrset).map(|value| record(zone.node_name(node), rtype, ttl, &value)));
+    let owner = zone.node_name(node);
+    found.extend(zone.values(rrset, owner).map(|value| record(owner, rtype, ttl, &value)));
 }
 
 fn soa(zone: &Zone) -> Vec<u8> {
     let soa = zone.plain(0, RecordType::SOA);
-    let value = soa.and_then(|rrset| zone.values(rrset).next()).unwrap_or_default();
+    let value = soa.and_then(|soa| zone.values(soa, zone.name.wire()).next()).unwrap_or_default();
     let ttl = soa.map_or(0, |rrset| zone.type_and_ttl(rrset).1);
     record(zone.name.wire(), RecordType::SOA, ttl, &value).into_vec()
 }
@@ -151,6 +155,24 @@ fn missing<'a>(these: &'a [Box<[u8]>], those: &[Box<[u8]>]) -> Vec<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::compile;
+    use crate::snapshot::geography::Geography;
+    use crate::snapshot::{Behaviour, Ground};
+    use crate::store;
+
+    #[test]
+    fn servers_of_a_cut_are_remembered_whole() {
+        let text = "zone = \"example.com\"\n[[record]]\nname = \"sub\"\ntype = \"NS\"\n\
+                    values = [\"ns1.sub\", \"ns2\"]\n";
+        let account = store::load_texts(&[("zone.toml", text)], &store::Options::default()).expect("a zone").account;
+        let geography = Arc::new(Geography::nowhere());
+        let ground = Ground { listeners: vec!["one".into()], geography, behaviour: Behaviour::default() };
+        let snapshot = compile(&account, &ground, None).expect("zones").snapshot;
+        let held = records(&snapshot.zones[0]);
+        let ends = |value: &[u8]| held.iter().any(|record| record.ends_with(value));
+        assert!(ends(b"\x03ns1\x03sub\x07example\x03com\0") && ends(b"\x03ns2\x07example\x03com\0"), "{held:?}");
+        assert!(!ends(b"\x03ns1\x07example\x03com\0"));
+    }
 
     #[test]
     fn serials_wrap() {

@@ -39,6 +39,17 @@ impl Signed {
     }
 }
 
+impl Zone {
+    /// Takes over the signatures of the zone it comes after, where its keys are the same: what did not change is not
+    /// signed again.
+    pub(super) fn keep_signatures(&mut self, old: Option<&Self>) {
+        let (Some(new), Some(old)) = (&mut self.signed, old.and_then(|old| old.signed.as_ref())) else { return };
+        if new.signing == old.signing {
+            *new = old.clone();
+        }
+    }
+}
+
 /// RRsets of a zone that make up one set at `owner`.
 pub struct Rrsets<'a> {
     /// The zone.

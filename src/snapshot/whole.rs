@@ -26,7 +26,7 @@ pub fn whole<'a>(zone: &'a HostedZone, compiled: &Zone) -> Cow<'a, HostedZone> {
                     continue;
                 }
             };
-            let rdata = compiled.values(rrset).map(|value| Rdata(value.into())).collect();
+            let rdata = compiled.values(rrset, name.wire()).map(|value| Rdata(value.into())).collect();
             let target = Target::Values { ttl: compiled.type_and_ttl(rrset).1, rdata };
             let candidate = Candidate { id: "".into(), key: (), check: None, target, at: zone.at.clone() };
             let group = RecordGroup { routing: Routing::Simple(candidate), at: zone.at.clone() };

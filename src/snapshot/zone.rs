@@ -13,7 +13,7 @@ use std::sync::Arc;
 use super::health::Slot;
 use super::qname::Qname;
 use super::row::Row;
-use super::rrset::{Arena, RECORD_HEAD, Rrset, Wire};
+use super::rrset::{Arena, RECORD_HEAD, Rrset, TO_OWNER, Wire};
 use super::signed::Signed;
 use super::steering::Steering;
 use super::table::NameTable;
@@ -319,8 +319,8 @@ impl Zone {
         })
     }
 
-    /// The uncompressed values of an RRset.
-    pub fn values(&self, rrset: Rrset) -> impl Iterator<Item = Vec<u8>> {
+    /// The uncompressed values of an RRset, which is `owner`'s.
+    pub fn values<'a>(&'a self, rrset: Rrset, owner: &'a [u8]) -> impl Iterator<Item = Vec<u8>> {
         let wire = self.wire(rrset);
         (0..wire.starts.len()).map(move |index| {
             let range = wire.record(index);
@@ -328,7 +328,8 @@ impl Zone {
             let mut at = range.start + RECORD_HEAD;
             for fix in wire.pointers_of(&range) {
                 value.extend_from_slice(&wire.records[at..fix]);
-                value.extend_from_slice(self.name.wire());
+                let is_owner = wire.records[fix..fix + 2] == TO_OWNER;
+                value.extend_from_slice(if is_owner { owner } else { self.name.wire() });
                 at = fix + 2;
             }
             value.extend_from_slice(&wire.records[at..range.end]);

@@ -178,7 +178,8 @@ fn put_wire(wire: &Wire<'_>, owner: &[u8], record: usize, ttl: Option<u32>, page
 
 /// A record's data; two of a zone are the same when their bytes are.
 fn data(zone: &Zone, rrset: Rrset, record: u16) -> Vec<u8> {
-    let mut values = zone.values(rrset);
+    // Only servers of cuts lean on their owner, and no group is a cut.
+    let mut values = zone.values(rrset, zone.name.wire());
     values.nth(usize::from(record)).unwrap_or_default()
 }
 

@@ -58,7 +58,8 @@ fn zone(records: Vec<(&str, RecordType, Routing)>) -> HostedZone {
         comment: String::new(),
         visibility: Visibility::Public { listeners: Vec::new() },
         groups,
-        left_out: 0,
+        signing: None,
+            left_out: 0,
         at: at(1),
     }
 }
