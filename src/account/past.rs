@@ -77,7 +77,7 @@ impl Account {
                 let message = format!("Revision {to} is still to come: the last is {last}.");
                 return Err(ApiError::new(Code::InvalidInput, message));
             }
-            let entries = store.history(id, to).map_err(|error| refusal::not_kept(&error))?;
+            let entries = store.history(id, to, None).map_err(|error| refusal::not_kept(&error))?;
             let way = restore(&entries, id).map_err(|NotThere| {
                 ApiError::new(Code::InvalidInput, format!("Hosted zone {id} was not there yet at revision {to}."))
             })?;

@@ -10,7 +10,7 @@ use crate::account::{self, Account, THE_API, order, past, timestamp};
 use crate::control::socket::failed;
 use crate::database::{Change, Entry, Revision};
 use crate::export::{Format, Subject, export, record_sets, whole};
-use crate::model::{HealthCheck, HostedZone, Name, Problem};
+use crate::model::{self, HealthCheck, HostedZone, Name, Problem};
 use crate::route53::{Caller, ResourceRecordSet, Rights};
 use crate::snapshot::World;
 
@@ -40,10 +40,8 @@ pub(super) fn records(account: &Account, id: &str) -> Option<Vec<ResourceRecordS
 fn history(account: &Account, request: &Value) -> Result<Value, Value> {
     let id = made(account, text(request, "zone")?)?;
     let from = Revision(request["from"].as_u64().unwrap_or_default());
-    let mut entries = account.history(&id, from).map_err(|error| failed(&error.to_string(), &[]))?;
-    if let Some(last) = request["last"].as_u64().and_then(|last| usize::try_from(last).ok()) {
-        entries.drain(..entries.len().saturating_sub(last));
-    }
+    let entries = account.history(&id, from, request["last"].as_u64());
+    let entries = entries.map_err(|error| failed(&error.to_string(), &[]))?;
     if entries.is_empty() && account.read(|reader| reader.find::<Zone>(&id).is_none()) {
         return Err(failed(&format!("the API never had a zone {id}"), &[]));
     }
@@ -105,12 +103,16 @@ fn import_text(account: &Account, request: &Value, name: &str, text: &str) -> Re
             format!("a file among those served has a zone {0}; `waymark import {0}` takes that over", served.id.0);
         return Err(failed(&error, &[]));
     }
-    let own = |check: &HealthCheck| check.id.0.to_string();
-    let own: Vec<String> = loaded.account.checks.iter().map(own).collect();
+    let model::Account { checks, collections, views, .. } = &loaded.account;
+    let views = views.iter().filter(|view| !settings.options.views.contains(view));
+    let own: Vec<String> = (checks.iter().map(|check| check.id.0.to_string()))
+        .chain(collections.iter().map(|collection| collection.id.to_string()))
+        .chain(views.map(|view| view.id.0.to_string()))
+        .collect();
     if !own.is_empty() {
         let error = format!(
-            "the file defines health checks ({}), which stay the operator's: put the file among those served, reload, and \
-             import its zone by name",
+            "the file defines checks, collections or views ({}), which stay the operator's: put the file among those \
+             served, reload, and import its zone by name",
             own.join(", ")
         );
         return Err(failed(&error, &[]));
@@ -187,5 +189,45 @@ fn operator(request: &Value) -> Caller {
         rights: Rights::ALL,
         request: account::uuid().into(),
         at: i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Settings;
+    use crate::account::tests::lab::{Lab, Shared};
+    use crate::model::{At, View, ViewId};
+    use crate::store::Options;
+
+    #[test]
+    fn a_file_is_not_imported_without_what_it_defines_beside_its_zone() {
+        let view = |id: &str| View {
+            id: ViewId(id.into()),
+            networks: Vec::new(),
+            listeners: Vec::new(),
+            region: None,
+            at: At::new("waymark.toml", 1),
+        };
+        let options = Options { views: vec![view("office")], ..Options::default() };
+        let lab = Lab::with(Shared::new(), &[], Settings { options, ..Settings::default() });
+        let import = |text: &str| {
+            let text = format!("zone = \"example.com\"\n{text}");
+            perform(&lab.account, "import", &json!({ "op": "import", "file": "t.toml", "text": text }))
+        };
+        let defined = [
+            "[check.own]\ngiven = \"healthy\"\n",
+            "[collection.own]\na = [\"192.0.2.0/24\"]\n",
+            "[view.own]\nnetworks = [\"192.0.2.0/24\"]\n",
+        ];
+        for text in defined {
+            let refused = import(text);
+            let error = refused["error"].as_str().unwrap_or_default();
+            assert!(error.starts_with("the file defines checks, collections or views (own), "), "{text}: {refused}");
+        }
+        assert_eq!(lab.dig("example.com", "SOA"), ["REFUSED"]);
+        let taken = import("");
+        assert_eq!((&taken["ok"], &taken["zones"][0]["name"]), (&json!(true), &json!("example.com.")), "{taken}");
+        assert_eq!(lab.dig("example.com", "NS").len(), 4);
     }
 }
