@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::zone::Zone;
-use super::{Draft, Reader, filed, refusal, signing_key, timestamp};
-use crate::model::{Name, Visibility};
+use super::{Draft, Reader, refusal, signing_key, timestamp, zone};
+use crate::model::Name;
 use crate::route53::{
     ApiError, ChangeInfo, Code, CreateKeySigningKeyRequest, CreateKeySigningKeyResponse, DNSSECStatus,
     GetDNSSECResponse, KeySigningKey, bare_id,
@@ -71,14 +70,7 @@ fn keep(draft: &mut Draft<'_>, zone: &str, keys: Vec<Key>) -> ChangeInfo {
 /// What is known of a zone's signing: that there is none, and its keys (S-7).
 pub fn find(reader: Reader<'_>, world: &World, id: &str) -> Result<GetDNSSECResponse, ApiError> {
     let id = bare_id(id);
-    let is_private = match reader.find::<Zone>(id) {
-        Some(zone) => zone.is_private(),
-        None => {
-            let zone = filed::find(world, id).ok_or_else(|| refusal::no_such_zone(id))?;
-            matches!(zone.visibility, Visibility::Private { .. })
-        }
-    };
-    if is_private {
+    if zone::is_private(reader, world, id)? {
         return Err(of_private_zone());
     }
     let keys = reader.find::<Keys>(id).map(|keys| keys.0.clone()).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{At, HostedZone};
+use crate::model::{At, HostedZone, Name, RecordType, Target};
 use crate::snapshot::World;
 
 /// What stands in place of a file's name for what the API made.
@@ -24,6 +24,18 @@ pub fn find(world: &World, id: &str) -> Option<Arc<HostedZone>> {
 }
 
 /// How many record sets a zone has that a file defines.
-pub(super) fn count(zone: &HostedZone) -> usize {
+pub fn count(zone: &HostedZone) -> usize {
     zone.groups.values().map(|group| group.routing.candidates().len()).sum::<usize>() + zone.left_out
+}
+
+/// The targets of the NS records at the apex, as delegation sets print them (Z-10).
+pub fn servers(zone: &HostedZone) -> Vec<String> {
+    let group = zone.groups.get(&(zone.name.clone(), RecordType::NS));
+    let targets = group.into_iter().flat_map(|group| group.routing.candidates()).map(|candidate| candidate.target);
+    let values = targets.flat_map(|target| match target {
+        Target::Values { rdata, .. } => rdata.as_slice(),
+        Target::Alias { .. } | Target::Provider { .. } | Target::Rule { .. } => &[],
+    });
+    let names = values.filter_map(|value| Name::from_wire(&value.0).ok());
+    names.map(|name| name.to_route53().trim_end_matches('.').to_owned()).collect()
 }

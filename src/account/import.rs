@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::zone::Zone;
-use super::{Account, record};
-use crate::model::{HostedZone, Name, RecordType, Target, Visibility};
+use super::{Account, filed, record};
+use crate::model::{HostedZone, Name, Target, Visibility};
 use crate::route53::{ApiError, Caller, Code, DelegationSet, HostedZoneConfig, ResourceRecordSet, VPC, bare_id};
 use crate::store::{Options, unmapped};
 
@@ -50,7 +50,7 @@ impl Account {
                 }),
                 ..crate::route53::HostedZone::default()
             };
-            let delegation_set = DelegationSet { name_servers: servers(zone), ..DelegationSet::default() };
+            let delegation_set = DelegationSet { name_servers: filed::servers(zone), ..DelegationSet::default() };
             for set in records {
                 let name =
                     Name::parse_route53(&set.name).map_err(|error| ApiError::invalid_input(error.to_string()))?;
@@ -61,18 +61,6 @@ impl Account {
             Ok(())
         })
     }
-}
-
-/// The targets of the NS records at the apex, as delegation sets print them (Z-10).
-fn servers(zone: &HostedZone) -> Vec<String> {
-    let group = zone.groups.get(&(zone.name.clone(), RecordType::NS));
-    let targets = group.into_iter().flat_map(|group| group.routing.candidates()).map(|candidate| candidate.target);
-    let values = targets.flat_map(|target| match target {
-        Target::Values { rdata, .. } => rdata.as_slice(),
-        Target::Alias { .. } | Target::Provider { .. } | Target::Rule { .. } => &[],
-    });
-    let names = values.filter_map(|value| Name::from_wire(&value.0).ok());
-    names.map(|name| name.to_route53().trim_end_matches('.').to_owned()).collect()
 }
 
 /// The target of an alias that would be answered otherwise, as the configuration alone does not say how.

@@ -27,7 +27,7 @@ mod ids;
 mod import;
 pub mod limits;
 pub mod order;
-mod page;
+pub mod page;
 pub mod past;
 pub mod protections;
 pub mod query_logging;
@@ -52,7 +52,7 @@ pub use change::{find as find_change, timestamp};
 pub use document::{BadDocument, Document, Kind, key};
 pub use documents::{Documents, Reader};
 pub use draft::Draft;
-pub use filed::{THE_API, find as find_filed, zones as filed_zones};
+pub use filed::{THE_API, count as filed_count, find as find_filed, servers as filed_servers, zones as filed_zones};
 pub use ids::{lettered, number, uuid};
 
 use crate::control::{Edit, Refusal, ReloadReport};

@@ -6,7 +6,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use crate::route53::{ApiError, Code};
 
 /// The first `most`, and the one that the next page begins with.
-pub(super) fn cut<T>(mut items: impl Iterator<Item = T>, most: usize) -> (Vec<T>, Option<T>) {
+pub fn cut<T>(mut items: impl Iterator<Item = T>, most: usize) -> (Vec<T>, Option<T>) {
     let page = items.by_ref().take(most).collect();
     (page, items.next())
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::page::{cut, start, token};
-use super::zone::Zone;
-use super::{Draft, Reader, filed, order, refusal};
+use super::zone::{self, Zone};
+use super::{Draft, Reader, order, refusal};
 use crate::model::Name;
 use crate::route53::{
     ApiError, Code, ListResourceRecordSetProtectionsRequest, ListResourceRecordSetProtectionsResponse, ProtectionError,
@@ -167,9 +167,7 @@ pub fn list(
     asked: &ListResourceRecordSetProtectionsRequest,
 ) -> Result<ListResourceRecordSetProtectionsResponse, ApiError> {
     let zone = bare_id(&asked.hosted_zone_id);
-    if reader.find::<Zone>(zone).is_none() && filed::find(world, zone).is_none() {
-        return Err(refusal::no_such_zone(zone));
-    }
+    zone::known(reader, world, zone)?;
     let most = refusal::page(asked.max_results.as_deref(), 100, 100)?;
     let list = format!("protected/{zone}");
     let begin = match (start(&list, asked.next_token.as_deref())?, &asked.start_record_name) {

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::page::{cut, start, token};
-use super::zone::Zone;
-use super::{Draft, Reader, filed, ids, refusal};
-use crate::model::Visibility;
+use super::{Draft, Reader, ids, refusal, zone};
 use crate::route53::{
     ApiError, Code, CreateQueryLoggingConfigRequest, CreateQueryLoggingConfigResponse, ListQueryLoggingConfigsRequest,
     ListQueryLoggingConfigsResponse, QueryLoggingConfig, bare_id,
@@ -37,14 +35,7 @@ pub fn group(arn: &str) -> Option<&str> {
 
 /// Refuses zones that are not there, and private ones (Z-32).
 fn judge(reader: Reader<'_>, world: &World, id: &str) -> Result<(), ApiError> {
-    let is_private = match reader.find::<Zone>(id) {
-        Some(zone) => zone.is_private(),
-        None => match filed::find(world, id) {
-            Some(zone) => matches!(zone.visibility, Visibility::Private { .. }),
-            None => return Err(refusal::no_such_zone(id)),
-        },
-    };
-    match is_private {
+    match zone::is_private(reader, world, id)? {
         true => Err(ApiError::invalid_input(format!(
             "Invalid parameter : hosted zone {id} is private, and query logging is for public hosted zones only"
         ))),
@@ -104,9 +95,7 @@ pub fn list(
     let most = refusal::page(asked.max_results.as_deref(), 100, 100)?;
     let begin = start("querylog", asked.next_token.as_deref())?.unwrap_or_default();
     if let Some(zone) = asked.hosted_zone_id.as_deref().map(bare_id) {
-        if reader.find::<Zone>(zone).is_none() && filed::find(world, zone).is_none() {
-            return Err(refusal::no_such_zone(zone));
-        }
+        zone::known(reader, world, zone)?;
         let own = reader.indexed(&logged(zone)).and_then(|id| reader.find::<QueryLoggingConfig>(id));
         let query_logging_configs = own.map(|config| (**config).clone()).into_iter().collect();
         return Ok(ListQueryLoggingConfigsResponse { query_logging_configs, next_token: None });

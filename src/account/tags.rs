@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::checks::filed_check;
-use super::zone::Zone;
-use super::{Draft, Reader, filed, refusal};
+use super::{Draft, Reader, refusal, zone};
 use crate::route53::{ApiError, ChangeTagsForResourceRequest, HealthCheck, ResourceTagSet, Tag};
 use crate::snapshot::World;
 
@@ -39,8 +38,7 @@ fn judge(reader: Reader<'_>, world: &World, kind: &str, id: &str) -> Result<(), 
              length less than or equal to {LONGEST_ZONE_ID}"
         )));
     }
-    let is_there = reader.find::<Zone>(id).is_some() || filed::find(world, id).is_some();
-    if is_there { Ok(()) } else { Err(refusal::no_such_zone(id)) }
+    zone::known(reader, world, id)
 }
 
 /// The tags of a thing.

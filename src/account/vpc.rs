@@ -1,11 +1,13 @@
 //! VPCs that private zones are tied to: views of the configuration, or empty ones that clients made (Z-24 … Z-26).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::page::{cut, start, token};
-use super::zone::{Zone, tied};
+use super::zone::{self, Zone, tied};
 use super::{Draft, Reader, filed, order, refusal};
-use crate::model::{HostedZone, ViewId, Visibility};
+use crate::model::{HostedZone, Name, ViewId, Visibility};
 use crate::route53::{
     ApiError, ChangeInfo, Code, HostedZoneOwner, HostedZoneSummary, ListHostedZonesByVPCRequest,
     ListHostedZonesByVPCResponse, ListVPCAssociationAuthorizationsRequest, ListVPCAssociationAuthorizationsResponse,
@@ -35,8 +37,34 @@ pub fn judge(vpc: &VPC) -> Result<(&str, &str), ApiError> {
     }
 }
 
+/// Whether they are one VPC. Zones that were imported have VPCs without a Region, whose ids alone tell.
+fn is_same(one: &VPC, other: &VPC) -> bool {
+    let is_known = one.vpc_region.is_some() && other.vpc_region.is_some();
+    one.vpc_id == other.vpc_id && (!is_known || one.vpc_region == other.vpc_region)
+}
+
 fn sees(zone: &HostedZone, view: &ViewId) -> bool {
     matches!(&zone.visibility, Visibility::Private { views } if views.contains(view))
+}
+
+/// Whether a private zone of this name may be tied to a VPC: it is one, and sees no other zone of the name (Z-25).
+pub fn check_tie(draft: &Draft<'_>, name: &Name, vpc: &VPC) -> Result<(), ApiError> {
+    let (id, region) = judge(vpc)?;
+    let within = format!("{}{} ", tied(vpc), order::reversed(name));
+    let made = draft.reader().index(&within, "").next().map(|(_, id)| id.to_owned());
+    let view = ViewId(id.into());
+    let is_other = |zone: &&Arc<HostedZone>| zone.name == *name && sees(zone, &view);
+    let other = made.or_else(|| filed::zones(draft.world()).find(is_other).map(|zone| zone.id.0.to_string()));
+    match other {
+        None => Ok(()),
+        Some(other) => Err(ApiError::new(
+            Code::ConflictingDomainExists,
+            format!(
+                "The VPC {id} in region {region} has already been associated with the hosted zone {other} with the same \
+                 domain name."
+            ),
+        )),
+    }
 }
 
 /// Ties a private zone to one more VPC, which sees no other zone of that name.
@@ -51,6 +79,7 @@ pub fn associate(
                     a VPC with a public hosted zone.";
         return Err(ApiError::new(Code::PublicZoneVPCAssociation, what));
     }
+    check_tie(draft, &zone.name(), &vpc)?;
     let most = draft.settings().quotas.vpcs;
     if zone.vpcs.len() as u64 >= most {
         let what = format!("Limits Exceeded: MAX_VPCS_ASSOCIATED_BY_ZONE - a hosted zone has at most {most} VPCs.");
@@ -72,7 +101,7 @@ pub fn disassociate(
 ) -> Result<ChangeInfo, ApiError> {
     let mut zone = (*draft.zone(zone)?).clone();
     let (id, region) = judge(vpc)?;
-    let Some(at) = zone.vpcs.iter().position(|tied| tied == vpc) else {
+    let Some(at) = zone.vpcs.iter().position(|tied| is_same(tied, vpc)) else {
         let what = format!("The VPC {id} in Region {region} is not associated with the hosted zone {}.", zone.id());
         return Err(ApiError::new(Code::VPCAssociationNotFound, what));
     };
@@ -103,7 +132,7 @@ pub fn zones(
     let begin = start(&list, next_token.as_deref())?.unwrap_or_default();
     let words = tied(&vpc);
     let made = reader.index(&words, &format!("{words}{begin}")).filter_map(|(word, id)| {
-        let zone = reader.find::<Zone>(id).filter(|zone| zone.vpcs.contains(&vpc))?;
+        let zone = reader.find::<Zone>(id).filter(|zone| zone.vpcs.iter().any(|tied| is_same(tied, &vpc)))?;
         Some((word.strip_prefix(&*words)?.to_owned(), id.to_owned(), zone.name().to_route53()))
     });
     let view = ViewId(id.into());
@@ -164,9 +193,7 @@ pub fn authorizations(
     asked: &ListVPCAssociationAuthorizationsRequest,
 ) -> Result<ListVPCAssociationAuthorizationsResponse, ApiError> {
     let id = bare_id(&asked.hosted_zone_id);
-    if reader.find::<Zone>(id).is_none() && filed::find(world, id).is_none() {
-        return Err(refusal::no_such_zone(id));
-    }
+    zone::known(reader, world, id)?;
     let most = refusal::page(asked.max_results.as_deref(), 50, 50)?;
     let list = format!("authorized/{id}");
     let begin = start(&list, asked.next_token.as_deref())?.unwrap_or_default();

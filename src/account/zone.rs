@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, belongings, order, protections, traffic};
+use super::{Draft, Reader, belongings, filed, order, protections, refusal, traffic};
 use crate::model::place::Region;
 use crate::model::{HostedZone as Model, Name, View, ViewId, Visibility, ZoneId};
 use crate::route53::{ApiError, Code, DelegationSet, HostedZone, ResourceRecord, ResourceRecordSet, VPC, bare_id};
+use crate::snapshot::World;
 use crate::store::Options;
 use crate::store::defaults::{self, NS_TTL, SOA_NUMBERS, SOA_TTL};
 
@@ -28,6 +29,20 @@ pub(super) fn index(zone: &Zone, id: &str) -> Vec<String> {
     let set = zone.delegation_set.id.iter().map(|set| format!("delegated/{}/{id}", bare_id(set)));
     let own = [format!("name/{place}"), reference(&zone.hosted_zone.caller_reference)];
     own.into_iter().chain(tied).chain(set).collect()
+}
+
+/// Refuses the id of a zone that there is not, neither the API's nor a file's.
+pub fn known(reader: Reader<'_>, world: &World, id: &str) -> Result<(), ApiError> {
+    is_private(reader, world, id).map(drop)
+}
+
+/// Whether a zone, the API's or a file's, is private (Z-1); refuses the id of one that there is not.
+pub fn is_private(reader: Reader<'_>, world: &World, id: &str) -> Result<bool, ApiError> {
+    if let Some(zone) = reader.find::<Zone>(id) {
+        return Ok(zone.is_private());
+    }
+    let zone = filed::find(world, id).ok_or_else(|| refusal::no_such_zone(id))?;
+    Ok(matches!(zone.visibility, Visibility::Private { .. }))
 }
 
 /// What a zone is found by that was made with this CallerReference (Z-5).
@@ -78,7 +93,7 @@ impl Zone {
             },
             groups: Default::default(),
             left_out: 0,
-            at: super::filed::at(0),
+            at: filed::at(0),
         }
     }
 
@@ -116,7 +131,7 @@ pub fn view(vpc: &VPC) -> View {
         networks: Vec::new(),
         listeners: Vec::new(),
         region: vpc.vpc_region.as_deref().and_then(Region::from_code),
-        at: super::filed::at(0),
+        at: filed::at(0),
     }
 }
 

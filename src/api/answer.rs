@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::account::zone::Zone;
-use crate::account::{self, Account, number, refusal};
+use crate::account::zone::{self, Zone};
+use crate::account::{Account, filed_servers, find_filed, number, refusal};
 use crate::explain::{BadRequest, Request, answers};
 use crate::model::{RecordType, Visibility, rdata};
 use crate::route53::{ApiError, Caller, TestDNSAnswerRequest, TestDNSAnswerResponse, bare_id};
@@ -62,18 +62,14 @@ pub fn test_dns_answer(
 
 /// The name server that is said to answer; only public zones have one (I-23).
 fn nameserver(account: &Account, world: &World, id: &str) -> Result<String, ApiError> {
-    let private = || ApiError::invalid_input("TestDNSAnswer is not supported for private hosted zones.");
-    let made = account.read(|reader| {
-        let zone = reader.find::<Zone>(id)?;
-        Some((zone.is_private(), zone.delegation_set.name_servers.first().cloned()))
-    });
-    match (made, account::find_filed(world, id)) {
-        (Some((true, _)), _) => Err(private()),
-        (Some((false, server)), _) => Ok(server.unwrap_or_default()),
-        (None, Some(zone)) if matches!(zone.visibility, Visibility::Private { .. }) => Err(private()),
-        (None, Some(zone)) => Ok(super::zones::filed_servers(&zone).into_iter().next().unwrap_or_default()),
-        (None, None) => Err(refusal::no_such_zone(id)),
-    }
+    let servers = account.read(|reader| {
+        if zone::is_private(reader, world, id)? {
+            return Err(ApiError::invalid_input("TestDNSAnswer is not supported for private hosted zones."));
+        }
+        let made = reader.find::<Zone>(id).map(|zone| zone.delegation_set.name_servers.clone());
+        Ok(made.or_else(|| find_filed(world, id).map(|zone| filed_servers(&zone))).unwrap_or_default())
+    })?;
+    Ok(servers.into_iter().next().unwrap_or_default())
 }
 
 /// A zone's index, and the number of a listener that it is offered at.

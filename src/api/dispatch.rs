@@ -20,7 +20,7 @@ pub fn dispatch(account: &Account, beside: &Beside, call: &Call<'_>) -> Result<A
         Operation::ListHostedZones => to.run(zones::list_hosted_zones),
         Operation::ListHostedZonesByName => to.run(zones::list_hosted_zones_by_name),
         Operation::UpdateHostedZoneComment => to.run(zones::update_hosted_zone_comment),
-        Operation::DeleteHostedZone => to.run(zones::delete_hosted_zone),
+        Operation::DeleteHostedZone => to.look(zones::delete_hosted_zone),
 
         Operation::ChangeResourceRecordSets => to.run(records::change_resource_record_sets),
         Operation::ListResourceRecordSets => to.run(records::list_resource_record_sets),

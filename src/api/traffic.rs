@@ -1,5 +1,6 @@
 //! Traffic policies and their versions: made, shown, listed, deleted (F-6…F-8). Instances are in `traffic_instances`.
 
+use crate::account::page::cut;
 use crate::account::traffic::policy::{self, Version};
 use crate::account::{Account, refusal, uuid};
 use crate::route53::{
@@ -124,7 +125,7 @@ pub fn list_traffic_policies(
     let page = refusal::page(input.max_items.as_deref(), PAGE, PAGE)?;
     let marker = input.traffic_policy_id_marker.as_deref().filter(|marker| !marker.is_empty());
     account.read(|reader| {
-        let Some(mut ids) = policy::listed(reader, marker) else {
+        let Some(ids) = policy::listed(reader, marker) else {
             let marker = marker.unwrap_or_default();
             return Err(ApiError::invalid_input(format!("The marker {marker} is the ID of no traffic policy.")));
         };
@@ -139,10 +140,9 @@ pub fn list_traffic_policies(
                 traffic_policy_count: i64::try_from(versions.len()).unwrap_or(i64::MAX),
             })
         };
-        let traffic_policy_summaries = ids.by_ref().take(page).filter_map(summary).collect();
-        let next = ids.next();
+        let (ids, next) = cut(ids, page);
         Ok(ListTrafficPoliciesResponse {
-            traffic_policy_summaries,
+            traffic_policy_summaries: ids.into_iter().filter_map(summary).collect(),
             is_truncated: next.is_some(),
             traffic_policy_id_marker: next.unwrap_or_default().to_owned(),
             max_items: page.to_string(),
@@ -169,13 +169,12 @@ pub fn list_traffic_policy_versions(
         if policy::versions(reader, &input.id, 0).next().is_none() {
             return Err(policy::none(&input.id, None));
         }
-        let mut versions = policy::versions(reader, &input.id, from).map(|version| &version.traffic_policy);
-        let traffic_policies = versions.by_ref().take(page).cloned().collect();
-        let next = versions.next().map(|policy| policy.version.to_string());
+        let versions = policy::versions(reader, &input.id, from).map(|version| &version.traffic_policy);
+        let (versions, next) = cut(versions, page);
         Ok(ListTrafficPolicyVersionsResponse {
-            traffic_policies,
+            traffic_policies: versions.into_iter().cloned().collect(),
             is_truncated: next.is_some(),
-            traffic_policy_version_marker: next.unwrap_or_default(),
+            traffic_policy_version_marker: next.map(|policy| policy.version.to_string()).unwrap_or_default(),
             max_items: page.to_string(),
         })
     })

@@ -1,8 +1,11 @@
 //! Traffic policy instances: made, switched from version to version, shown, listed, deleted (F-9…F-14).
 
+use std::sync::Arc;
+
+use crate::account::page::cut;
 use crate::account::traffic::instance::{self, CREATING, FAILED, Instance, UPDATING};
 use crate::account::traffic::policy;
-use crate::account::{Account, Draft, Settings, order, refusal, uuid};
+use crate::account::{Account, Draft, Settings, order, refusal, uuid, zone};
 use crate::route53::{
     ApiError, Caller, Code, CreateTrafficPolicyInstanceRequest, CreateTrafficPolicyInstanceResponse,
     DeleteTrafficPolicyInstanceRequest, DeleteTrafficPolicyInstanceResponse, GetTrafficPolicyInstanceCountRequest,
@@ -85,7 +88,7 @@ fn new(draft: &Draft<'_>, id: &str, input: &CreateTrafficPolicyInstanceRequest) 
         traffic_policy_version: *traffic_policy_version,
         traffic_policy_type: rtype.clone(),
     };
-    Ok(Instance { traffic_policy_instance, at: draft.caller().at })
+    Ok(Instance { traffic_policy_instance, at: draft.caller().at, checks: Vec::new() })
 }
 
 fn failed(mut instance: Instance, error: &ApiError) -> Instance {
@@ -195,14 +198,31 @@ fn start(zone: Option<&str>, name: Option<&str>, rtype: Option<&str>) -> Result<
     }
 }
 
-/// A page of instances as they are shown, and the first of the next.
-fn pages<'a>(
-    mut instances: impl Iterator<Item = &'a std::sync::Arc<Instance>>,
-    page: usize,
-    (settings, now): (&Settings, i64),
-) -> (Vec<TrafficPolicyInstance>, Option<TrafficPolicyInstance>) {
-    let shown = instances.by_ref().take(page).map(|instance| instance.shown(settings, now)).collect();
-    (shown, instances.next().map(|instance| instance.traffic_policy_instance.clone()))
+/// A page of instances as they are shown, and where the next begins.
+struct Page {
+    shown: Vec<TrafficPolicyInstance>,
+    is_truncated: bool,
+    zone: Option<String>,
+    name: Option<String>,
+    rtype: Option<String>,
+}
+
+impl Page {
+    fn of<'a>(
+        instances: impl Iterator<Item = &'a Arc<Instance>>,
+        most: usize,
+        (settings, now): (&Settings, i64),
+    ) -> Self {
+        let (page, next) = cut(instances, most);
+        let next = next.map(|instance| &instance.traffic_policy_instance);
+        Self {
+            shown: page.into_iter().map(|instance| instance.shown(settings, now)).collect(),
+            is_truncated: next.is_some(),
+            zone: next.map(|next| next.hosted_zone_id.clone()),
+            name: next.map(|next| next.name.clone()),
+            rtype: next.map(|next| next.traffic_policy_type.clone()),
+        }
+    }
 }
 
 /// All instances by zone, name and type.
@@ -211,22 +231,21 @@ pub fn list_traffic_policy_instances(
     caller: &Caller,
     input: ListTrafficPolicyInstancesRequest,
 ) -> Result<ListTrafficPolicyInstancesResponse, ApiError> {
-    let page = refusal::page(input.max_items.as_deref(), PAGE, PAGE)?;
+    let most = refusal::page(input.max_items.as_deref(), PAGE, PAGE)?;
     let from = start(
         input.hosted_zone_id_marker.as_deref(),
         input.traffic_policy_instance_name_marker.as_deref(),
         input.traffic_policy_instance_type_marker.as_deref(),
     )?;
     let settings = account.settings();
-    let (traffic_policy_instances, next) =
-        account.read(|reader| pages(instance::list(reader, "", &from), page, (&settings, caller.at)));
+    let found = account.read(|reader| Page::of(instance::list(reader, "", &from), most, (&settings, caller.at)));
     Ok(ListTrafficPolicyInstancesResponse {
-        traffic_policy_instances,
-        is_truncated: next.is_some(),
-        hosted_zone_id_marker: next.as_ref().map(|next| next.hosted_zone_id.clone()),
-        traffic_policy_instance_name_marker: next.as_ref().map(|next| next.name.clone()),
-        traffic_policy_instance_type_marker: next.map(|next| next.traffic_policy_type),
-        max_items: page.to_string(),
+        traffic_policy_instances: found.shown,
+        is_truncated: found.is_truncated,
+        hosted_zone_id_marker: found.zone,
+        traffic_policy_instance_name_marker: found.name,
+        traffic_policy_instance_type_marker: found.rtype,
+        max_items: most.to_string(),
     })
 }
 
@@ -236,28 +255,24 @@ pub fn list_traffic_policy_instances_by_hosted_zone(
     caller: &Caller,
     input: ListTrafficPolicyInstancesByHostedZoneRequest,
 ) -> Result<ListTrafficPolicyInstancesByHostedZoneResponse, ApiError> {
-    let page = refusal::page(input.max_items.as_deref(), PAGE, PAGE)?;
-    let zone = bare_id(&input.hosted_zone_id);
+    let most = refusal::page(input.max_items.as_deref(), PAGE, PAGE)?;
+    let id = bare_id(&input.hosted_zone_id);
     let from = start(
-        Some(zone),
+        Some(id),
         input.traffic_policy_instance_name_marker.as_deref(),
         input.traffic_policy_instance_type_marker.as_deref(),
     )?;
     let (settings, world) = (account.settings(), account.world());
-    let (traffic_policy_instances, next) = account.read(|reader| {
-        let is_there = reader.find::<crate::account::zone::Zone>(zone).is_some()
-            || crate::account::find_filed(&world, zone).is_some();
-        if !is_there {
-            return Err(refusal::no_such_zone(zone));
-        }
-        Ok(pages(instance::list(reader, &format!("{zone}/"), &from), page, (&settings, caller.at)))
+    let found = account.read(|reader| {
+        zone::known(reader, &world, id)?;
+        Ok::<_, ApiError>(Page::of(instance::list(reader, &format!("{id}/"), &from), most, (&settings, caller.at)))
     })?;
     Ok(ListTrafficPolicyInstancesByHostedZoneResponse {
-        traffic_policy_instances,
-        is_truncated: next.is_some(),
-        traffic_policy_instance_name_marker: next.as_ref().map(|next| next.name.clone()),
-        traffic_policy_instance_type_marker: next.map(|next| next.traffic_policy_type),
-        max_items: page.to_string(),
+        traffic_policy_instances: found.shown,
+        is_truncated: found.is_truncated,
+        traffic_policy_instance_name_marker: found.name,
+        traffic_policy_instance_type_marker: found.rtype,
+        max_items: most.to_string(),
     })
 }
 
@@ -267,7 +282,7 @@ pub fn list_traffic_policy_instances_by_policy(
     caller: &Caller,
     input: ListTrafficPolicyInstancesByPolicyRequest,
 ) -> Result<ListTrafficPolicyInstancesByPolicyResponse, ApiError> {
-    let page = refusal::page(input.max_items.as_deref(), PAGE, PAGE)?;
+    let most = refusal::page(input.max_items.as_deref(), PAGE, PAGE)?;
     let from = start(
         input.hosted_zone_id_marker.as_deref(),
         input.traffic_policy_instance_name_marker.as_deref(),
@@ -275,16 +290,16 @@ pub fn list_traffic_policy_instances_by_policy(
     )?;
     let (policy, version) = (input.traffic_policy_id.as_str(), input.traffic_policy_version);
     let settings = account.settings();
-    let (traffic_policy_instances, next) = account.read(|reader| {
+    let found = account.read(|reader| {
         policy::find(reader, policy, version)?;
-        Ok::<_, ApiError>(pages(instance::of_policy(reader, policy, version, &from), page, (&settings, caller.at)))
+        Ok::<_, ApiError>(Page::of(instance::of_policy(reader, policy, version, &from), most, (&settings, caller.at)))
     })?;
     Ok(ListTrafficPolicyInstancesByPolicyResponse {
-        traffic_policy_instances,
-        is_truncated: next.is_some(),
-        hosted_zone_id_marker: next.as_ref().map(|next| next.hosted_zone_id.clone()),
-        traffic_policy_instance_name_marker: next.as_ref().map(|next| next.name.clone()),
-        traffic_policy_instance_type_marker: next.map(|next| next.traffic_policy_type),
-        max_items: page.to_string(),
+        traffic_policy_instances: found.shown,
+        is_truncated: found.is_truncated,
+        hosted_zone_id_marker: found.zone,
+        traffic_policy_instance_name_marker: found.name,
+        traffic_policy_instance_type_marker: found.rtype,
+        max_items: most.to_string(),
     })
 }

@@ -10,8 +10,6 @@ use crate::route53::{
     bare_id,
 };
 
-use super::zones::check_tie;
-
 /// Ties a private zone to one more VPC.
 pub fn associate_vpc_with_hosted_zone(
     account: &Account,
@@ -20,9 +18,6 @@ pub fn associate_vpc_with_hosted_zone(
 ) -> Result<AssociateVPCWithHostedZoneResponse, ApiError> {
     account.transact(caller, "AssociateVPCWithHostedZone", |draft| {
         let zone = draft.zone(&input.hosted_zone_id)?;
-        if zone.is_private() {
-            check_tie(draft, &zone.name(), &input.vpc)?;
-        }
         let change_info = vpc::associate(draft, &zone, input.vpc, input.comment)?;
         Ok(AssociateVPCWithHostedZoneResponse { change_info })
     })

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::beside::Beside;
+use super::query_logging;
+use crate::account::page::cut;
 use crate::account::zone::{self, Zone};
-use crate::account::{self, Account, Draft, Reader, delegation, filed_zones, lettered, order, refusal};
-use crate::model::{HostedZone as Model, Name, RecordType, Target, ViewId, Visibility};
+use crate::account::{self, Account, Draft, Reader, delegation, filed_zones, lettered, order, refusal, vpc};
+use crate::model::{HostedZone as Model, Name, ViewId, Visibility};
 use crate::route53::{
     ApiError, Caller, Code, CreateHostedZoneRequest, CreateHostedZoneResponse, DelegationSet, DeleteHostedZoneRequest,
     DeleteHostedZoneResponse, GetHostedZoneCountRequest, GetHostedZoneCountResponse, GetHostedZoneRequest,
@@ -152,36 +155,11 @@ fn private_servers(draft: &Draft<'_>, name: &Name, vpc: &VPC, set: Option<&str>)
     if set.is_some() {
         return Err(ApiError::invalid_input("A private hosted zone cannot have a reusable delegation set."));
     }
-    check_tie(draft, name, vpc)?;
+    vpc::check_tie(draft, name, vpc)?;
     Ok(DelegationSet {
         name_servers: zone::name_servers(name, true, &draft.settings().options),
         ..DelegationSet::default()
     })
-}
-
-/// Whether a private zone of this name may be tied to a VPC: the VPC has an id, and no other zone of the name (Z-25).
-pub(crate) fn check_tie(draft: &Draft<'_>, name: &Name, vpc: &VPC) -> Result<(), ApiError> {
-    let (id, region) = (vpc.vpc_id.as_deref().unwrap_or_default(), vpc.vpc_region.as_deref().unwrap_or_default());
-    if id.is_empty() || region.is_empty() || id.contains(|c: char| c.is_whitespace() || c.is_control() || c == '/') {
-        return Err(ApiError::new(Code::InvalidVPCId, "The VPC ID is invalid."));
-    }
-    let within = format!("{}{} ", zone::tied(vpc), order::reversed(name));
-    let made = draft.reader().index(&within, "").next().map(|(_, id)| id.to_owned());
-    let is_tied = |zone: &&Arc<Model>| {
-        zone.name == *name
-            && matches!(&zone.visibility, Visibility::Private { views } if views.contains(&ViewId(id.into())))
-    };
-    let other = made.or_else(|| filed_zones(draft.world()).find(is_tied).map(|zone| zone.id.0.to_string()));
-    match other {
-        None => Ok(()),
-        Some(other) => Err(ApiError::new(
-            Code::ConflictingDomainExists,
-            format!(
-                "The VPC {id} in region {region} has already been associated with the hosted zone {other} with the same \
-                 domain name."
-            ),
-        )),
-    }
 }
 
 /// A zone with its name servers, or its VPCs.
@@ -244,12 +222,12 @@ pub fn list_hosted_zones(
         let mut filed: Vec<&Arc<Model>> = filed_zones(&world).filter(|zone| is_asked(zone)).collect();
         filed.sort_unstable_by(|one, other| one.id.cmp(&other.id));
         zones.extend(filed.into_iter().take(page + 1).map(|zone| (&*zone.id.0, filed_shown(zone))));
-        let next_marker = zones.keys().nth(page).map(|id| (*id).to_owned());
+        let (zones, next) = cut(zones.into_iter(), page);
         Ok(ListHostedZonesResponse {
-            hosted_zones: zones.into_values().take(page).collect(),
+            hosted_zones: zones.into_iter().map(|(_, zone)| zone).collect(),
             marker: marker.clone(),
-            is_truncated: next_marker.is_some(),
-            next_marker,
+            is_truncated: next.is_some(),
+            next_marker: next.map(|(id, _)| id.to_owned()),
             max_items: page.to_string(),
         })
     })
@@ -283,8 +261,7 @@ pub fn list_hosted_zones_by_name(
             .collect();
         filed.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         zones.extend(filed.into_iter().take(page + 1).map(|(place, zone)| (place, filed_shown(zone))));
-        let mut zones = zones.into_values();
-        (zones.by_ref().take(page).collect::<Vec<_>>(), zones.next())
+        cut(zones.into_values(), page)
     });
     Ok(ListHostedZonesByNameResponse {
         hosted_zones,
@@ -314,17 +291,20 @@ pub fn update_hosted_zone_comment(
     })
 }
 
-/// Takes a zone away that holds nothing but what it was born with (Z-8).
+/// Takes a zone away that holds nothing but what it was born with (Z-8), and ends its query log with it.
 pub fn delete_hosted_zone(
     account: &Account,
+    beside: &Beside,
     caller: &Caller,
     input: DeleteHostedZoneRequest,
 ) -> Result<DeleteHostedZoneResponse, ApiError> {
-    account.transact(caller, "DeleteHostedZone", |draft| {
+    let gone = account.transact(caller, "DeleteHostedZone", |draft| {
         let zone = draft.zone(&input.id)?;
         zone::delete(draft, &zone)?;
         Ok(DeleteHostedZoneResponse { change_info: draft.change(None) })
-    })
+    })?;
+    query_logging::tell(account, &beside.logs);
+    Ok(gone)
 }
 
 fn shown_zone(reader: Reader<'_>, zone: &Zone) -> HostedZone {
@@ -339,7 +319,6 @@ fn shown(set: &DelegationSet) -> DelegationSet {
 
 /// A zone of a file as the API shows it: another service's, which clients of the API cannot change.
 fn filed_shown(zone: &Model) -> HostedZone {
-    let sets: usize = zone.groups.values().map(|group| group.routing.candidates().len()).sum();
     let file = &zone.at.file;
     HostedZone {
         id: format!("/hostedzone/{}", zone.id.0),
@@ -349,7 +328,7 @@ fn filed_shown(zone: &Model) -> HostedZone {
             comment: Some(zone.comment.clone()).filter(|comment| !comment.is_empty()),
             private_zone: Some(matches!(zone.visibility, Visibility::Private { .. })),
         }),
-        resource_record_set_count: i64::try_from(sets + zone.left_out).ok(),
+        resource_record_set_count: i64::try_from(account::filed_count(zone)).ok(),
         linked_service: Some(LinkedService {
             service_principal: Some("files.waymark".to_owned()),
             description: Some(format!("Defined in the file {file}.")),
@@ -372,21 +351,7 @@ fn filed(world: &World, zone: &Model) -> GetHostedZoneResponse {
         hosted_zone: filed_shown(zone),
         delegation_set: views
             .is_none()
-            .then(|| DelegationSet { name_servers: filed_servers(zone), ..DelegationSet::default() }),
+            .then(|| DelegationSet { name_servers: account::filed_servers(zone), ..DelegationSet::default() }),
         vpcs: views.map(|views| views.iter().map(vpc).collect()),
     }
-}
-
-/// The targets of a zone's NS records, without final dots.
-pub(super) fn filed_servers(zone: &Model) -> Vec<String> {
-    let group = zone.groups.get(&(zone.name.clone(), RecordType::NS));
-    let targets = group.into_iter().flat_map(|group| group.routing.candidates()).map(|candidate| candidate.target);
-    let values = targets.flat_map(|target| match target {
-        Target::Values { rdata, .. } => rdata.as_slice(),
-        Target::Alias { .. } | Target::Provider { .. } | Target::Rule { .. } => &[],
-    });
-    values
-        .filter_map(|value| Name::from_wire(&value.0).ok())
-        .map(|name| name.to_route53().trim_end_matches('.').to_owned())
-        .collect()
 }

@@ -260,8 +260,8 @@ impl Operations for Server {
             }
             "export" => {
                 let account = self.account.get();
-                let records = |id: &str| account.and_then(|account| kept::records(account, id));
-                exported::export(&core.control.world().load(), request, &records)
+                let kept = |id: &str| account.and_then(|account| exported::kept(account, id));
+                exported::export(&core.control.world().load(), request, &kept)
             }
             _ if kept::OPERATIONS.contains(&op) => match self.account.get() {
                 Some(account) => kept::perform(account, op, request),

@@ -71,8 +71,10 @@ fn echo(text: &str) -> String {
 struct Reading {
     /// What the schema would refuse.
     document: Vec<String>,
-    /// Constraints that are broken.
+    /// Constraints that are broken, as many as are told.
     constraints: Vec<String>,
+    /// How many are broken.
+    broken: usize,
     /// Where reading is.
     path: Vec<String>,
 }
@@ -82,12 +84,12 @@ impl Reading {
         if !self.document.is_empty() {
             return Err(ApiError::invalid_input(format!("Invalid XML ; {}", self.document.join(" ; "))));
         }
-        let count = self.constraints.len();
+        let count = self.broken;
         if count == 0 {
             return Ok(());
         }
         let errors = if count == 1 { "error" } else { "errors" };
-        let told = self.constraints.iter().take(MOST_FAULTS).map(String::as_str).collect::<Vec<_>>().join("; ");
+        let told = self.constraints.join("; ");
         Err(ApiError::invalid_input(format!("{count} validation {errors} detected: {told}")))
     }
 
@@ -101,6 +103,10 @@ impl Reading {
     }
 
     fn broken(&mut self, value: Option<&str>, constraint: &str) {
+        self.broken += 1;
+        if self.constraints.len() == MOST_FAULTS {
+            return;
+        }
         let value = value.map_or_else(|| "null".to_owned(), |value| format!("'{}'", echo(value)));
         let at = self.path.join(".");
         self.constraints.push(format!("Value {value} at '{at}' failed to satisfy constraint: {constraint}"));

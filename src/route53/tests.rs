@@ -49,6 +49,20 @@ fn an_unknown_action_gets_the_words_of_the_schema() {
 }
 
 #[test]
+fn broken_constraints_are_all_counted_and_the_first_told() {
+    let message = changes(&batch(&"<Change></Change>".repeat(30))).unwrap_err().message;
+    assert!(
+        message.starts_with("60 validation errors detected: Value null at 'changeBatch.changes.1.member."),
+        "{message}"
+    );
+    assert_eq!(message.matches("Value null at").count(), 20);
+    assert!(
+        message.contains("'changeBatch.changes.10.member.resourceRecordSet'") && !message.contains(".11."),
+        "{message}"
+    );
+}
+
+#[test]
 fn all_broken_constraints_are_told_together() {
     let long = "x".repeat(4001);
     let body = batch(&format!(

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::document::Document;
 use super::page::cut;
 use super::tags::{self, Tags};
-use super::{Draft, Reader, Settings, THE_API, filed, ids, refusal};
+use super::{Draft, Reader, Settings, THE_API, filed, ids, record, refusal};
 use crate::model::check::{CheckKind, Status};
 use crate::model::{self, CheckId, Problem};
 use crate::route53::{
@@ -191,10 +191,15 @@ pub fn filed_check<'a>(world: &'a World, id: &str) -> Option<&'a model::HealthCh
     check.filter(|check| &*check.at.file != THE_API)
 }
 
-/// Whether a record set or a calculated check names it.
+/// Whether a client's check was deleted, and is not there.
+pub(super) fn is_gone(reader: Reader<'_>, id: &str) -> bool {
+    reader.find::<HealthCheck>(id).is_none() && reader.find::<Gone>(id).is_some()
+}
+
+/// Whether a record set, a traffic policy instance or a calculated check names it.
 fn is_named(reader: Reader<'_>, id: &str) -> bool {
     let any = |words: &str| reader.index(words, "").next().is_some();
-    any(&format!("checked/{id}/")) || any(&parents(id))
+    any(&record::checked(id, "")) || any(&parents(id))
 }
 
 /// The checks that a draft gives the world to watch in place of others, or takes away.
@@ -210,6 +215,7 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Vec<(Check
                     touched.extend(after.index(&parents, "").chain(before.index(&parents, "")).map(|(_, id)| id));
                 }
                 Document::Record(record) => touched.extend(record.health_check_id.as_deref()),
+                Document::TrafficPolicyInstance(instance) => touched.extend(instance.checks.iter().map(String::as_str)),
                 _ => {}
             }
         }
@@ -251,7 +257,7 @@ pub(super) fn leaning(
         .collect()
 }
 
-/// What is watched under an id: a check that is there, or one that is gone and that records still name, which counts as
+/// What is watched under an id: a check that is there, or one that is gone and that records or instances still name, which counts as
 /// healthy (H-1).
 fn watched(
     reader: Reader<'_>,
@@ -261,7 +267,7 @@ fn watched(
 ) -> Option<model::HealthCheck> {
     match (reader.find::<HealthCheck>(id), reader.find::<Gone>(id)) {
         (Some(check), _) => compiled(reader, settings, check, problems),
-        (None, Some(_)) if reader.index(&format!("checked/{id}/"), "").next().is_some() => {
+        (None, Some(_)) if reader.index(&record::checked(id, ""), "").next().is_some() => {
             let kind = CheckKind::Given { status: Status::Healthy };
             Some(model::HealthCheck::new(CheckId(id.into()), kind, filed::at(0)))
         }
@@ -280,8 +286,7 @@ fn compiled(
     let text = serde_json::to_string(check).ok()?;
     let mut compiled = dump::health_check(&filed::at(0), &text, &settings.options.alarms, problems)?;
     if let CheckKind::Calculated { children, .. } = &mut compiled.kind {
-        let is_gone = |id: &str| reader.find::<HealthCheck>(id).is_none() && reader.find::<Gone>(id).is_some();
-        children.retain(|child| !is_gone(&child.0));
+        children.retain(|child| !is_gone(reader, &child.0));
     }
     Some(compiled)
 }

@@ -106,7 +106,7 @@ impl<'a> Asked<'a> {
 }
 
 /// I-10: as the service's XML schema says it.
-pub(crate) fn unknown_action(action: &str) -> ApiError {
+fn unknown_action(action: &str) -> ApiError {
     ApiError::invalid_input(format!(
         "Invalid XML ; javax.xml.stream.XMLStreamException: org.xml.sax.SAXParseException; cvc-enumeration-valid: Value \
          '{action}' is not facet-valid with respect to enumeration '[CREATE, DELETE, UPSERT]'. It must be a value from \

@@ -12,10 +12,15 @@ pub use batch::change;
 
 /// By the health check that a record set names, and by the location of a CIDR collection it serves.
 pub(super) fn index(record: &ResourceRecordSet, id: &str) -> Vec<String> {
-    let checked = record.health_check_id.iter().map(|check| format!("checked/{check}/{id}"));
+    let checked = record.health_check_id.iter().map(|check| checked(check, id));
     let located = record.cidr_routing_config.iter();
     let located = located.map(|config| format!("located/{}/{}/{id}", config.collection_id, config.location_name));
     checked.chain(located).collect()
+}
+
+/// What a record set or a traffic policy instance is found by that names a health check.
+pub(super) fn checked(check: &str, id: &str) -> String {
+    format!("checked/{check}/{id}")
 }
 
 /// The id of the document of a record set: its zone and its place in the listing (I-18).

@@ -4,14 +4,14 @@ use super::lab::{Lab, Shared, caller};
 use crate::account::past::{NotThere, Way, called, restore};
 use crate::account::zone::Zone;
 use crate::account::{Settings, filed_zones};
-use crate::api::{protections, records, zones};
+use crate::api::{protections, records, vpc, zones};
 use crate::database::{Audit, Change, Entry, Revision, Write};
-use crate::export::record_sets;
+use crate::export::{record_sets, whole};
 use crate::model::Name;
 use crate::route53::{
     Change as Asked, ChangeBatch, ChangeResourceRecordSetsRequest, Code, CreateHostedZoneRequest,
-    CreateResourceRecordSetProtectionsRequest, DeleteHostedZoneRequest, ResourceRecord, ResourceRecordSet,
-    ResourceRecordSetProtectionConfig,
+    CreateResourceRecordSetProtectionsRequest, DisassociateVPCFromHostedZoneRequest, ListHostedZonesByVPCRequest,
+    ResourceRecord, ResourceRecordSet, ResourceRecordSetProtectionConfig, VPC,
 };
 
 fn entry(revision: u64, changes: &[(&str, Option<&str>, Option<&str>)]) -> Entry {
@@ -166,7 +166,7 @@ fn a_zone_that_was_deleted_comes_back_with_all_it_held() {
     let full = lab.edit(&zone, &[("CREATE", set("www.example.com", &["192.0.2.1"]))]);
     let then = lab.held(&zone);
     lab.edit(&zone, &[("DELETE", set("www.example.com", &["192.0.2.1"]))]);
-    zones::delete_hosted_zone(&lab.account, &caller(), DeleteHostedZoneRequest { id: zone.clone() }).unwrap();
+    lab.unmake(&zone).unwrap();
     assert_eq!(lab.dig("www.example.com", "A"), ["REFUSED"]);
     lab.account.roll_back(&caller(), &zone, Revision(full)).unwrap();
     assert_eq!((lab.held(&zone), lab.dig("www.example.com", "A")), (then, vec!["192.0.2.1".to_owned()]));
@@ -223,4 +223,34 @@ fn a_zone_whose_answers_depend_on_its_file_is_not_taken_over() {
     let refused = lab.account.import(&caller(), &zone, record_sets(&zone)).unwrap_err();
     assert!(refused.message.contains("aliases to lb.test. are answered by a [[provider]]"), "{refused}");
     assert_eq!(lab.dig("www.example.com", "A"), ["192.0.2.9"]);
+}
+
+#[test]
+fn z24_an_imported_zone_is_tied_to_vpcs_whose_region_nobody_said() {
+    let text = "zone = \"corp.example\"\nid = \"corp\"\nviews = [\"office\", \"lab\"]\n\
+        [view.office]\nnetworks = [\"10.0.0.0/9\"]\n[view.lab]\nnetworks = [\"10.128.0.0/9\"]\nregion = \"eu-west-1\"\n";
+    let lab = Lab::with(Shared::new(), &[("corp.toml", text)], Settings::default());
+    let world = lab.account.world();
+    let source = filed_zones(&world).next().unwrap();
+    let compiled = world.snapshot.zones.iter().find(|compiled| compiled.id == source.id).unwrap();
+    let zone = whole(source, compiled);
+    lab.account.import(&caller(), &zone, record_sets(&zone)).unwrap();
+    let seen = |vpc: &str, region: &str| {
+        let request = ListHostedZonesByVPCRequest {
+            vpc_id: vpc.to_owned(),
+            vpc_region: region.to_owned(),
+            ..ListHostedZonesByVPCRequest::default()
+        };
+        vpc::list_hosted_zones_by_vpc(&lab.account, &caller(), request).unwrap().hosted_zone_summaries.len()
+    };
+    assert_eq!((seen("office", "us-east-1"), seen("other", "us-east-1")), (1, 0));
+    assert_eq!((seen("lab", "eu-west-1"), seen("lab", "us-east-1")), (1, 0), "a Region that is known counts");
+    let untie = |vpc: &str| {
+        let vpc = VPC { vpc_id: Some(vpc.to_owned()), vpc_region: Some("us-east-1".to_owned()) };
+        let request = DisassociateVPCFromHostedZoneRequest { hosted_zone_id: "corp".to_owned(), vpc, comment: None };
+        vpc::disassociate_vpc_from_hosted_zone(&lab.account, &caller(), request)
+    };
+    assert_eq!(untie("lab").unwrap_err().code, Code::VPCAssociationNotFound);
+    untie("office").unwrap();
+    assert_eq!((seen("office", "us-east-1"), seen("lab", "eu-west-1")), (0, 1));
 }

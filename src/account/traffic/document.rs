@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::json::{Fields, Json};
+use super::json::{Fields, Json, note};
 use super::{place, rule};
 use crate::model::place::{Area, Region};
 use crate::model::routing::Anchor;
@@ -108,15 +108,15 @@ pub struct Reference<K> {
 }
 
 impl Rule {
-    /// Where it leads.
-    pub fn links(&self) -> Vec<&Link> {
-        fn all<K>(references: &[Reference<K>]) -> Vec<&Link> {
-            references.iter().map(|reference| &reference.link).collect()
+    /// Where it leads, each way with the check that must pass on it.
+    fn ways(&self) -> Vec<(&Link, Option<&CheckId>)> {
+        fn all<'a, K: 'a>(
+            references: impl IntoIterator<Item = &'a Reference<K>>,
+        ) -> Vec<(&'a Link, Option<&'a CheckId>)> {
+            references.into_iter().map(|reference| (&reference.link, reference.check.as_ref())).collect()
         }
         match self {
-            Self::Failover { primary, secondary } => {
-                primary.iter().chain(secondary).map(|reference| &reference.link).collect()
-            }
+            Self::Failover { primary, secondary } => all(primary.iter().chain(secondary)),
             Self::Geo(many) => all(many),
             Self::Geoproximity(many) => all(many),
             Self::Latency(many) => all(many),
@@ -124,13 +124,23 @@ impl Rule {
             Self::Multivalue(many) => all(many),
         }
     }
+
+    /// Where it leads.
+    pub fn links(&self) -> Vec<&Link> {
+        self.ways().into_iter().map(|(link, _)| link).collect()
+    }
 }
 
 impl Document {
+    /// The health checks that its rules name, each once, also rules that nothing leads to.
+    pub fn checks(&self) -> BTreeSet<&str> {
+        self.rules.values().flat_map(Rule::ways).filter_map(|(_, check)| Some(&*check?.0)).collect()
+    }
+
     /// A document from its JSON text.
     ///
     /// # Errors
-    /// Everything wrong with it, each with its path.
+    /// Everything wrong with it, each with its path; the first twenty where there is more.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         if text.chars().count() > LONGEST {
             return Err(vec![format!("the document has more than {LONGEST} characters")]);
@@ -311,7 +321,7 @@ fn check_chains(rules: &BTreeMap<String, Rule>, problems: &mut Vec<String>) {
                 marks.insert(id, Mark::Done(depth));
                 path.pop();
                 if depth == MAX_DEPTH + 1 {
-                    problems.push(format!("Rules.{id}: it is the first of more than {MAX_DEPTH} rules in a row"));
+                    note(problems, || format!("Rules.{id}: it is the first of more than {MAX_DEPTH} rules in a row"));
                 }
                 if let Some((_, _, above)) = path.last_mut() {
                     *above = (*above).max(depth + 1);
@@ -324,7 +334,7 @@ fn check_chains(rules: &BTreeMap<String, Rule>, problems: &mut Vec<String>) {
                     let from = path.iter().position(|(on, ..)| *on == target).unwrap_or(0);
                     let mut circle: Vec<&str> = path[from..].iter().map(|(on, ..)| *on).collect();
                     circle.push(target);
-                    problems.push(format!("Rules.{target}: rules go round in a circle: {}", circle.join(" → ")));
+                    note(problems, || format!("Rules.{target}: rules go round in a circle: {}", circle.join(" → ")));
                 }
                 None => {
                     marks.insert(target, Mark::Open);

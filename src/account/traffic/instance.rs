@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Origin, policy};
 use crate::account::documents::Reader;
-use crate::account::{Draft, Settings, order, record};
+use crate::account::{Draft, Settings, checks, order, record, refusal};
 use crate::model::{At, Name, Problem, RecordGroup, RecordType};
 use crate::route53::{ApiError, Code, ResourceRecordSet, TrafficPolicyInstance, bare_id};
 
@@ -29,13 +29,18 @@ pub struct Instance {
     pub traffic_policy_instance: TrafficPolicyInstance,
     /// When it was last changed, in milliseconds since the Unix epoch.
     pub at: i64,
+    /// The health checks that its records name, each once; none where it never had any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<String>,
 }
 
-/// By zone, name and type, which are no other instance's (F-9), and by the version it uses (F-8).
-pub(in crate::account) fn index(instance: &Instance, _id: &str) -> Vec<String> {
+/// By zone, name and type, which are no other instance's (F-9), by the version it uses (F-8), and by the health checks
+/// that its records name, as record sets are.
+pub(in crate::account) fn index(instance: &Instance, id: &str) -> Vec<String> {
     let TrafficPolicyInstance { traffic_policy_id, traffic_policy_version, .. } = &instance.traffic_policy_instance;
     let place = instance.place();
-    vec![format!("instance/{place}"), format!("{}{place}", using(traffic_policy_id, *traffic_policy_version))]
+    let own = [format!("instance/{place}"), format!("{}{place}", using(traffic_policy_id, *traffic_policy_version))];
+    own.into_iter().chain(instance.checks.iter().map(|check| record::checked(check, id))).collect()
 }
 
 fn using(policy: &str, version: i64) -> String {
@@ -126,9 +131,25 @@ pub fn put(draft: &mut Draft<'_>, instance: Instance) {
         );
         draft.fault(what);
     }
+    let checks = checks_of(draft.reader(), &instance);
+    for check in &checks {
+        // What others name that was named before its deletion is watched on, so that the rules would not miss it (C-33).
+        if checks::is_gone(draft.reader(), check) && checks::filed_check(draft.world(), check).is_none() {
+            draft.fault(refusal::no_such_check(check).message);
+        }
+    }
     let (place, set) = root(&instance);
     draft.put_record(&place, set);
-    keep(draft, instance);
+    keep(draft, Instance { checks, ..instance });
+}
+
+/// The health checks that the document of an instance's version names. Where that cannot be read there are none, and no
+/// records either: making those says why.
+fn checks_of(reader: Reader<'_>, instance: &Instance) -> Vec<String> {
+    let TrafficPolicyInstance { traffic_policy_id, traffic_policy_version, .. } = &instance.traffic_policy_instance;
+    let version = policy::find(reader, traffic_policy_id, *traffic_policy_version);
+    let document = version.and_then(|version| policy::read(&version.traffic_policy.document));
+    document.map(|document| document.checks().into_iter().map(str::to_owned).collect()).unwrap_or_default()
 }
 
 /// Puts an instance and leaves its records as they are.

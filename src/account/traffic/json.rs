@@ -1,8 +1,12 @@
 //! JSON as a traffic policy document has it: objects keep every key they were written with, also twice.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// The most faults that are told of one document.
+const MOST_FAULTS: usize = 20;
 
 /// One value.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +94,13 @@ impl Json {
     }
 }
 
+/// Notes what is wrong, unless enough is: a message with a fault for every key would be many times as long as the document.
+pub(super) fn note(problems: &mut Vec<String>, what: impl FnOnce() -> String) {
+    if problems.len() < MOST_FAULTS {
+        problems.push(what());
+    }
+}
+
 /// An object read member by member; what is wrong is told with its path in the document.
 pub(super) struct Fields {
     /// `Rules.site.Primary`; empty for the document itself.
@@ -105,11 +116,12 @@ impl Fields {
             fields.fault(problems, format!("expected an object, but found {}", json.shown()));
             return fields;
         };
+        let mut known = BTreeSet::new();
         for (key, value) in members {
-            if fields.members.iter().any(|(known, _)| *known == key) {
-                fields.fault(problems, format!("{key} is written twice"));
-            } else {
+            if known.insert(key.clone()) {
                 fields.members.push((key, value));
+            } else {
+                fields.fault(problems, format!("{key} is written twice"));
             }
         }
         fields.members.retain(|(_, value)| *value != Json::Null);
@@ -123,7 +135,7 @@ impl Fields {
 
     /// Notes what is wrong with the object.
     pub(super) fn fault(&self, problems: &mut Vec<String>, what: impl fmt::Display) {
-        problems.push(if self.path.is_empty() { what.to_string() } else { format!("{}: {what}", self.path) });
+        note(problems, || if self.path.is_empty() { what.to_string() } else { format!("{}: {what}", self.path) });
     }
 
     /// Whether a member is there.

@@ -306,6 +306,14 @@ fn f3_latency_weighted_and_multivalue() {
 }
 
 #[test]
+fn as_many_faults_are_told_as_a_message_holds() {
+    let keys: String = (0..30).map(|number| format!("\"k{number}\": 1, \"k{number}\": 2, ")).collect();
+    let problems = Document::parse(&format!("{{{keys}\"RecordType\": \"A\"}}")).expect_err("a refusal");
+    assert_eq!(problems.len(), 20);
+    assert_eq!((&*problems[0], &*problems[19]), ("k0 is written twice", "k19 is written twice"));
+}
+
+#[test]
 fn every_problem_of_a_document_is_told() {
     let text = r#"{"AWSPolicyFormatVersion": "1.0", "RecordType": "NS", "Colour": 1, "Colour": 2,
         "Endpoints": {"a": {"Type": "value"}, "a": {}}, "Rules": []}"#;

@@ -1,17 +1,18 @@
 //! Health checks at the level of operations: what is made, what the world watches of it, what a deleted one leaves.
 
-use super::{create, values};
+use super::{create, delete, values};
 use crate::account::Settings;
 use crate::account::checks::{count, find};
 use crate::account::tests::lab::{Lab, Shared, caller};
-use crate::api::checks;
+use crate::api::{checks, traffic, traffic_instances};
 use crate::control::Control;
 use crate::model::check::{CheckKind, Endpoint, FULL_SHARE, Status};
 use crate::model::fleet::{Plan, Targets};
 use crate::model::{self, CheckId};
 use crate::route53::{
-    ApiError, Code, CreateHealthCheckRequest, DeleteHealthCheckRequest, GetHealthCheckStatusRequest, HealthCheck,
-    HealthCheckConfig, ListHealthChecksRequest, ResourceRecordSet, UpdateHealthCheckRequest,
+    ApiError, Code, CreateHealthCheckRequest, CreateTrafficPolicyInstanceRequest, CreateTrafficPolicyRequest,
+    DeleteHealthCheckRequest, DeleteTrafficPolicyInstanceRequest, GetHealthCheckStatusRequest, HealthCheck,
+    HealthCheckConfig, ListHealthChecksRequest, ResourceRecordSet, TrafficPolicyInstance, UpdateHealthCheckRequest,
 };
 use crate::snapshot::health::Finding;
 
@@ -53,8 +54,38 @@ fn say(lab: &Lab, id: &str, raw: Status) {
     lab.control.report(&CheckId(id.into()), finding);
 }
 
+/// A traffic policy instance of a failover rule whose primary names a check.
+fn steered(lab: &Lab, zone: &str, check: &str) -> TrafficPolicyInstance {
+    let document = format!(
+        r#"{{"AWSPolicyFormatVersion": "2015-10-01", "RecordType": "A", "StartRule": "r",
+            "Endpoints": {{"a": {{"Type": "value", "Value": "192.0.2.1"}}, "b": {{"Type": "value", "Value": "192.0.2.2"}}}},
+            "Rules": {{"r": {{"RuleType": "failover", "Primary": {{"EndpointReference": "a", "HealthCheck": "{check}"}},
+                "Secondary": {{"EndpointReference": "b"}}}}}}}}"#
+    );
+    let input = CreateTrafficPolicyRequest { name: check.to_owned(), document, comment: None };
+    let policy = traffic::create_traffic_policy(&lab.account, &caller(), input).expect("a policy").traffic_policy;
+    put(lab, zone, "app.example.com", &policy.id)
+}
+
+fn remove(lab: &Lab, instance: &TrafficPolicyInstance) {
+    let input = DeleteTrafficPolicyInstanceRequest { id: instance.id.clone() };
+    traffic_instances::delete_traffic_policy_instance(&lab.account, &caller(), input).expect("deleted");
+}
+
+fn put(lab: &Lab, zone: &str, name: &str, policy: &str) -> TrafficPolicyInstance {
+    let input = CreateTrafficPolicyInstanceRequest {
+        hosted_zone_id: zone.to_owned(),
+        name: name.to_owned(),
+        ttl: 60,
+        traffic_policy_id: policy.to_owned(),
+        traffic_policy_version: 1,
+    };
+    let made = traffic_instances::create_traffic_policy_instance(&lab.account, &caller(), input);
+    made.expect("an instance").traffic_policy_instance
+}
+
 /// A zone with a failover pair whose primary names a check.
-fn failover(lab: &Lab, check: &str) {
+fn failover(lab: &Lab, check: &str) -> String {
     let zone = lab.zone("example.com");
     let set = |failover: &str, value: &str, check: Option<&str>| ResourceRecordSet {
         set_identifier: Some(failover.to_lowercase()),
@@ -64,6 +95,7 @@ fn failover(lab: &Lab, check: &str) {
     };
     let sets = [set("PRIMARY", "192.0.2.1", Some(check)), set("SECONDARY", "192.0.2.2", None)];
     lab.change(&zone, sets.map(create).into()).expect("a failover pair");
+    zone
 }
 
 #[test]
@@ -174,6 +206,53 @@ fn c32_records_of_a_deleted_check_are_healthy_and_nobody_can_name_it_anew() {
     let again = Lab::with(store, &[], Settings::default());
     assert_eq!(again.dig("www.example.com", "A"), ["192.0.2.1"]);
     assert!(check_of(&again.control, &check).is_some_and(|check| matches!(check.kind, CheckKind::Given { .. })));
+}
+
+#[test]
+fn c32_a_check_that_instances_use_is_deleted_too() {
+    let store = Shared::new();
+    let lab = Lab::with(store.clone(), &[], Settings::default());
+    let zone = lab.zone("example.com");
+    let check = make(&lab, "r", http("192.0.2.1")).unwrap().id;
+    let instance = steered(&lab, &zone, &check);
+    say(&lab, &check, Status::Unhealthy);
+    assert_eq!(lab.dig("app.example.com", "A"), ["192.0.2.2"]);
+    unmake(&lab, &check).expect("C-32: in use or not");
+    assert_eq!(lab.dig("app.example.com", "A"), ["192.0.2.1"], "H-1: a check that is gone is healthy");
+    let anew = put(&lab, &zone, "new.example.com", &instance.traffic_policy_id);
+    assert_eq!(anew.state, "Failed", "C-33: nobody can name it anew");
+    assert_eq!(anew.message, format!("A health check with id {check} does not exist."));
+    // The same after a restart; and once nothing names it, nothing is watched.
+    let again = Lab::with(store, &[], Settings::default());
+    assert_eq!(again.dig("app.example.com", "A"), ["192.0.2.1"]);
+    assert!(check_of(&again.control, &check).is_some());
+    remove(&again, &instance);
+    assert!(check_of(&again.control, &check).is_none(), "the instance that failed makes no records");
+}
+
+#[test]
+fn c32_records_and_instances_that_share_a_deleted_check_go_one_by_one() {
+    for records_first in [true, false] {
+        let lab = Lab::new();
+        let check = make(&lab, "r", http("192.0.2.1")).unwrap().id;
+        let zone = failover(&lab, &check);
+        let instance = steered(&lab, &zone, &check);
+        unmake(&lab, &check).unwrap();
+        let records = || {
+            let pair = lab.listed(&zone).into_iter().filter(|set| set.failover.is_some());
+            lab.change(&zone, pair.map(delete).collect()).expect("records go");
+        };
+        if records_first {
+            records();
+            assert_eq!(lab.dig("app.example.com", "A"), ["192.0.2.1"]);
+            remove(&lab, &instance);
+        } else {
+            remove(&lab, &instance);
+            assert_eq!(lab.dig("www.example.com", "A"), ["192.0.2.1"]);
+            records();
+        }
+        assert!(check_of(&lab.control, &check).is_none());
+    }
 }
 
 #[test]

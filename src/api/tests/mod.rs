@@ -9,9 +9,11 @@ mod traffic;
 mod zones;
 
 use crate::account::tests::lab::{Lab, caller};
+use crate::api::beside::Beside;
 use crate::route53::{
     AliasTarget, ApiError, Change, ChangeBatch, ChangeInfo, ChangeResourceRecordSetsRequest, Code,
-    CreateHostedZoneRequest, ListResourceRecordSetsRequest, ResourceRecord, ResourceRecordSet, bare_id,
+    CreateHostedZoneRequest, DeleteHostedZoneRequest, ListResourceRecordSetsRequest, ResourceRecord, ResourceRecordSet,
+    bare_id,
 };
 
 impl Lab {
@@ -24,6 +26,17 @@ impl Lab {
         };
         let made = crate::api::zones::create_hosted_zone(&self.account, &caller(), request).expect("a zone");
         bare_id(&made.hosted_zone.id).to_owned()
+    }
+
+    /// Deletes a zone.
+    pub(crate) fn unmake(&self, zone: &str) -> Result<ChangeInfo, ApiError> {
+        let folder = tempfile::tempdir().expect("a folder");
+        self.unmake_beside(&subjects::beside(folder.path()), zone)
+    }
+
+    fn unmake_beside(&self, beside: &Beside, zone: &str) -> Result<ChangeInfo, ApiError> {
+        let request = DeleteHostedZoneRequest { id: zone.to_owned() };
+        crate::api::zones::delete_hosted_zone(&self.account, beside, &caller(), request).map(|gone| gone.change_info)
     }
 
     fn change(&self, zone: &str, changes: Vec<Change>) -> Result<ChangeInfo, ApiError> {

@@ -33,8 +33,7 @@ fn the_vpc(id: &str) -> VPC {
 }
 
 fn delete_zone(lab: &Lab, id: &str) -> Result<(), ApiError> {
-    let request = DeleteHostedZoneRequest { id: id.to_owned() };
-    zones::delete_hosted_zone(&lab.account, &caller(), request).map(|_| ())
+    lab.unmake(id).map(|_| ())
 }
 
 #[test]
@@ -237,7 +236,10 @@ fn z24_z25_vpcs_come_and_go_but_the_last() {
     assert_eq!(disassociate("vpc-9").unwrap_err().code, Code::VPCAssociationNotFound);
     let public = lab.zone("example.com");
     assert_eq!(associate(&public, "vpc-1").unwrap_err().code, Code::PublicZoneVPCAssociation, "Z-24");
-    assert_eq!(associate(&zone, "").unwrap_err().code, Code::InvalidVPCId);
+    for bad in ["", "vpc 1", "vpc/1", "vpc-ü"] {
+        assert_eq!(associate(&zone, bad).unwrap_err().code, Code::InvalidVPCId, "{bad:?}");
+        assert_eq!(private(&lab, "other.example", bad).unwrap_err().code, Code::InvalidVPCId, "{bad:?}: the same rule");
+    }
     private(&lab, "a.corp.example", "vpc-3").unwrap();
     let seen = |token: Option<String>| {
         let request = ListHostedZonesByVPCRequest {
@@ -341,6 +343,10 @@ fn q22_a_zone_has_one_query_log() {
     let request = GetQueryLoggingConfigRequest { id: made.id };
     let refused = query_logging::get_query_logging_config(&lab.account, &caller(), request).unwrap_err();
     assert_eq!(refused.code, Code::NoSuchQueryLoggingConfig);
+    make(&zone, arn).unwrap();
+    assert!(beside.logs.any());
+    lab.unmake_beside(&beside, &zone).unwrap();
+    assert!(!beside.logs.any(), "its configuration went with the zone, which may come back without");
 }
 
 fn protect(lab: &Lab, zone: &str, names: &[&str]) -> Result<(), ApiError> {

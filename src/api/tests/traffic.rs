@@ -11,9 +11,9 @@ use crate::api::{traffic, traffic_instances as instances};
 use crate::model::quotas::Quotas;
 use crate::route53::{
     ApiError, Caller, Code, CreateTrafficPolicyInstanceRequest, CreateTrafficPolicyRequest,
-    CreateTrafficPolicyVersionRequest, DeleteHostedZoneRequest, DeleteTrafficPolicyInstanceRequest,
-    DeleteTrafficPolicyRequest, GetTrafficPolicyInstanceCountRequest, GetTrafficPolicyInstanceRequest,
-    GetTrafficPolicyRequest, ListTrafficPoliciesRequest, ListTrafficPolicyInstancesByHostedZoneRequest,
+    CreateTrafficPolicyVersionRequest, DeleteTrafficPolicyInstanceRequest, DeleteTrafficPolicyRequest,
+    GetTrafficPolicyInstanceCountRequest, GetTrafficPolicyInstanceRequest, GetTrafficPolicyRequest,
+    ListTrafficPoliciesRequest, ListTrafficPolicyInstancesByHostedZoneRequest,
     ListTrafficPolicyInstancesByPolicyRequest, ListTrafficPolicyInstancesRequest, ListTrafficPolicyVersionsRequest,
     ResourceRecordSet, TrafficPolicy, TrafficPolicyInstance, UpdateTrafficPolicyCommentRequest,
     UpdateTrafficPolicyInstanceRequest,
@@ -272,9 +272,7 @@ fn t310_f9_f12_an_instance_is_served_and_shown_by_its_root_alone() {
     assert_eq!(lab.refused(&zone, vec![change("CREATE", cname)]).0, Code::InvalidChangeBatch, "N-27");
     let forged = ResourceRecordSet { name: "forged.example.com".to_owned(), ..root.clone() };
     assert_eq!(lab.refused(&zone, vec![change("CREATE", forged)]).0, Code::InvalidChangeBatch);
-    let refused =
-        crate::api::zones::delete_hosted_zone(&lab.account, &caller(), DeleteHostedZoneRequest { id: zone.clone() });
-    assert_eq!(code(refused), Code::HostedZoneNotEmpty);
+    assert_eq!(code(lab.unmake(&zone)), Code::HostedZoneNotEmpty);
 
     // F-12: the root may be an alias's target, and then stays as long as the alias does.
     lab.change(&zone, vec![change("CREATE", alias("www.example.com", "A", &zone, "app.example.com"))])
@@ -413,11 +411,9 @@ fn f10_f14_what_a_zone_does_not_take_is_told_by_the_state() {
     assert_eq!(lab.state(&beyond.id), ("Failed".to_owned(), what.to_owned()), "N-8");
     // An instance without records still belongs to its zone.
     lab.change(&zone, vec![change("DELETE", values("www.example.com", "A", &["192.0.2.9"]))]).expect("gone");
-    let delete =
-        || crate::api::zones::delete_hosted_zone(&lab.account, &caller(), DeleteHostedZoneRequest { id: zone.clone() });
-    assert_eq!(code(delete()), Code::HostedZoneNotEmpty);
+    assert_eq!(code(lab.unmake(&zone)), Code::HostedZoneNotEmpty);
     lab.remove(&beyond.id).expect("deleted");
-    assert!(delete().is_ok());
+    assert!(lab.unmake(&zone).is_ok());
 }
 
 #[test]

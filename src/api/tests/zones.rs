@@ -4,12 +4,12 @@ use super::*;
 use crate::account::Settings;
 use crate::account::tests::lab::Shared;
 use crate::api::zones::{
-    create_hosted_zone, delete_hosted_zone, get_hosted_zone, get_hosted_zone_count, list_hosted_zones,
-    list_hosted_zones_by_name, update_hosted_zone_comment,
+    create_hosted_zone, get_hosted_zone, get_hosted_zone_count, list_hosted_zones, list_hosted_zones_by_name,
+    update_hosted_zone_comment,
 };
 use crate::route53::{
-    CreateHostedZoneResponse, DelegationSet, DeleteHostedZoneRequest, GetHostedZoneCountRequest, GetHostedZoneRequest,
-    HostedZoneConfig, ListHostedZonesByNameRequest, ListHostedZonesRequest, UpdateHostedZoneCommentRequest, VPC,
+    CreateHostedZoneResponse, DelegationSet, GetHostedZoneCountRequest, GetHostedZoneRequest, HostedZoneConfig,
+    ListHostedZonesByNameRequest, ListHostedZonesRequest, UpdateHostedZoneCommentRequest, VPC,
 };
 
 fn request(name: &str, reference: &str) -> CreateHostedZoneRequest {
@@ -81,10 +81,10 @@ fn t364_z8_only_an_empty_zone_is_deleted() {
     let zone = lab.zone("example.com");
     let set = values("a.example.com", "A", &["192.0.2.1"]);
     lab.change(&zone, vec![create(set.clone())]).unwrap();
-    let gone = || delete_hosted_zone(&lab.account, &caller(), DeleteHostedZoneRequest { id: zone.clone() });
+    let gone = || lab.unmake(&zone);
     assert_eq!(code(gone()), (Code::HostedZoneNotEmpty, 400));
     lab.change(&zone, vec![delete(set)]).unwrap();
-    assert_eq!(gone().unwrap().change_info.status, "PENDING");
+    assert_eq!(gone().unwrap().status, "PENDING");
     assert_eq!(lab.dig("example.com", "SOA"), ["REFUSED"]);
     assert_eq!(code(gone()), (Code::NoSuchHostedZone, 404));
     let error = lab.change(&zone, vec![create(values("a.example.com", "A", &["192.0.2.1"]))]).unwrap_err();
@@ -143,7 +143,7 @@ fn z24_z25_a_private_zone_is_seen_through_its_vpc() {
     }
     // The view goes with its last zone.
     let id = zone.hosted_zone.id;
-    delete_hosted_zone(&lab.account, &caller(), DeleteHostedZoneRequest { id }).unwrap();
+    lab.unmake(&id).unwrap();
     let views = |lab: &Lab| lab.account.world().snapshot.catalog.views().len();
     assert_eq!(views(&lab), 2);
     let error = lab.change("Z0", Vec::new()).unwrap_err();
@@ -240,7 +240,7 @@ fn a_zone_of_a_file_is_shown_and_not_changed() {
         code == Code::AccessDenied && message.contains("filed.toml") && message.contains("waymark import"),
         "{message}"
     );
-    let gone = delete_hosted_zone(&lab.account, &caller(), DeleteHostedZoneRequest { id: filed.id.clone() });
+    let gone = lab.unmake(&filed.id);
     assert_eq!(gone.unwrap_err().code, Code::AccessDenied);
     let error = made(&lab, request("filed.test", "x")).unwrap_err();
     assert!(error.code == Code::DelegationSetNotAvailable && error.message.contains("filed.toml"), "{error}");
