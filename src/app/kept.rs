@@ -50,12 +50,11 @@ fn history(account: &Account, request: &Value) -> Result<Value, Value> {
 
 fn shown(entry: &Entry, id: &str) -> Value {
     let Entry { revision, audit, changes } = entry;
-    let (own, within) = (format!("zone/{id}"), format!("rrset/{id}/"));
     let document = |text: &Option<String>| -> Value {
         text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     };
     let change = |change: &Change| json!({ "what": past::called(change), "before": document(&change.before), "after": document(&change.after) });
-    let of_zone = changes.iter().filter(|change| change.key == own || change.key.starts_with(&within));
+    let of_zone = changes.iter().filter(|change| past::concerns(change, id));
     json!({
         "revision": revision.0,
         "at": timestamp(audit.at),
