@@ -4,14 +4,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::exported::meant;
+use super::exported::{meant, one_of};
 use crate::account::zone::Zone;
-use crate::account::{self, Account, THE_API, order, past, timestamp};
+use crate::account::{self, Account, THE_API, past, timestamp};
 use crate::control::socket::failed;
 use crate::database::{Change, Entry, Revision};
-use crate::export::{Format, Subject, export, record_sets, whole};
+use crate::export::{losses, record_sets, whole};
 use crate::model::{self, HealthCheck, HostedZone, Name, Problem};
-use crate::route53::{Caller, ResourceRecordSet, Rights};
+use crate::route53::{Caller, ResourceRecordSet, Rights, bare_id};
 use crate::snapshot::World;
 
 /// The operations here.
@@ -134,7 +134,7 @@ fn import_text(account: &Account, request: &Value, name: &str, text: &str) -> Re
 /// Takes a zone over, unless the API has no words for a part of it.
 fn take(account: &Account, request: &Value, world: &World, zone: &HostedZone) -> Result<Value, Value> {
     let snapshot = &world.snapshot;
-    let losses = export(Subject { zone, checks: &[], collections: &[], records: None }, Format::Json).losses;
+    let losses = losses(zone);
     if !losses.is_empty() {
         let error = format!("nothing was imported, as the API cannot keep all of {}: {}", zone.name, losses.join("; "));
         return Err(failed(&error, &[]));
@@ -144,8 +144,8 @@ fn take(account: &Account, request: &Value, world: &World, zone: &HostedZone) ->
     let taken = account.import(&operator(request), zone, sets);
     taken.map_err(|error| failed(&format!("nothing was imported: {}", error.message), &[]))?;
     let named = |check: &&HealthCheck| {
-        let is_used = zone.groups.values().flat_map(|group| group.routing.candidates());
-        check.at.file == zone.at.file && is_used.into_iter().any(|candidate| candidate.check == Some(&check.id))
+        let mut candidates = zone.groups.values().flat_map(|group| group.routing.candidates());
+        check.at.file == zone.at.file && candidates.any(|candidate| candidate.check == Some(&check.id))
     };
     let checks = snapshot.checks.iter().map(|(_, check)| check).filter(named).map(|check| check.id.0.to_string());
     let collections = snapshot.collections().iter().filter(|collection| collection.at.file == zone.at.file);
@@ -156,24 +156,15 @@ fn take(account: &Account, request: &Value, world: &World, zone: &HostedZone) ->
 
 /// The id of a zone that the API made or had: by its id, or alone by its name.
 fn made(account: &Account, asked: &str) -> Result<String, Value> {
-    let bare = asked.trim_start_matches("/hostedzone/");
-    if account.read(|reader| reader.find::<Zone>(bare).is_some()) {
-        return Ok(bare.to_owned());
-    }
-    let Ok(name) = Name::parse(asked, Some(&Name::root())) else { return Ok(bare.to_owned()) };
-    let within = format!("name/{} ", order::reversed(&name));
-    let named: Vec<String> =
-        account.read(|reader| reader.index(&within, "").map(|(_, id)| id.to_owned()).collect::<Vec<_>>());
-    match &named[..] {
-        [id] => Ok(id.clone()),
-        // One that is gone is known by its id alone.
-        [] => Ok(bare.to_owned()),
-        several => {
-            let error =
-                format!("there are {} zones {name}; say which by its id: {}", several.len(), several.join(", "));
-            Err(failed(&error, &[]))
-        }
-    }
+    let is_there = |id: &str| account.read(|reader| reader.find::<Zone>(id).is_some());
+    let by_id = |id: &str| is_there(id).then(|| id.to_owned());
+    let by_name = |name: &Name| {
+        let within = format!("name/{} ", name.listed());
+        account.read(|reader| reader.index(&within, "").map(|(_, id)| (id.to_owned(), id.to_owned())).collect())
+    };
+    let found = one_of(asked, by_id, by_name).map_err(|error| failed(&error, &[]))?;
+    // One that is gone is known by its id alone.
+    Ok(found.unwrap_or_else(|| bare_id(asked).to_owned()))
 }
 
 fn text<'a>(request: &'a Value, key: &str) -> Result<&'a str, Value> {
