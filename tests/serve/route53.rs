@@ -10,17 +10,17 @@ use crate::harness::{Server, connect, poll, udp, values};
 const NAMESPACE: &str = "https://route53.amazonaws.com/doc/2013-04-01/";
 
 /// The API of a server that asks nobody for keys.
-struct Api(SocketAddr);
+pub(crate) struct Api(SocketAddr);
 
 impl Api {
-    fn of(server: &Server) -> Self {
+    pub(crate) fn of(server: &Server) -> Self {
         let line = server.until("Route 53 API on http://");
         let (_, rest) = line.split_once("http://").expect("it was looked for");
         let end = rest.find([',', ';', ' ']).unwrap_or(rest.len());
         Self(rest[..end].parse().unwrap_or_else(|_| panic!("an address in {line:?}")))
     }
 
-    fn ask(&self, method: &str, path: &str, root: &str, body: &str) -> String {
+    pub(crate) fn ask(&self, method: &str, path: &str, root: &str, body: &str) -> String {
         let body =
             if root.is_empty() { String::new() } else { format!("<{root} xmlns=\"{NAMESPACE}\">{body}</{root}>") };
         let mut stream = connect(self.0);
