@@ -92,16 +92,20 @@ impl Announcer {
         let (transfers, zones) = (&world.snapshot.behaviour.transfers, &world.snapshot.zones);
         // Nothing is half done when a panic elsewhere poisons it.
         let mut known = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = known.seen.replace((transfers.clone(), zones.clone()));
-        let seen = seen.filter(|(before, _)| before == transfers).map(|(_, zones)| zones).unwrap_or_default();
+        let (before, seen) = known.seen.replace((transfers.clone(), zones.clone())).unzip();
+        let seen = seen.unwrap_or_default();
         let numbers = zones.differences(&seen);
         let at = |zones: &Zones, number: &u32| zones.get(*number as usize).cloned();
-        let new: Vec<_> = numbers.iter().filter_map(|number| at(zones, number)).collect();
+        let mut new: Vec<_> = numbers.iter().filter_map(|number| at(zones, number)).collect();
         // Zones that are gone: nobody need hear of them any more.
         let stays: BTreeSet<&ZoneId> = new.iter().map(|zone| &zone.id).collect();
         for old in numbers.iter().filter_map(|number| at(&seen, number)).filter(|old| !stays.contains(&old.id)) {
             let told = known.zones.remove(&old.id);
             told.iter().flat_map(|told| &told.tasks).for_each(AbortHandle::abort);
+        }
+        // Where other secondaries are to be told, any zone may be due.
+        if before.is_none_or(|before| before != *transfers) {
+            new = zones.iter().cloned().collect();
         }
         self.tell(&mut known, world, &new, |_, told, secondaries, serial| {
             told.is_none_or(|told| told.serial != serial || told.secondaries != secondaries)

@@ -210,3 +210,20 @@ async fn messages_leave_from_where_queries_are_taken_by_now() {
     announcer.look(&world(2, secondary));
     assert_eq!(asked.recv_timeout(wait).unwrap().ip(), IpAddr::from([127, 0, 0, 3]), "after a reload");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_zone_that_goes_is_told_of_no_more_also_where_transfers_change_with_it() {
+    let secondary = Socket::bind("127.0.0.1:0").unwrap();
+    let address = secondary.local_addr().unwrap();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let witness = move |zone: &Name, _: SocketAddr, _: u32, _: Outcome| drop(tell.send(zone.to_string()));
+    let announcer = Announcer::new(Handle::current(), Box::new(Vec::new), Arc::new(witness));
+    let rules = |names: &[&str]| names.iter().map(|zone| (name(&format!("{zone}.")), rule(address))).collect();
+    announcer.look(&world_of(1, &["other.test", "z.test"], rules(&["other.test", "z.test"])));
+    announcer.look(&world_of(1, &["other.test"], rules(&["other.test"])));
+    let known: Vec<_> = announcer.told.lock().unwrap().zones.keys().map(|id| id.0.clone()).collect();
+    assert_eq!(known, ["other.test".into()]);
+    assert_eq!(told.recv().await.as_deref(), Some("other.test."));
+    sleep(LONGEST_WAIT * ATTEMPTS).await;
+    assert!(told.try_recv().is_err(), "z.test. is gone");
+}

@@ -3,7 +3,8 @@
 use super::tests::{answered_for, found, id, started, started_with, status, tcp, zone};
 use super::*;
 use crate::model::check::Status;
-use crate::model::{Name, RecordType, ZoneId};
+use crate::model::{Candidate, Name, RecordGroup, RecordType, Routing, Rule, Target, Tree, ZoneId};
+use crate::snapshot::zone::{Group, Zone};
 use crate::store;
 
 /// A zone as a client would have made it: `text` is the same in a file.
@@ -20,6 +21,17 @@ fn of_one(apex: &str, value: &str) -> (ZoneId, Arc<HostedZone>) {
 
 fn whole((id, zone): (ZoneId, Arc<HostedZone>)) -> Edit {
     Edit { zones: vec![(id, Some(ZoneEdit::Whole(zone)))], ..Edit::default() }
+}
+
+/// How the group at `www` stands for everybody; `None` where that depends on the client.
+fn www_stands(control: &Control) -> Option<bool> {
+    let world = control.world().load();
+    let is_of_www = |(_, group): &(u32, &Group), zone: &Zone| zone.node_name(group.node).starts_with(b"\x03www");
+    let found = world.snapshot.zones.numbered().find_map(|(number, zone)| {
+        let (group, _) = zone.groups().find(|group| zone.is_made() && is_of_www(group, zone))?;
+        Some(world.standings.of(number).at(group).is_healthy())
+    });
+    found.expect("a group at www")
 }
 
 /// Takes the groups of `name` from `there` over into the zone made before under its id.
@@ -183,4 +195,107 @@ fn checks_that_are_made_come_change_and_go() {
     assert!(control.world().load().snapshot.checks.slot(&CheckId("d".into())).is_none());
     let text = problems(control.edit(edit(None), || Ok(())));
     assert!(text.contains("no client made a health check \"d\""), "{text}");
+}
+
+/// A zone whose `www` is drawn among the groups `t` and, at the last, `u`, as these lines say `t`.
+fn of_aliases(t: &str) -> (ZoneId, Arc<HostedZone>) {
+    made(&format!(
+        "zone = \"example.net\"\n[check.c]\ntcp = \"127.0.0.1:1\"\n\
+         [[record]]\nname = \"t\"\ntype = \"A\"\n{t}\n\
+         [[record]]\nname = \"u\"\ntype = \"A\"\nvalue = \"192.0.2.8\"\n\
+         [[record]]\nname = \"www\"\ntype = \"A\"\nweighted = [{{ id = \"t\", weight = 1, alias = \"t\", evaluate = true }}, \
+         {{ id = \"u\", weight = 0, alias = \"u\" }}]\n"
+    ))
+}
+
+#[test]
+fn h10_an_alias_follows_a_target_that_an_edit_makes_healthy() {
+    let (control, _script) = started();
+    let with_check = of_aliases("weighted = [{ id = \"1\", weight = 1, value = \"192.0.2.7\", check = \"c\" }]");
+    let without = of_aliases("weighted = [{ id = \"1\", weight = 1, value = \"192.0.2.7\" }]");
+    take(&control, whole(with_check.clone()));
+    assert_eq!(www(&control, NET), ".7");
+    control.report(&id(), found(Status::Unhealthy));
+    assert_eq!(www(&control, NET), ".8", "P-23: what weighs nothing is drawn when nothing else is healthy");
+    take(&control, taking("t", &without));
+    assert_eq!(www(&control, NET), ".7", "no check speaks against it any more");
+    take(&control, taking("t", &with_check));
+    assert_eq!(www(&control, NET), ".8");
+}
+
+#[test]
+fn an_alias_stands_alike_for_everybody_as_soon_as_its_targets_do() {
+    let (control, _script) = started();
+    let by_client = of_aliases("latency = [{ id = \"1\", region = \"eu-west-1\", value = \"192.0.2.7\" }]");
+    let alike = of_aliases("weighted = [{ id = \"1\", weight = 1, value = \"192.0.2.7\" }]");
+    take(&control, whole(alike.clone()));
+    assert_eq!(www_stands(&control), Some(true));
+    take(&control, taking("t", &by_client));
+    assert_eq!(www_stands(&control), None);
+    take(&control, taking("t", &alike));
+    assert_eq!(www_stands(&control), Some(true));
+}
+
+#[test]
+fn what_edits_leave_over_of_members_is_bounded() {
+    let (control, _script) = started();
+    let of_ids = |prefix: char| {
+        let aliases = (0..100).map(|at| format!("{{ id = \"{prefix}{at}\", weight = 1, alias = \"t\" }}"));
+        made(&format!(
+            "zone = \"example.net\"\n[[record]]\nname = \"t\"\ntype = \"A\"\nvalue = \"192.0.2.7\"\n\
+             [[record]]\nname = \"www\"\ntype = \"A\"\nweighted = [{}]\n",
+            aliases.collect::<Vec<_>>().join(", ")
+        ))
+    };
+    let both = ['a', 'b'].map(of_ids);
+    take(&control, whole(both[0].clone()));
+    let members = |control: &Control| {
+        let world = control.world().load();
+        world.snapshot.zones.iter().find(|zone| zone.is_made()).map(|zone| zone.members).expect("a zone")
+    };
+    assert_eq!(members(&control), 100);
+    for turn in 1..=250 {
+        take(&control, taking("www", &both[turn % 2]));
+    }
+    assert!(members(&control) < 20_000, "each worker counts by them: {}", members(&control));
+    assert_eq!(www(&control, NET), ".7");
+}
+
+#[test]
+fn a_number_that_was_an_alias_target_is_a_part_of_its_new_tree_alone() {
+    let (control, _script) = started();
+    let record = |name: &str, rtype: &str, routing: &str| {
+        format!("[[record]]\nname = \"{name}\"\ntype = \"{rtype}\"\n{routing}\n")
+    };
+    let one = |value: &str| format!("weighted = [{{ id = \"1\", weight = 1, {value} }}]");
+    let before = [
+        "zone = \"example.net\"\n".to_owned(),
+        record("a", "AAAA", &one("value = \"2001:db8::1\"")),
+        record("b", "AAAA", &one("value = \"2001:db8::2\"")),
+        record("www", "AAAA", &one("alias = \"a\"")),
+    ];
+    take(&control, whole(made(&before.concat())));
+    let after = [
+        "zone = \"example.net\"\n".to_owned(),
+        record("www", "AAAA", &one("value = \"2001:db8::3\"")),
+        record("www", "A", "value = \"192.0.2.5\""),
+    ];
+    let (id, after) = made(&after.concat());
+    let key = |name: &str, rtype| (Name::parse(name, Some(&after.name)).expect("a name"), rtype);
+    let end = after.groups[&key("www", RecordType::A)].clone();
+    let at = end.at.clone();
+    let target = Target::Rule { rule: 1, evaluate: false };
+    let start = Routing::Weighted(vec![Candidate { id: "1".into(), key: 1, check: None, target, at: at.clone() }]);
+    let rules = [("start", RecordGroup { routing: start, at: at.clone() }), ("end", end)];
+    let rules = rules.map(|(id, group)| Rule { id: id.into(), group }).into();
+    let tree = Routing::Tree(Arc::new(Tree::new("i1".into(), rules).expect("a tree")));
+    // The tree is compiled first, and its second rule under the number that the alias' target had.
+    let groups = vec![
+        (key("a", RecordType::AAAA), None),
+        (key("b", RecordType::AAAA), None),
+        (key("www", RecordType::A), Some(RecordGroup { routing: tree, at })),
+        (key("www", RecordType::AAAA), Some(after.groups[&key("www", RecordType::AAAA)].clone())),
+    ];
+    take(&control, Edit { zones: vec![(id, Some(ZoneEdit::Groups(groups)))], ..Edit::default() });
+    assert_eq!(www(&control, NET), ".5");
 }

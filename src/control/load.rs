@@ -189,7 +189,7 @@ impl Loading {
     }
 
     /// Whether what the files say now differs from what they said in zones alone.
-    pub(super) fn is_narrow(&self, files: &Gathered, snapshot: &Snapshot) -> bool {
+    pub(super) fn is_narrow(&self, files: &Gathered, changed: &[Difference], snapshot: &Snapshot) -> bool {
         let (now, before) = (&files.account, &self.files.account);
         let collections: Vec<_> = now.collections.iter().chain(self.made.collections.values()).cloned().collect();
         let views: Vec<_> = now.views.iter().chain(self.views(now)).cloned().collect();
@@ -200,7 +200,7 @@ impl Loading {
         let references = References { checks: &now.checks, collections: &collections, views: &views };
         let all_checks = now.checks == before.checks && self.hidden.is_empty();
         all_checks
-            && !self.changed(&now.zones).iter().any(imported)
+            && !changed.iter().any(imported)
             && (files.plan == self.files.plan || self.made.checks.is_empty())
             && snapshot.stands_on(&files.ground, references)
     }
@@ -229,8 +229,12 @@ impl Loading {
     }
 
     /// Compiles what files changed of the world in use.
-    pub(super) fn step_of_files(&self, files: Gathered, snapshot: &Snapshot) -> Result<Step, Vec<Problem>> {
-        let changed = self.changed(&files.account.zones);
+    pub(super) fn step_of_files(
+        &self,
+        files: Gathered,
+        changed: Vec<Difference>,
+        snapshot: &Snapshot,
+    ) -> Result<Step, Vec<Problem>> {
         let is_files = |id: &ZoneId| !self.made.zones.contains_key(id);
         let new = changed.iter().filter_map(|difference| Some(&files.account.zones[difference.at?]));
         // Files are held against each other by their source.

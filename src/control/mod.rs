@@ -164,7 +164,8 @@ impl Control {
     }
 
     /// Judges and compiles the world as it is after `edit`, and takes it into use once `persist` has kept it: it costs
-    /// what the edit does, not what its zones or the account do. Blocks and views are the exception.
+    /// what the edit does, not what its zones or the account do. What concerns blocks, views, or zones that files have
+    /// as well compiles every zone that leans on them; what concerns checks costs what all checks do.
     pub fn edit<E>(&self, edit: Edit, persist: impl FnOnce() -> Result<(), E>) -> Result<ReloadReport, Refusal<E>> {
         let prepared = self.prepare_edit(edit).map_err(Refusal::Problems)?;
         persist().map_err(Refusal::Persist)?;
@@ -177,9 +178,10 @@ impl Control {
         let begun = Instant::now();
         let files = loading.source.gather()?;
         let snapshot = self.world.load().snapshot.clone();
-        let next = match loading.is_narrow(&files, &snapshot) {
-            true => Next::Step(loading.step_of_files(files, &snapshot)?),
-            false => self.whole(&mut loading, files, &snapshot)?,
+        let changed = loading.changed(&files.account.zones);
+        let next = match loading.is_narrow(&files, &changed, &snapshot) {
+            true => Next::Step(loading.step_of_files(files, changed, &snapshot)?),
+            false => self.whole(&mut loading, files, changed.len(), &snapshot)?,
         };
         Ok(Prepared { attempt: Attempt { loading, undo: None }, begun, next })
     }
@@ -198,19 +200,21 @@ impl Control {
                 loading.made.zones.get_mut(id).into_iter().for_each(MadeZone::renew);
             }
             let files = loading.files.clone();
-            let mut next = self.whole(loading, files, &snapshot)?;
-            if let Next::Whole { changed, .. } = &mut next {
-                *changed = zones.len();
-            }
-            next
+            self.whole(loading, files, zones.len(), &snapshot)?
         } else {
             Next::Step(loading.step_of_edit(&zones, &checks, &snapshot)?)
         };
         Ok(Prepared { attempt, begun, next })
     }
 
-    fn whole(&self, loading: &mut Loading, files: Gathered, previous: &Snapshot) -> Result<Next, Vec<Problem>> {
-        let changed = loading.changed(&files.account.zones).len();
+    /// The next world compiled whole, so many zones of it `changed`.
+    fn whole(
+        &self,
+        loading: &mut Loading,
+        files: Gathered,
+        changed: usize,
+        previous: &Snapshot,
+    ) -> Result<Next, Vec<Problem>> {
         let whole = loading.whole(files, Some(previous))?;
         let words = lock(&self.writing).words.clone();
         let said = Said::new(&whole.snapshot.checks, &words);
@@ -352,7 +356,6 @@ fn touched(snapshot: &Snapshot, words: &Words, changed: &[Pattern]) -> Vec<(Slot
     meant.map(|(slot, check)| (slot, words.of(&check.id))).collect()
 }
 
-/// Judges and compiles what files say together with what is made.
 /// What probes found is kept as long as there are probes: the fleet keeps its view of a check whose endpoint
 /// moved, and would not tell it again.
 fn carry(old: &World, snapshot: &Snapshot, said: &Said) -> HealthTable {

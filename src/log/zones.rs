@@ -3,7 +3,7 @@
 //! As with the log of all queries, answering only copies a record into a bounded channel; one thread writes, whatever the
 //! number of groups, and keeps a few files open at a time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ impl ZoneLogs {
     /// printed. The thread ends when the last share of these logs is gone.
     pub fn start(folder: &Path, edge: Arc<str>) -> io::Result<(Arc<Self>, JoinHandle<()>)> {
         let (lines, waiting) = sync_channel(WAITING);
-        let mut writer = Writer { folder: folder.to_owned(), edge, files: BTreeMap::new(), failing: false };
+        let mut writer = Writer { folder: folder.to_owned(), edge, files: BTreeMap::new(), failing: BTreeSet::new() };
         let thread = std::thread::Builder::new().name("zone-logs".to_owned()).spawn(move || writer.follow(&waiting))?;
         Ok((Arc::new(Self { any: AtomicBool::new(false), groups: ArcSwap::default(), lines }), thread))
     }
@@ -63,7 +63,8 @@ struct Writer {
     folder: PathBuf,
     edge: Arc<str>,
     files: BTreeMap<Arc<str>, BufWriter<fs::File>>,
-    failing: bool,
+    /// Groups that could not be written last, each told of once.
+    failing: BTreeSet<Arc<str>>,
 }
 
 impl Writer {
@@ -112,14 +113,14 @@ impl Writer {
         }
     }
 
-    fn note(&mut self, group: &str, written: io::Result<()>) {
+    fn note(&mut self, group: &Arc<str>, written: io::Result<()>) {
         match written {
-            Err(error) if !self.failing => {
-                self.failing = true;
-                tracing::error!(group, %error, "cannot write the query log of a zone");
+            Err(error) => {
+                if self.failing.insert(group.clone()) {
+                    tracing::error!(%group, %error, "cannot write the query log of a zone");
+                }
             }
-            Err(_) => {}
-            Ok(()) => self.failing = false,
+            Ok(()) => drop(self.failing.remove(group)),
         }
     }
 }
@@ -160,6 +161,20 @@ mod tests {
         let read = |path: &str| fs::read_to_string(folder.join(path)).unwrap();
         assert_eq!(read("aws/route53/example.com.log"), printed("Z1"), "Q-21");
         assert_eq!(read("plain.log"), printed("Z2") + &printed("Z3"));
+    }
+
+    #[test]
+    fn a_group_fails_and_mends_for_itself() {
+        let (folder, edge) = (PathBuf::new(), "local".into());
+        let mut writer = Writer { folder, edge, files: BTreeMap::new(), failing: BTreeSet::new() };
+        let [sound, broken] = ["sound", "broken"].map(Arc::<str>::from);
+        for _ in 0..2 {
+            writer.note(&broken, Err(io::Error::other("no room")));
+            writer.note(&sound, Ok(()));
+            assert_eq!(writer.failing, BTreeSet::from([broken.clone()]), "told of once, whatever others do");
+        }
+        writer.note(&broken, Ok(()));
+        assert_eq!(writer.failing, BTreeSet::new());
     }
 
     #[test]

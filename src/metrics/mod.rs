@@ -65,10 +65,26 @@ pub struct Limited {
     pub would_cut: Counter,
 }
 
+/// What workers count by now, and what those counted that are gone.
 #[derive(Debug, Default)]
 struct Shards {
-    live: Vec<Option<Arc<Shard>>>,
+    places: Vec<Arc<Mutex<Place>>>,
     finished: Totals,
+}
+
+/// What one worker counts, behind a lock of its own: who adds all up keeps it waiting for no longer than its own sums take.
+#[derive(Debug, Default)]
+struct Place {
+    live: Option<Arc<Shard>>,
+    finished: Totals,
+}
+
+impl Place {
+    /// Adds up what was counted here.
+    fn add_to(&self, totals: &mut Totals) {
+        totals.add(&self.finished);
+        self.live.iter().for_each(|shard| shard.add_to(totals));
+    }
 }
 
 /// A count that only rises.
@@ -91,7 +107,7 @@ impl Counter {
 #[derive(Debug)]
 pub struct Tally {
     registry: Arc<Registry>,
-    place: usize,
+    place: Arc<Mutex<Place>>,
     shard: Option<Arc<Shard>>,
     picks: [(u32, bool); PICKS],
     picked: usize,
@@ -109,54 +125,35 @@ impl Registry {
     }
 
     fn totals(&self) -> Totals {
+        // No worker ends meanwhile, so nobody's counts are added up twice or not at all.
         let shards = lock(&self.shards);
         let mut totals = shards.finished.clone();
-        for shard in shards.live.iter().flatten() {
-            shard.add_to(&mut totals);
+        for place in &shards.places {
+            lock(place).add_to(&mut totals);
         }
         totals
-    }
-
-    // Old and new change places under the lock, so nobody counts a shard twice or not at all.
-    fn exchange(&self, place: usize, new: Option<Arc<Shard>>) {
-        let mut shards = lock(&self.shards);
-        if let Some(old) = std::mem::replace(&mut shards.live[place], new) {
-            old.add_to(&mut shards.finished);
-        }
-    }
-}
-
-impl Registry {
-    /// Has a worker go on counting for another snapshot.
-    fn follow(&self, place: usize, old: &Shard, snapshot: &Arc<Snapshot>) -> Arc<Shard> {
-        let mut shards = lock(&self.shards);
-        let shard = Arc::new(old.after(snapshot.clone(), &mut shards.finished));
-        shards.live[place] = Some(shard.clone());
-        shard
     }
 }
 
 impl Tally {
     /// A place for one more worker.
     pub fn new(registry: Arc<Registry>) -> Self {
-        let place = {
-            let mut shards = lock(&registry.shards);
-            shards.live.push(None);
-            shards.live.len() - 1
-        };
+        let place = Arc::<Mutex<Place>>::default();
+        lock(&registry.shards).places.push(place.clone());
         Self { registry, place, shard: None, picks: [(0, false); PICKS], picked: 0 }
     }
 
     /// Counts for `snapshot` from now on.
     pub fn enter(&mut self, snapshot: &Arc<Snapshot>) {
-        self.shard = Some(match &self.shard {
-            Some(old) => self.registry.follow(self.place, old, snapshot),
-            None => {
-                let shard = Arc::new(Shard::new(snapshot.clone()));
-                self.registry.exchange(self.place, Some(shard.clone()));
-                shard
-            }
+        let mut place = lock(&self.place);
+        // Under the lock, so that what moves to `finished` is added up once.
+        let shard = Arc::new(match &self.shard {
+            Some(old) => old.after(snapshot.clone(), &mut place.finished),
+            None => Shard::new(snapshot.clone()),
         });
+        place.live = Some(shard.clone());
+        drop(place);
+        self.shard = Some(shard);
         self.picked = 0;
     }
 
@@ -198,7 +195,10 @@ impl Tally {
 
 impl Drop for Tally {
     fn drop(&mut self) {
-        self.registry.exchange(self.place, None);
+        let mut shards = lock(&self.registry.shards);
+        let Shards { places, finished } = &mut *shards;
+        places.retain(|place| !Arc::ptr_eq(place, &self.place));
+        lock(&self.place).add_to(finished);
     }
 }
 

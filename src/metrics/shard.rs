@@ -132,6 +132,28 @@ pub(super) struct Totals {
     pub(super) members: BTreeMap<MemberKey, [u64; 2]>,
 }
 
+impl Totals {
+    /// Adds other sums to these.
+    pub(super) fn add(&mut self, other: &Self) {
+        fn sum<K: Ord + Clone>(into: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
+            from.iter().for_each(|(key, count)| *into.entry(key.clone()).or_default() += count);
+        }
+        fn sum_pairs<K: Ord + Clone>(into: &mut BTreeMap<K, [u64; 2]>, from: &BTreeMap<K, [u64; 2]>) {
+            for (key, counts) in from {
+                let into = into.entry(key.clone()).or_default();
+                into.iter_mut().zip(counts).for_each(|(into, count)| *into += count);
+            }
+        }
+        let Self { whole, silences, zones, zone_types, policies, members } = other;
+        sum(&mut self.whole, whole);
+        self.silences += silences;
+        sum(&mut self.zones, zones);
+        sum(&mut self.zone_types, zone_types);
+        sum_pairs(&mut self.policies, policies);
+        sum_pairs(&mut self.members, members);
+    }
+}
+
 impl Members {
     fn of(members: u32) -> Option<Arc<Self>> {
         let mut cells = Self::default();

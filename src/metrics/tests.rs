@@ -85,6 +85,26 @@ fn counts_are_by_name_and_survive_zones_that_move_and_go() {
 }
 
 #[test]
+fn a_worker_goes_on_while_anothers_counts_are_added_up_and_leaves_no_place_behind() {
+    let registry = Arc::new(Registry::default());
+    let (one, mut other) = (Tally::new(registry.clone()), Tally::new(registry.clone()));
+    let adding = lock(&one.place);
+    for zones in [&["a.example"][..], &["a.example", "b.example"], &["b.example"]] {
+        let now = snapshot(zones);
+        other.enter(&now);
+        answer(&mut other, &now, zones[0], 0, false);
+    }
+    drop(adding);
+    let counted = |registry: &Registry| {
+        let page = registry.render(&moment());
+        ["a.example", "b.example"].map(|zone| picks(&page, zone, "blue"))
+    };
+    assert_eq!(counted(&registry), [2, 1]);
+    drop((one, other));
+    assert_eq!((counted(&registry), lock(&registry.shards).places.len()), ([2, 1], 0));
+}
+
+#[test]
 fn a_reply_forgets_the_picks_before_it() {
     let registry = Arc::new(Registry::default());
     let mut tally = Tally::new(registry.clone());

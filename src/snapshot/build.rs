@@ -312,9 +312,10 @@ impl<'a> Build<'a, '_, '_> {
         let (mut found, mut rest) = (BTreeMap::new(), vec![number]);
         while let Some(group) = rest.pop().map(|number| self.groups.at(number)) {
             for member in &group.members {
+                // Under the number of an alias' target that is gone, a part of another tree of this name may be.
                 if let MemberTarget::Alias { to: Data::Group(part), .. } = member.target
                     && self.groups.at(part).rule > 0
-                    && self.groups.at(part).node == group.node
+                    && (self.groups.at(part).node, self.groups.at(part).rtype) == (group.node, group.rtype)
                     && found.insert(self.groups.at(part).rule, part).is_none()
                 {
                     rest.push(part);

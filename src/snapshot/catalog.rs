@@ -25,6 +25,8 @@ pub struct Catalog {
     views: Arc<[View]>,
     /// For each listener: address → index into `views` + 1; `None` when no view concerns it.
     by_listener: Arc<[Option<AddressMap>]>,
+    /// Octets that its names took when all of them were put in; `None` before that.
+    room: Option<usize>,
 }
 
 /// A catalog that zones come to and go from.
@@ -34,7 +36,11 @@ pub(super) struct Growth {
     offers: Draft<Offers, 8>,
     views: Arc<[View]>,
     by_listener: Arc<[Option<AddressMap>]>,
+    room: Option<usize>,
 }
+
+/// Octets that names which are gone may leave over.
+const LEFT_OVER: usize = 1 << 16;
 
 /// The zone that answers a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +80,7 @@ impl Catalog {
             offers: Row::default(),
             views: views.into(),
             by_listener: (0..listeners.len()).map(|at| view_map(&listeners[at], views)).collect(),
+            room: None,
         }
     }
 
@@ -84,6 +91,7 @@ impl Catalog {
             offers: self.offers.draft(),
             views: self.views.clone(),
             by_listener: self.by_listener.clone(),
+            room: self.room,
         }
     }
 
@@ -189,9 +197,26 @@ impl Growth {
 
     /// The catalog, as it is from now on.
     pub(super) fn finish(self) -> Catalog {
-        let Self { apexes, offers, views, by_listener } = self;
-        Catalog { apexes: apexes.finish(), offers: offers.finish(), views, by_listener }
+        let Self { mut apexes, mut offers, views, by_listener, mut room } = self;
+        if room.is_some_and(|room| apexes.octets() > 2 * room + LEFT_OVER) {
+            (apexes, offers) = packed(&apexes, &offers);
+            room = None;
+        }
+        let room = room.or(Some(apexes.octets()));
+        Catalog { apexes: apexes.finish(), offers: offers.finish(), views, by_listener, room }
     }
+}
+
+/// The same names and what they lead to, and nothing of those that are gone.
+fn packed(apexes: &Growing, offers: &Draft<Offers, 8>) -> (Growing, Draft<Offers, 8>) {
+    let (mut names, mut kept) = (Growing::with_room(0, 0, false), Draft::with_room(0, false));
+    for name in apexes.each() {
+        if let Some(apex) = apexes.find(name) {
+            names.add(name);
+            kept.push(offers.at(apex).clone());
+        }
+    }
+    (names, kept)
 }
 
 fn audience(zone: &HostedZone, views: &[View], listeners: &[Arc<str>], problems: &mut Vec<Problem>) -> Audience {
@@ -242,4 +267,59 @@ fn view_map(listener: &Arc<str>, views: &[View]) -> Option<AddressMap> {
     }
     let blocks: Vec<_> = blocks.into_iter().collect();
     (!blocks.is_empty()).then(|| AddressMap::from_blocks(&blocks, 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::geography::Geography;
+    use crate::snapshot::{Becomes, Behaviour, Ground, Served, Snapshot, ZoneChange, compile};
+    use crate::store;
+
+    fn zone(name: &str, listeners: &str) -> Arc<HostedZone> {
+        let text = format!("zone = \"{name}\"\n{listeners}");
+        store::load_texts(&[("zone.toml", &text)], &store::Options::default()).expect("a zone").account.zones[0].clone()
+    }
+
+    fn changed(snapshot: &Snapshot, number: Option<u32>, to: Option<&Arc<HostedZone>>) -> Snapshot {
+        let to = to.map(|zone| Becomes::Whole(Served { source: zone, model: zone, stays: false }));
+        snapshot
+            .change(&[ZoneChange { number, to }], None)
+            .map_err(|problems| format!("{problems:?}"))
+            .unwrap()
+            .snapshot
+    }
+
+    fn named(snapshot: &Snapshot, name: &str) -> Vec<u32> {
+        snapshot.catalog.named(&Name::parse(name, None).unwrap()).collect()
+    }
+
+    #[test]
+    fn zones_that_come_and_go_leave_little_behind() {
+        let listeners = vec!["one".into(), "two".into()];
+        let ground = Ground { listeners, geography: Arc::new(Geography::nowhere()), behaviour: Behaviour::default() };
+        let zones = vec![zone("a.test", ""), zone("b.test", "")];
+        let account = crate::model::Account { zones, ..Default::default() };
+        let first = compile(&account, &ground, None).expect("zones").snapshot;
+        let octets = |snapshot: &Snapshot| snapshot.catalog.apexes.octets();
+        let again = changed(&first, Some(0), Some(&zone("a.test", "comment = \"another\"\n")));
+        assert_eq!(octets(&again), octets(&first), "nobody sees it who did not before");
+        let narrow = changed(&again, Some(0), Some(&zone("a.test", "listeners = [\"two\"]\n")));
+        let asked = Qname::read(b"\x01a\x04test\0").unwrap();
+        let seen = |snapshot: &Snapshot| [0, 1].map(|at| snapshot.catalog.find(&asked, at, None).map(|hit| hit.zone));
+        assert_eq!((seen(&again), seen(&narrow)), ([Some(0); 2], [None, Some(0)]), "Z-23");
+        let (comes, label) = (zone("c.test", ""), "x".repeat(63));
+        let long = zone(&format!("{label}.{label}.{label}.test"), "");
+        let (mut now, mut most) = (narrow, 0);
+        for _ in 0..1000 {
+            now = changed(&now, None, Some(&long));
+            let number = named(&now, &long.name.to_string())[0];
+            now = changed(&now, Some(number), None);
+            most = most.max(octets(&now));
+        }
+        assert!(most < 2 * LEFT_OVER, "{most} octets for two names");
+        now = changed(&now, None, Some(&comes));
+        assert_eq!(["a.test.", "b.test.", "c.test."].map(|name| named(&now, name)), [vec![0], vec![1], vec![2]]);
+        assert_eq!((seen(&now), named(&now, "test.")), ([None, Some(0)], vec![]));
+    }
 }

@@ -9,14 +9,14 @@ use std::sync::{Arc, Mutex};
 use super::build::{Materials, Touched, build_zone, change_zone};
 use super::catalog::Catalog;
 use super::health::Checks;
-use super::journal::{Journal, Turn};
+use super::journal::{Journal, Turn, is_newer};
 use super::standing::Moved;
 use super::steering::SteeringCache;
 use super::zone::Zone;
 use super::zones::{Place, Zones};
 use super::{Behaviour, Ground, Snapshot};
 use crate::model::transfer::Transfers;
-use crate::model::{Account, At, CidrCollection, HealthCheck, HostedZone, Name, Problem, View, ZoneId};
+use crate::model::{Account, At, CidrCollection, HealthCheck, HostedZone, Name, Problem, View};
 
 /// A snapshot and what the operator should know of it.
 #[derive(Debug)]
@@ -149,8 +149,6 @@ pub struct Changed {
     pub warnings: Vec<Problem>,
     /// Zones that are another than before.
     pub moved: Vec<(u32, Moved)>,
-    /// The numbers of zones that are new.
-    pub added: Vec<(ZoneId, u32)>,
 }
 
 impl Snapshot {
@@ -166,7 +164,7 @@ impl Snapshot {
             None => self.checks.clone(),
         };
         let (mut zones, mut catalog) = (self.zones.draft(), None);
-        let (mut moved, mut added) = (Vec::new(), Vec::new());
+        let mut moved = Vec::new();
         let transfers = &self.behaviour.transfers;
         for ZoneChange { number, to } in changes {
             let old = number.and_then(|number| Some((number, self.zones.place(number)?)));
@@ -182,14 +180,19 @@ impl Snapshot {
                     let before = materials.problems.len();
                     let (zone, groups) = match change_zone(&place.zone, model, touched, &mut materials) {
                         Some((zone, groups)) => (zone, Moved::Groups(groups)),
-                        None if materials.problems.len() > before => continue,
+                        None if materials.problems[before..].iter().any(Problem::is_error) => continue,
                         None => match build_zone(model, false, &mut materials) {
                             Some(zone) => (zone, Moved::Whole),
                             None => continue,
                         },
                     };
                     let zone = Arc::new(zone);
-                    let journal = journal(Some(place), &zone, transfers, &model.at, &mut Vec::new());
+                    // Most edits leave the serial alone: nobody who copies the zone can notice what they change, and
+                    // finding out what that is would cost what the zone does.
+                    let journal = match is_newer(zone.serial(), place.zone.serial()) || !place.journal.is_empty() {
+                        true => journal(Some(place), &zone, transfers, &model.at, &mut Vec::new()),
+                        false => Arc::default(),
+                    };
                     zones.replace(number, Place { zone, source: place.source.clone(), journal });
                     moved.push((number, groups));
                 }
@@ -199,20 +202,29 @@ impl Snapshot {
                     let journal =
                         journal(old.map(|(_, place)| place), &zone, transfers, &served.model.at, &mut problems);
                     let place = Place { zone, source: form(served), journal };
-                    let catalog = catalog.get_or_insert_with(|| self.catalog.draft());
-                    let number = match old {
-                        Some((number, old)) => {
-                            catalog.remove(number, &old.zone.name);
+                    let is_offered = |(number, old): &(u32, &Place)| {
+                        let (was, is) = (&old.source, served.model);
+                        ((&was.name, &was.visibility) == (&is.name, &is.visibility)).then_some(*number)
+                    };
+                    let number = match old.as_ref().and_then(is_offered) {
+                        Some(number) => {
                             zones.replace(number, place);
                             number
                         }
                         None => {
-                            let number = zones.add(place);
-                            added.push((served.model.id.clone(), number));
+                            let catalog = catalog.get_or_insert_with(|| self.catalog.draft());
+                            let number = match old {
+                                Some((number, old)) => {
+                                    catalog.remove(number, &old.zone.name);
+                                    zones.replace(number, place);
+                                    number
+                                }
+                                None => zones.add(place),
+                            };
+                            catalog.add(number, served.model, &self.listeners, &mut problems);
                             number
                         }
                     };
-                    catalog.add(number, served.model, &self.listeners, &mut problems);
                     moved.push((number, Moved::Whole));
                 }
                 (Some((number, old)), None) => {
@@ -237,7 +249,7 @@ impl Snapshot {
             steering: self.steering.clone(),
             collections: self.collections.clone(),
         };
-        Ok(Changed { snapshot, warnings: problems, moved, added })
+        Ok(Changed { snapshot, warnings: problems, moved })
     }
 
     /// Words on transfers of zones that are not there: most likely a slip.

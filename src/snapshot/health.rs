@@ -139,6 +139,11 @@ impl HealthTable {
         load(&self.shares, slot)
     }
 
+    /// How many slots there are, of checks or free.
+    pub(super) fn len(&self) -> usize {
+        self.shares.len()
+    }
+
     /// All slots, of checks or free.
     pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
         (0..self.shares.len()).map(|at| Slot(at as u32))

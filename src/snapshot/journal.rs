@@ -44,6 +44,11 @@ impl Journal {
         Some(&self.0[at..])
     }
 
+    /// Whether no change is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Octets of all changes.
     pub fn octets(&self) -> usize {
         self.0.iter().map(|delta| delta.octets()).sum()

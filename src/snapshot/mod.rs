@@ -66,10 +66,14 @@ impl World {
 
     /// The world after zones moved, and checks where `health` is another; the one writer settles this one no more.
     pub fn after(&self, snapshot: Arc<Snapshot>, moved: &[(u32, Moved)], health: Option<HealthTable>) -> Self {
+        let is_another = health.is_some();
         let health = health.map_or_else(|| self.health.clone(), Arc::new);
         let standings = self.standings.after(&self.snapshot.zones, &snapshot.zones, moved, &health);
         let world = Self { snapshot, health, standings };
-        world.settle();
+        // This one is settled after all that was written to its table, and what moved is worked out from it.
+        if is_another {
+            world.settle();
+        }
         world
     }
 

@@ -225,12 +225,12 @@ impl Standings {
             };
             *draft.at_mut(*number) = Arc::new(standings);
         }
-        let shares = match health.shares().count() == self.shares.len() {
+        let shares = match health.len() == self.shares.len() {
             true => self.shares.clone(),
             // Those of checks that are new are found to differ, or nobody looks at them.
             false => {
                 let known = |at: usize| self.shares.get(at).map_or(FULL_SHARE, |share| share.load(Ordering::Relaxed));
-                (0..health.shares().count()).map(|at| AtomicU8::new(known(at))).collect()
+                (0..health.len()).map(|at| AtomicU8::new(known(at))).collect()
             }
         };
         drop(index);
@@ -294,8 +294,9 @@ fn bring(
         *standings.at_mut(*group) = Arc::new(unsettled(zone.group(*group), false));
     }
     let mut pending = groups.clone();
+    // Whoever evaluates one that differs knows it as it was before, which need not be what it is taken for here.
+    let mut next: BTreeSet<u32> = groups.iter().flat_map(|group| index.evaluators(number, *group)).collect();
     while !pending.is_empty() {
-        let mut next = BTreeSet::new();
         for group in pending {
             let is = zone.group(group);
             let is_by_client = |group: u32| matches!(**standings.at(group), Standing::ByClient);
@@ -305,11 +306,11 @@ fn bring(
                 *standings.at_mut(group) = Arc::new(unsettled(is, by_client));
             }
             turned |= settle(zone, |group| standings.at(group), group, health);
-            if turned || groups.contains(&group) && by_client {
+            if turned {
                 next.extend(index.evaluators(number, group));
             }
         }
-        pending = next;
+        pending = std::mem::take(&mut next);
     }
 }
 

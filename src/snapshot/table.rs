@@ -135,6 +135,11 @@ impl Growing {
         held.map(|(_, place)| numbered(self.names.from(*place), 0))
     }
 
+    /// Octets of names, those of names that are gone among them.
+    pub(super) fn octets(&self) -> usize {
+        self.names.len()
+    }
+
     /// The table, whole.
     pub(super) fn finish(self) -> NameTable {
         let Self { slots, mask, mut names, places, step, count, held, free, depths } = self;

@@ -22,6 +22,9 @@ use crate::model::{Name, RecordGroup, RecordType, ZoneId};
 /// A node's index; the apex is 0.
 pub type NodeIndex = u32;
 
+/// Octets in which each worker counts a member's picks.
+const COUNTS: usize = 2 * size_of::<u64>();
+
 /// No node.
 pub const NO_NODE: NodeIndex = u32::MAX;
 
@@ -356,9 +359,10 @@ impl Zone {
         self.room.is_some()
     }
 
-    /// About how many octets names and records take, those that are gone among them.
+    /// About how many octets names, records and what is counted of members take, those that are gone among them.
     pub(super) fn octets(&self) -> usize {
-        self.names.octets() + self.arena.octets()
+        let entries = self.entries.len() * size_of::<Entry>();
+        self.names.octets() + self.arena.octets() + entries + self.members as usize * COUNTS
     }
 
     /// How many numbers of nodes there are; free ones lead to nothing.

@@ -1,4 +1,4 @@
-//! All zones by number: what readers count and log them by, the same as long as a zone is served.
+//! All zones by number: what readers count and log them by, the same from world to world until one is compiled whole.
 
 use std::ops::Index;
 use std::sync::Arc;

@@ -20,11 +20,11 @@ pub(super) struct Kept {
     between: Arc<[Problem]>,
 }
 
-/// A file, and what was found wrong with its zones.
+/// A file, and what was found wrong with each of its zones, in their order.
 #[derive(Clone, Debug)]
 struct File {
     meaning: Arc<Meaning>,
-    found: Arc<[Problem]>,
+    found: Arc<[Vec<Problem>]>,
 }
 
 /// What one file says.
@@ -148,19 +148,17 @@ impl Kept {
             let found = match before {
                 Some(file) if same.is_some() => file.found.clone(),
                 before => {
-                    let mut found = Vec::new();
-                    for zone in &meaning.parts.zones {
+                    let judged = |(at, zone): (usize, &Arc<HostedZone>)| {
                         // A zone without its groups was judged with them, and is plain: only its views can be gone.
-                        let old = before.filter(|_| zone.left_out > 0).map(|file| &file.found);
-                        let of_zone =
-                            |problem: &&Problem| meaning.parts.zones.len() == 1 || problem.at.file == zone.at.file;
-                        found.extend(old.iter().flat_map(|found| found.iter()).filter(of_zone).cloned());
+                        let old = before.filter(|_| zone.left_out > 0).and_then(|file| file.found.get(at));
+                        let mut found = old.cloned().unwrap_or_default();
                         found.extend(rules::check_zone_among(zone, &known));
-                    }
-                    found.into()
+                        found
+                    };
+                    meaning.parts.zones.iter().enumerate().map(judged).collect()
                 }
             };
-            problems.extend(found.iter().cloned());
+            problems.extend(found.iter().flatten().cloned());
             self.files.push((text.name.clone(), File { meaning, found }));
         }
         let is_same = |old: &&Loaded| {

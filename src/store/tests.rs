@@ -684,6 +684,53 @@ proptest::proptest! {
 }
 
 #[test]
+fn what_is_found_wrong_with_one_zone_of_a_file_is_told_once_at_every_load() {
+    let dir = tempfile::tempdir().unwrap();
+    let ds = |zone: &str, name: &str| {
+        format!(
+            "{{\"Name\": \"{name}.{zone}\", \"Type\": \"DS\", \"TTL\": 60, \"ResourceRecords\": [{{\"Value\": \"1 13 2 {}\"}}]}}",
+            "AB".repeat(32)
+        )
+    };
+    let a = |zone: &str| {
+        format!(
+            "{{\"Name\": \"{zone}\", \"Type\": \"A\", \"TTL\": 60, \"ResourceRecords\": [{{\"Value\": \"192.0.2.1\"}}]}}"
+        )
+    };
+    let zone = |zone: &str, records: &[String]| {
+        format!(
+            "{{\"HostedZone\": {{\"Name\": \"{zone}\", \"Id\": \"/hostedzone/{}\"}}, \"ResourceRecordSets\": [{}]}}",
+            zone.to_uppercase().replace('.', ""),
+            records.join(", ")
+        )
+    };
+    // All in one line, so that what is told more than once is not told one after the other.
+    let text = [
+        zone("a.test", &[a("a.test"), ds("a.test", "x"), ds("a.test", "y")]),
+        zone("b.test", &[a("b.test")]),
+        zone("c.test", &[a("c.test")]),
+    ];
+    std::fs::write(dir.path().join("all.json"), text.join(" ")).unwrap();
+    let mut loaded = load(dir.path(), &Options::default(), None).expect("zones");
+    let told = |loaded: &Loaded| {
+        let all = loaded.warnings.iter().map(ToString::to_string);
+        all.filter(|warning| warning.contains("where no delegation is")).collect::<Vec<_>>()
+    };
+    let first = told(&loaded);
+    assert_eq!(first.len(), 2, "{first:#?}");
+    for check in ["one", "two"] {
+        let plain = loaded.account.zones.iter().filter(|zone| zone.left_out == 0 && zone.is_plain());
+        let forms: Vec<_> = plain.map(|zone| (zone.clone(), Arc::new(zone.without_groups()))).collect();
+        loaded.replace(&forms);
+        // Zones are judged anew, as there is another check they could name.
+        let file = format!("zone = \"{check}.test\"\n[check.{check}]\ntcp = \"127.0.0.1:1\"\n");
+        std::fs::write(dir.path().join(format!("{check}.toml")), file).unwrap();
+        loaded = load(dir.path(), &Options::default(), Some(&loaded)).expect("zones");
+        assert_eq!(told(&loaded), first, "as at the first load");
+    }
+}
+
+#[test]
 fn what_several_dumps_of_one_account_repeat_counts_once() {
     let dump = |zone: &str, port: u16| {
         format!(
