@@ -84,7 +84,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("listenfd", &["app/passed.rs"]),
     ("maxminddb", &["geo/"]),
     ("rusqlite", &["database/"]),
-    ("rustix", &["app/", "edge/", "probe/", "cli/"]),
+    ("rustix", &["app/", "edge/", "probe/", "cli/mod.rs"]),
     ("nix", &["edge/", "app/"]),
     ("arrayvec", &["edge/udp.rs"]),
     ("socket2", &["edge/", "probe/"]),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{change, checks, cidr, delegation, dnssec, protections, query_logging, record, tags, traffic, vpc, zone};
+use crate::route53::bare_id;
 
 /// A structure that the account keeps.
 pub trait Kind: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -119,9 +120,33 @@ documents! {
     Keys(dnssec::Keys) = "keys", found by dnssec::index;
 }
 
+impl Document {
+    /// The id of the zone it is of or hangs on; `id` is its own.
+    pub fn zone<'a>(&'a self, id: &'a str) -> Option<&'a str> {
+        match self {
+            Self::Zone(_) | Self::Keys(_) => Some(id),
+            Self::Record(_) | Self::Protection(_) | Self::Authorization(_) => id.split('/').next(),
+            Self::Tags(_) => id.strip_prefix("hostedzone/"),
+            Self::QueryLog(config) => Some(&config.hosted_zone_id),
+            Self::TrafficPolicyInstance(instance) => Some(bare_id(&instance.traffic_policy_instance.hosted_zone_id)),
+            Self::DelegationSet(_)
+            | Self::Change(_)
+            | Self::TrafficPolicy(_)
+            | Self::Check(_)
+            | Self::GoneCheck(_)
+            | Self::Collection(_) => None,
+        }
+    }
+}
+
 /// The key of a document: the room of its kind and its id.
 pub fn key<K: Kind>(id: &str) -> String {
     format!("{}/{id}", K::ROOM)
+}
+
+/// What is behind the first word of a key.
+pub(super) fn id_of(key: &str) -> &str {
+    key.split_once('/').map_or("", |(_, id)| id)
 }
 
 /// The words of a key up to and with its second slash, or the first where there is no other: what documents are counted

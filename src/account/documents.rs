@@ -6,7 +6,7 @@ use std::iter::Peekable;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::document::{BadDocument, Document, Kind, key, shelf};
+use super::document::{BadDocument, Document, Kind, id_of, key, shelf};
 
 /// Every document by key, what they are found by, and how many lie on each shelf.
 #[derive(Debug, Default)]
@@ -101,10 +101,6 @@ impl Overlay {
         }
         self.all.insert(key.to_owned(), document);
     }
-}
-
-fn id_of(key: &str) -> &str {
-    key.split_once('/').map_or("", |(_, id)| id)
 }
 
 impl<'a> Reader<'a> {

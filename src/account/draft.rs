@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::document::{BadDocument, Document, Kind, key};
+use super::document::{BadDocument, Document, Kind, id_of, key};
 use super::documents::{Documents, Overlay, Reader};
 use super::{Settings, filed, refusal, zone};
 use crate::database::Write;
@@ -188,11 +188,12 @@ impl<'a> Draft<'a> {
 
     /// The ids of the zones it touches, each once.
     pub(super) fn zones(&self) -> Vec<String> {
-        let id = |key: &String| {
-            let mut words = key.split('/');
-            matches!(words.next(), Some("zone" | "rrset")).then(|| words.next().unwrap_or_default().to_owned())
-        };
-        let mut zones: Vec<String> = self.over.all.keys().filter_map(id).collect();
+        let touched = self.over.all.iter().flat_map(|(key, document)| {
+            // What is gone tells its zone by what it was.
+            let versions = [self.base.reader().document(key), document.as_ref()];
+            versions.map(|document| document?.zone(id_of(key)).map(str::to_owned))
+        });
+        let mut zones: Vec<String> = touched.flatten().collect();
         zones.sort();
         zones.dedup();
         zones

@@ -39,6 +39,7 @@ pub mod tags;
 pub(crate) mod tests;
 pub mod traffic;
 pub mod vpc;
+mod whole_file;
 pub mod zone;
 
 use std::fmt;
@@ -54,6 +55,7 @@ pub use documents::{Documents, Reader};
 pub use draft::Draft;
 pub use filed::{THE_API, count as filed_count, find as find_filed, servers as filed_servers, zones as filed_zones};
 pub use ids::{lettered, number, uuid};
+pub use whole_file::write_whole;
 
 use crate::control::{Edit, Refusal, ReloadReport};
 use crate::database::{Audit, Entry, Revision, Store, StoreError};
@@ -122,8 +124,8 @@ struct Writer {
     revision: Revision,
     /// Changes of record sets so far: later ones yield where two do not fit.
     turn: u32,
-    /// What the world in use was made by.
-    made_by: Arc<Settings>,
+    /// What the world in use was made by; `None` where parts of it were made by one, parts by another.
+    made_by: Option<Arc<Settings>>,
 }
 
 impl Opened {
@@ -149,7 +151,7 @@ impl Opened {
         let settings = Arc::new(settings);
         Account {
             documents: RwLock::new(documents),
-            writer: Mutex::new(Writer { store, revision, turn: 0, made_by: settings.clone() }),
+            writer: Mutex::new(Writer { store, revision, turn: 0, made_by: Some(settings.clone()) }),
             settings: RwLock::new(settings),
             world,
             swap,
@@ -178,22 +180,24 @@ impl Account {
     pub fn renew(&self) {
         let mut writer = self.writer();
         let settings = self.settings();
-        if writer.made_by.options == settings.options {
+        if writer.made_by.as_ref().is_some_and(|made_by| made_by.options == settings.options) {
             return;
         }
         let documents = self.documents.read().unwrap_or_else(PoisonError::into_inner);
         let mut problems = Vec::new();
         let edit = convert::leaning(documents.reader(), &settings, &mut problems);
-        let outcome = match is_empty(&edit) || problems.iter().any(Problem::is_error) {
-            true => Err(Refusal::Problems(problems)),
-            false => (self.swap)(edit, &mut || Ok(())).map(|report| tell(&report, &problems)),
+        let outcome = match (problems.iter().any(Problem::is_error), is_empty(&edit)) {
+            (true, _) => Err(Refusal::Problems(problems)),
+            (false, true) => Ok(()),
+            (false, false) => (self.swap)(edit, &mut || Ok(())).map(|report| tell(&report, &problems)),
         };
+        // What was refused is tried again at the next reload, whatever the configuration says by then.
+        writer.made_by = outcome.is_ok().then_some(settings);
         if let Err(Refusal::Problems(problems)) = outcome {
             for Problem { what, mend, .. } in problems {
                 tracing::error!("zones of the API are served as they were: {what}; {mend}");
             }
         }
-        writer.made_by = settings;
     }
 
     /// The world in use.
@@ -201,9 +205,9 @@ impl Account {
         self.world.load_full()
     }
 
-    /// The batches after `from` that touched a zone.
-    pub fn history(&self, zone: &str, from: Revision) -> Result<Vec<Entry>, StoreError> {
-        self.writer().store.history(zone, from)
+    /// The batches after `from` that touched a zone, only the `last` of them where that is given.
+    pub fn history(&self, zone: &str, from: Revision, last: Option<u64>) -> Result<Vec<Entry>, StoreError> {
+        self.writer().store.history(zone, from, last)
     }
 
     /// Carries out an operation, whole or not at all: what `work` puts into the draft is judged, kept and in force when

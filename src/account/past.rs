@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::document::Kind;
-use super::{Account, Document, Draft, protections, refusal, zone};
+use super::document::{Kind, id_of};
+use super::{Account, Document, Draft, Reader, delegation, protections, refusal, zone};
 use crate::database::{Change, Entry, Revision, Write};
 use crate::route53::{ApiError, Caller, Code, ResourceRecordSet};
 
@@ -68,6 +68,13 @@ pub fn called(change: &Change) -> String {
     }
 }
 
+/// Whether a change is of a zone, of its record sets, or of what hangs on it.
+pub fn concerns(change: &Change, zone: &str) -> bool {
+    let Change { key, before, after } = change;
+    let mut documents = [before, after].into_iter().flatten().filter_map(|text| Document::read(key, text).ok());
+    documents.any(|document| document.zone(id_of(key)) == Some(zone))
+}
+
 impl Account {
     /// Brings the record sets of a zone that the API made back to what they were once `to` was taken, by a change like
     /// any other; what it did.
@@ -77,7 +84,7 @@ impl Account {
                 let message = format!("Revision {to} is still to come: the last is {last}.");
                 return Err(ApiError::new(Code::InvalidInput, message));
             }
-            let entries = store.history(id, to).map_err(|error| refusal::not_kept(&error))?;
+            let entries = store.history(id, to, None).map_err(|error| refusal::not_kept(&error))?;
             let way = restore(&entries, id).map_err(|NotThere| {
                 ApiError::new(Code::InvalidInput, format!("Hosted zone {id} was not there yet at revision {to}."))
             })?;
@@ -87,10 +94,27 @@ impl Account {
     }
 }
 
+/// Refuses a zone that was gone where what it had is another's by now, or gone too (Z-5, Z-13).
+fn free(now: Reader<'_>, zone: &zone::Zone) -> Result<(), ApiError> {
+    let reference = &zone.hosted_zone.caller_reference;
+    if let Some(other) = now.indexed(&zone::reference(reference)) {
+        let message =
+            format!("Hosted zone {} had the caller reference {reference}, which {other} has by now.", zone.id());
+        return Err(ApiError::new(Code::HostedZoneAlreadyExists, message));
+    }
+    match &zone.delegation_set.id {
+        Some(set) => delegation::find(now, set).map(drop),
+        None => Ok(()),
+    }
+}
+
 fn take(draft: &mut Draft<'_>, id: &str, way: &Way, to: Revision) -> Result<(), ApiError> {
     let broken = |error: super::BadDocument| ApiError::new(Code::InternalFailure, error.to_string());
     let (before, mut held) = (draft.before(), Vec::new());
     draft.restore(&way.writes).map_err(broken)?;
+    if let (None, Some(zone)) = (before.find::<zone::Zone>(id), draft.reader().find::<zone::Zone>(id)) {
+        free(before, zone)?;
+    }
     for Write { key, .. } in &way.writes {
         let sets = [before.document(key), draft.reader().document(key)];
         for set in sets.into_iter().flatten().filter_map(ResourceRecordSet::of) {

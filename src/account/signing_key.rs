@@ -4,9 +4,8 @@
 //! one key, as at KMS.
 
 use std::fmt::Write as _;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Write as _};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use base64::Engine;
@@ -15,6 +14,7 @@ use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 
+use super::whole_file::write_whole;
 use crate::model::Name;
 
 /// ECDSAP256SHA256 (RFC 6605 §3).
@@ -46,7 +46,6 @@ pub(super) fn file_of(arn: &str) -> Option<String> {
 
 /// Reads the key of this file, or makes one there; it is on disk when this returns.
 pub(super) fn open(folder: &Path, file: &str) -> io::Result<PublicKey> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let path = folder.join(file);
     match File::open(&path) {
         Ok(found) => {
@@ -58,13 +57,7 @@ pub(super) fn open(folder: &Path, file: &str) -> io::Result<PublicKey> {
             let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
             let document = made.map_err(|_| io::Error::other("the system gives no chance to make a key of"))?;
             let public = public(document.as_ref())?;
-            // Under another name first, so that half a key is never found.
-            let half = folder.join(format!("{file}.new"));
-            let mut written = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&half)?;
-            written.write_all(document.as_ref())?;
-            written.sync_all()?;
-            fs::rename(&half, &path)?;
-            File::open(folder)?.sync_all()?;
+            write_whole(&path, document.as_ref())?;
             Ok(public)
         }
         Err(error) => Err(error),
@@ -122,6 +115,7 @@ impl PublicKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]

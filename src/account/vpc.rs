@@ -50,7 +50,7 @@ fn sees(zone: &HostedZone, view: &ViewId) -> bool {
 /// Whether a private zone of this name may be tied to a VPC: it is one, and sees no other zone of the name (Z-25).
 pub fn check_tie(draft: &Draft<'_>, name: &Name, vpc: &VPC) -> Result<(), ApiError> {
     let (id, region) = judge(vpc)?;
-    let within = format!("{}{} ", tied(vpc), order::reversed(name));
+    let within = format!("{}{} ", tied(vpc), name.listed());
     let made = draft.reader().index(&within, "").next().map(|(_, id)| id.to_owned());
     let view = ViewId(id.into());
     let is_other = |zone: &&Arc<HostedZone>| zone.name == *name && sees(zone, &view);

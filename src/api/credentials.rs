@@ -1,11 +1,12 @@
 //! `STATE/credentials`: the key pair of whoever runs the server, as the AWS CLI and SDKs read it.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::access::Key;
+use crate::account::write_whole;
 use crate::model::fleet::Secret;
 use crate::model::{At, Problem};
 use crate::route53::Rights;
@@ -56,7 +57,7 @@ impl Own {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let text = made().map_err(|error| failed("cannot make a key pair", &error))?;
-                write(state, &path, &text).map_err(|error| failed("cannot be written", &error))?;
+                write_whole(&path, text.as_bytes()).map_err(|error| failed("cannot be written", &error))?;
                 text
             }
             Err(error) => return Err(failed("cannot be read", &error)),
@@ -82,19 +83,6 @@ fn read(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     file.take(LARGEST).read_to_string(&mut text)?;
     Ok(text)
-}
-
-/// Whole or not at all, and on disk before anybody is told of it.
-fn write(state: &Path, path: &Path, text: &str) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(state)?;
-    let unfinished = path.with_extension("new");
-    // A rest of a start that was cut off may have another mode.
-    let _ = std::fs::remove_file(&unfinished);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&unfinished, path)?;
-    File::open(state)?.sync_all()
 }
 
 fn made() -> io::Result<String> {

@@ -129,7 +129,7 @@ fn public_servers(draft: &Draft<'_>, name: &Name, set: Option<&str>) -> Result<D
 /// Where a public zone of this name is, if there is one: its id, and its file where it has one.
 fn public_of_name(draft: &Draft<'_>, name: &Name) -> Option<String> {
     let reader = draft.reader();
-    let within = format!("name/{} ", order::reversed(name));
+    let within = format!("name/{} ", name.listed());
     let mut made = reader.index(&within, "").filter_map(|(_, id)| reader.find::<Zone>(id));
     if let Some(zone) = made.find(|zone| !zone.is_private()) {
         return Some(format!("hosted zone {}", zone.id()));
@@ -246,7 +246,7 @@ pub fn list_hosted_zones_by_name(
         (Some(name), id) => {
             let refuse = |error: ApiError| ApiError::new(Code::InvalidDomainName, error.message);
             let name = refusal::name(name).map_err(refuse)?;
-            id.as_deref().map_or_else(|| order::reversed(&name), |id| order::zone(&name, bare_id(id)))
+            id.as_deref().map_or_else(|| name.listed(), |id| order::zone(&name, bare_id(id)))
         }
     };
     let world = account.world();

@@ -207,3 +207,54 @@ fn keys(own: Option<&Key>, configured: &[ApiKey]) -> Vec<Key> {
     };
     own.into_iter().cloned().chain(configured.iter().map(key)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Files;
+    use crate::config::Overrides;
+    use crate::control::Control;
+    use crate::model::check::{CheckKind, Endpoint, Protocol};
+    use crate::model::quotas::Quotas;
+    use crate::model::{At, CheckId, CidrCollection, HealthCheck};
+
+    #[test]
+    fn what_a_refused_configuration_says_is_not_followed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (zones, config) = (folder.path().join("zones"), folder.path().join("waymark.toml"));
+        std::fs::create_dir(&zones).expect("a folder");
+        std::fs::write(zones.join("z.toml"), "zone = \"z.test\"\n").expect("a zone");
+        std::fs::write(&config, "[api]\n").expect("a configuration");
+        let flags = Overrides { config: Some(config.clone()), zones: Some(zones), ..Overrides::default() };
+        let started = Config::load(&flags).expect("a configuration");
+        let account: Arc<OnceLock<Arc<Account>>> = Arc::default();
+        let follower = Follower { own: None, access: Arc::new(Access::Open), account: account.clone() };
+        let endpoint = Endpoint::new(Protocol::Tcp, "10.0.0.1".into(), 80);
+        let check = HealthCheck::new(CheckId("c".into()), CheckKind::Endpoint(endpoint), At::new("the API", 0));
+        let made = Edit { checks: vec![(check.id.clone(), Some(check))], ..Edit::default() };
+        let files = Files::new(flags, started).with_api(Some(follower));
+        let (control, _) = Control::start(Box::new(files), made).expect("a world");
+        let control = Arc::new(control);
+        let store = Sqlite::in_memory().expect("a store");
+        let opened = Opened::read(Box::new(store)).expect("no documents");
+        let editor = control.clone();
+        let swap = Box::new(move |edit: Edit, persist: Persist<'_>| editor.edit(edit, persist));
+        let served = Arc::new(opened.serve(Settings::default(), control.world().clone(), swap));
+        let _ = account.set(served.clone());
+        let zones = || served.settings().quotas.hosted_zones;
+
+        let text = "[api.limit]\nhosted_zones = 7\n";
+        let refused = format!("{text}[health]\nallow_special_addresses = false\n");
+        std::fs::write(&config, refused).expect("a configuration");
+        control.reload().expect_err("the made check is not allowed");
+        assert_eq!(zones(), Quotas::default().hosted_zones);
+        // This takes a whole world into use, whose files are those of before.
+        let collection = CidrCollection { id: "k".into(), locations: Default::default(), at: At::new("the API", 0) };
+        let edit = Edit { collections: vec![("k".into(), Some(collection))], ..Edit::default() };
+        control.edit(edit, || Ok::<_, ()>(())).expect("a collection");
+        assert_eq!(zones(), Quotas::default().hosted_zones);
+        std::fs::write(&config, text).expect("a configuration");
+        control.reload().expect("nothing is wrong");
+        assert_eq!(zones(), 7);
+    }
+}

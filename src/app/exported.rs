@@ -8,7 +8,7 @@ use crate::account::zone::Zone;
 use crate::control::socket::failed;
 use crate::export::{Format, Subject, export as write, whole};
 use crate::model::{HealthCheck, Name};
-use crate::route53::ResourceRecordSet;
+use crate::route53::{ResourceRecordSet, bare_id};
 use crate::snapshot::World;
 
 /// What the API keeps of a zone that it made, where that says more than the world in use does.
@@ -57,20 +57,30 @@ pub(crate) fn export(world: &World, request: &Value, kept: &dyn Fn(&str) -> Opti
 
 /// The number of the zone that has this id, or else alone this name.
 pub(crate) fn meant(world: &World, text: &str) -> Result<u32, String> {
-    let bare = text.trim_start_matches("/hostedzone/");
-    if let Some((index, _)) = world.snapshot.zones.numbered().find(|(_, zone)| &*zone.id.0 == bare) {
-        return Ok(index);
+    let zones = || world.snapshot.zones.numbered();
+    let by_id = |id: &str| zones().find(|(_, zone)| &*zone.id.0 == id).map(|(index, _)| index);
+    let by_name = |name: &Name| {
+        zones().filter(|(_, zone)| zone.name == *name).map(|(index, zone)| (zone.id.0.to_string(), index)).collect()
+    };
+    one_of(text, by_id, by_name)?.ok_or_else(|| format!("there is no zone {text}"))
+}
+
+/// The zone that has this id, or else alone this name; `by_name` finds pairs of id and zone.
+pub(super) fn one_of<T>(
+    text: &str,
+    by_id: impl FnOnce(&str) -> Option<T>,
+    by_name: impl FnOnce(&Name) -> Vec<(String, T)>,
+) -> Result<Option<T>, String> {
+    if let Some(zone) = by_id(bare_id(text)) {
+        return Ok(Some(zone));
     }
-    let name = Name::parse(text, Some(&Name::root())).map_err(|error| format!("{text:?} is no zone: {error}"))?;
-    let named: Vec<_> = world.snapshot.zones.numbered().filter(|(_, zone)| zone.name == name).collect();
-    match &named[..] {
-        [] => Err(format!("there is no zone {name}")),
-        [(index, _)] => Ok(*index),
-        several => {
-            let ids: Vec<&str> = several.iter().map(|(_, zone)| &*zone.id.0).collect();
-            Err(format!("there are {} zones {name}; say which by its id: {}", several.len(), ids.join(", ")))
-        }
+    let Ok(name) = Name::parse(text, Some(&Name::root())) else { return Ok(None) };
+    let mut named = by_name(&name);
+    if named.len() > 1 {
+        let ids: Vec<&str> = named.iter().map(|(id, _)| id.as_str()).collect();
+        return Err(format!("there are {} zones {name}; say which by its id: {}", named.len(), ids.join(", ")));
     }
+    Ok(named.pop().map(|(_, zone)| zone))
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ pub struct Files {
     certificates: Option<Arc<Certificates>>,
     /// What of the API follows the configuration.
     api: Option<Follower>,
+    /// The configuration that was gathered, until it is in use.
+    gathered: Option<Config>,
 }
 
 /// Which geo files were read, and which version of them.
@@ -67,6 +69,7 @@ impl Files {
             secret: None,
             certificates: None,
             api: None,
+            gathered: None,
         }
     }
 
@@ -153,9 +156,7 @@ impl Source for Files {
             }
             None => config.listener_names(),
         };
-        if let Some(api) = &self.api {
-            api.follow(&config);
-        }
+        self.gathered = self.api.is_some().then(|| config.clone());
         let behaviour = Behaviour { cookies: cookies(&config.cookies, &mut self.secret), ..config.behaviour };
         let ground = Ground { listeners, geography, behaviour };
         let account = loaded.account.clone();
@@ -172,6 +173,12 @@ impl Source for Files {
     fn taken(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
         if let Some(loaded) = &mut self.loaded {
             loaded.replace(forms);
+        }
+    }
+
+    fn in_use(&mut self) {
+        if let Some((api, config)) = self.api.as_ref().zip(self.gathered.take()) {
+            api.follow(&config);
         }
     }
 }

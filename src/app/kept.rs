@@ -4,14 +4,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::exported::meant;
+use super::exported::{meant, one_of};
 use crate::account::zone::Zone;
-use crate::account::{self, Account, THE_API, order, past, timestamp};
+use crate::account::{self, Account, THE_API, past, timestamp};
 use crate::control::socket::failed;
 use crate::database::{Change, Entry, Revision};
-use crate::export::{Format, Subject, export, record_sets, whole};
-use crate::model::{HealthCheck, HostedZone, Name, Problem};
-use crate::route53::{Caller, ResourceRecordSet, Rights};
+use crate::export::{losses, record_sets, whole};
+use crate::model::{self, HealthCheck, HostedZone, Name, Problem};
+use crate::route53::{Caller, ResourceRecordSet, Rights, bare_id};
 use crate::snapshot::World;
 
 /// The operations here.
@@ -40,10 +40,8 @@ pub(super) fn records(account: &Account, id: &str) -> Option<Vec<ResourceRecordS
 fn history(account: &Account, request: &Value) -> Result<Value, Value> {
     let id = made(account, text(request, "zone")?)?;
     let from = Revision(request["from"].as_u64().unwrap_or_default());
-    let mut entries = account.history(&id, from).map_err(|error| failed(&error.to_string(), &[]))?;
-    if let Some(last) = request["last"].as_u64().and_then(|last| usize::try_from(last).ok()) {
-        entries.drain(..entries.len().saturating_sub(last));
-    }
+    let entries = account.history(&id, from, request["last"].as_u64());
+    let entries = entries.map_err(|error| failed(&error.to_string(), &[]))?;
     if entries.is_empty() && account.read(|reader| reader.find::<Zone>(&id).is_none()) {
         return Err(failed(&format!("the API never had a zone {id}"), &[]));
     }
@@ -52,12 +50,11 @@ fn history(account: &Account, request: &Value) -> Result<Value, Value> {
 
 fn shown(entry: &Entry, id: &str) -> Value {
     let Entry { revision, audit, changes } = entry;
-    let (own, within) = (format!("zone/{id}"), format!("rrset/{id}/"));
     let document = |text: &Option<String>| -> Value {
         text.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     };
     let change = |change: &Change| json!({ "what": past::called(change), "before": document(&change.before), "after": document(&change.after) });
-    let of_zone = changes.iter().filter(|change| change.key == own || change.key.starts_with(&within));
+    let of_zone = changes.iter().filter(|change| past::concerns(change, id));
     json!({
         "revision": revision.0,
         "at": timestamp(audit.at),
@@ -105,12 +102,16 @@ fn import_text(account: &Account, request: &Value, name: &str, text: &str) -> Re
             format!("a file among those served has a zone {0}; `waymark import {0}` takes that over", served.id.0);
         return Err(failed(&error, &[]));
     }
-    let own = |check: &HealthCheck| check.id.0.to_string();
-    let own: Vec<String> = loaded.account.checks.iter().map(own).collect();
+    let model::Account { checks, collections, views, .. } = &loaded.account;
+    let views = views.iter().filter(|view| !settings.options.views.contains(view));
+    let own: Vec<String> = (checks.iter().map(|check| check.id.0.to_string()))
+        .chain(collections.iter().map(|collection| collection.id.to_string()))
+        .chain(views.map(|view| view.id.0.to_string()))
+        .collect();
     if !own.is_empty() {
         let error = format!(
-            "the file defines health checks ({}), which stay the operator's: put the file among those served, reload, and \
-             import its zone by name",
+            "the file defines checks, collections or views ({}), which stay the operator's: put the file among those \
+             served, reload, and import its zone by name",
             own.join(", ")
         );
         return Err(failed(&error, &[]));
@@ -133,7 +134,7 @@ fn import_text(account: &Account, request: &Value, name: &str, text: &str) -> Re
 /// Takes a zone over, unless the API has no words for a part of it.
 fn take(account: &Account, request: &Value, world: &World, zone: &HostedZone) -> Result<Value, Value> {
     let snapshot = &world.snapshot;
-    let losses = export(Subject { zone, checks: &[], collections: &[], records: None }, Format::Json).losses;
+    let losses = losses(zone);
     if !losses.is_empty() {
         let error = format!("nothing was imported, as the API cannot keep all of {}: {}", zone.name, losses.join("; "));
         return Err(failed(&error, &[]));
@@ -143,8 +144,8 @@ fn take(account: &Account, request: &Value, world: &World, zone: &HostedZone) ->
     let taken = account.import(&operator(request), zone, sets);
     taken.map_err(|error| failed(&format!("nothing was imported: {}", error.message), &[]))?;
     let named = |check: &&HealthCheck| {
-        let is_used = zone.groups.values().flat_map(|group| group.routing.candidates());
-        check.at.file == zone.at.file && is_used.into_iter().any(|candidate| candidate.check == Some(&check.id))
+        let mut candidates = zone.groups.values().flat_map(|group| group.routing.candidates());
+        check.at.file == zone.at.file && candidates.any(|candidate| candidate.check == Some(&check.id))
     };
     let checks = snapshot.checks.iter().map(|(_, check)| check).filter(named).map(|check| check.id.0.to_string());
     let collections = snapshot.collections().iter().filter(|collection| collection.at.file == zone.at.file);
@@ -155,24 +156,15 @@ fn take(account: &Account, request: &Value, world: &World, zone: &HostedZone) ->
 
 /// The id of a zone that the API made or had: by its id, or alone by its name.
 fn made(account: &Account, asked: &str) -> Result<String, Value> {
-    let bare = asked.trim_start_matches("/hostedzone/");
-    if account.read(|reader| reader.find::<Zone>(bare).is_some()) {
-        return Ok(bare.to_owned());
-    }
-    let Ok(name) = Name::parse(asked, Some(&Name::root())) else { return Ok(bare.to_owned()) };
-    let within = format!("name/{} ", order::reversed(&name));
-    let named: Vec<String> =
-        account.read(|reader| reader.index(&within, "").map(|(_, id)| id.to_owned()).collect::<Vec<_>>());
-    match &named[..] {
-        [id] => Ok(id.clone()),
-        // One that is gone is known by its id alone.
-        [] => Ok(bare.to_owned()),
-        several => {
-            let error =
-                format!("there are {} zones {name}; say which by its id: {}", several.len(), several.join(", "));
-            Err(failed(&error, &[]))
-        }
-    }
+    let is_there = |id: &str| account.read(|reader| reader.find::<Zone>(id).is_some());
+    let by_id = |id: &str| is_there(id).then(|| id.to_owned());
+    let by_name = |name: &Name| {
+        let within = format!("name/{} ", name.listed());
+        account.read(|reader| reader.index(&within, "").map(|(_, id)| (id.to_owned(), id.to_owned())).collect())
+    };
+    let found = one_of(asked, by_id, by_name).map_err(|error| failed(&error, &[]))?;
+    // One that is gone is known by its id alone.
+    Ok(found.unwrap_or_else(|| bare_id(asked).to_owned()))
 }
 
 fn text<'a>(request: &'a Value, key: &str) -> Result<&'a str, Value> {
@@ -187,5 +179,45 @@ fn operator(request: &Value) -> Caller {
         rights: Rights::ALL,
         request: account::uuid().into(),
         at: i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Settings;
+    use crate::account::tests::lab::{Lab, Shared};
+    use crate::model::{At, View, ViewId};
+    use crate::store::Options;
+
+    #[test]
+    fn a_file_is_not_imported_without_what_it_defines_beside_its_zone() {
+        let view = |id: &str| View {
+            id: ViewId(id.into()),
+            networks: Vec::new(),
+            listeners: Vec::new(),
+            region: None,
+            at: At::new("waymark.toml", 1),
+        };
+        let options = Options { views: vec![view("office")], ..Options::default() };
+        let lab = Lab::with(Shared::new(), &[], Settings { options, ..Settings::default() });
+        let import = |text: &str| {
+            let text = format!("zone = \"example.com\"\n{text}");
+            perform(&lab.account, "import", &json!({ "op": "import", "file": "t.toml", "text": text }))
+        };
+        let defined = [
+            "[check.own]\ngiven = \"healthy\"\n",
+            "[collection.own]\na = [\"192.0.2.0/24\"]\n",
+            "[view.own]\nnetworks = [\"192.0.2.0/24\"]\n",
+        ];
+        for text in defined {
+            let refused = import(text);
+            let error = refused["error"].as_str().unwrap_or_default();
+            assert!(error.starts_with("the file defines checks, collections or views (own), "), "{text}: {refused}");
+        }
+        assert_eq!(lab.dig("example.com", "SOA"), ["REFUSED"]);
+        let taken = import("");
+        assert_eq!((&taken["ok"], &taken["zones"][0]["name"]), (&json!(true), &json!("example.com.")), "{taken}");
+        assert_eq!(lab.dig("example.com", "NS").len(), 4);
     }
 }

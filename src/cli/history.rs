@@ -39,28 +39,19 @@ pub(super) struct Rollback {
 
 pub(super) fn show(history: &History) -> ExitCode {
     let History { zone, from, last, running } = history;
-    let answer = match running.ask(&json!({ "op": "history", "zone": zone, "from": from, "last": last })) {
-        Ok(answer) => answer,
-        Err(code) => return code,
-    };
-    if running.json {
-        println!("{answer}");
-        return ExitCode::SUCCESS;
-    }
-    for entry in answer["entries"].as_array().into_iter().flatten() {
-        let text = |key: &str| entry[key].as_str().unwrap_or_default();
-        println!(
-            "{:>8}  {}  {}  {}",
-            entry["revision"].as_u64().unwrap_or_default(),
-            text("at"),
-            text("who"),
-            text("operation")
-        );
-        for change in entry["changes"].as_array().into_iter().flatten() {
-            println!("          {}", line(change));
-        }
-    }
-    ExitCode::SUCCESS
+    running.perform(&json!({ "op": "history", "zone": zone, "from": from, "last": last }), |answer| {
+        answer["entries"].as_array().into_iter().flatten().flat_map(lines).collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// A line on a batch, and one for each of its changes.
+fn lines(entry: &Value) -> Vec<String> {
+    let text = |key: &str| entry[key].as_str().unwrap_or_default();
+    let revision = entry["revision"].as_u64().unwrap_or_default();
+    let mut lines = vec![format!("{revision:>8}  {}  {}  {}", text("at"), text("who"), text("operation"))];
+    let changes = entry["changes"].as_array().into_iter().flatten();
+    lines.extend(changes.map(|change| format!("          {}", line(change))));
+    lines
 }
 
 /// `+` for what came, `-` for what went, `~` for what is otherwise now.
@@ -87,19 +78,12 @@ fn said(document: &Value) -> String {
 pub(super) fn roll_back(rollback: &Rollback) -> ExitCode {
     let Rollback { zone, to, owner: named, running } = rollback;
     let request = json!({ "op": "rollback", "zone": zone, "to": to, "owner": owner(named.as_deref()) });
-    let answer = match running.ask(&request) {
-        Ok(answer) => answer,
-        Err(code) => return code,
-    };
-    if running.json {
-        println!("{answer}");
-        return ExitCode::SUCCESS;
-    }
-    for left in answer["left"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        println!("left as it is, as a traffic policy instance made it: {left}");
-    }
-    println!("{} changed", count(answer["changed"].as_u64().unwrap_or_default(), "document"));
-    ExitCode::SUCCESS
+    running.perform(&request, |answer| {
+        let left = answer["left"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let left = left.map(|left| format!("left as it is, as a traffic policy instance made it: {left}"));
+        let changed = format!("{} changed", count(answer["changed"].as_u64().unwrap_or_default(), "document"));
+        left.chain([changed]).collect::<Vec<_>>().join("\n")
+    })
 }
 
 #[cfg(test)]

@@ -36,30 +36,29 @@ pub(super) fn run(import: &Import) -> ExitCode {
             }
         }
     }
-    let answer = match running.ask(&request) {
-        Ok(answer) => answer,
-        Err(code) => return code,
-    };
-    if running.json {
-        println!("{answer}");
-        return ExitCode::SUCCESS;
+    let is_served = request["text"].is_null();
+    running.perform(&request, |answer| {
+        let zones = answer["zones"].as_array().into_iter().flatten();
+        zones.flat_map(|zone| told(zone, is_served)).collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// Lines on a zone that was taken over; `is_served` where its file is among those served.
+fn told(zone: &Value, is_served: bool) -> Vec<String> {
+    let text = |key: &str| zone[key].as_str().unwrap_or_default();
+    let records = count(zone["records"].as_u64().unwrap_or_default(), "record set");
+    let mut lines = vec![format!("{} is the API's now, as {}, with {records}", text("name"), text("zone"))];
+    let stays: Vec<&str> = zone["stays"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let file = text("file");
+    match (is_served, stays.is_empty()) {
+        (false, _) => {}
+        (true, true) => lines.push(format!("{file} is no longer looked at for it: remove it")),
+        (true, false) => lines.push(format!(
+            "{file} is no longer looked at for it: remove its zone and records, and keep what they refer to: {}",
+            stays.join(", ")
+        )),
     }
-    for zone in answer["zones"].as_array().into_iter().flatten() {
-        let text = |key: &str| zone[key].as_str().unwrap_or_default();
-        let records = count(zone["records"].as_u64().unwrap_or_default(), "record set");
-        println!("{} is the API's now, as {}, with {records}", text("name"), text("zone"));
-        let stays: Vec<&str> = zone["stays"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        match (request["text"].is_null(), stays.is_empty()) {
-            (false, _) => {}
-            (true, true) => println!("{} is no longer looked at for it: remove it", text("file")),
-            (true, false) => println!(
-                "{} is no longer looked at for it: remove its zone and records, and keep what they refer to: {}",
-                text("file"),
-                stays.join(", ")
-            ),
-        }
-    }
-    ExitCode::SUCCESS
+    lines
 }
 
 fn read(path: &std::path::Path) -> Result<String, String> {

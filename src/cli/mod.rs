@@ -122,6 +122,22 @@ impl Running {
         Err(if refused { ExitCode::from(INVALID) } else { ExitCode::FAILURE })
     }
 
+    /// Asks the server, and prints what `say` makes of its answer, or all of that as JSON.
+    fn perform(&self, request: &Value, say: impl FnOnce(&Value) -> String) -> ExitCode {
+        let answer = match self.ask(request) {
+            Ok(answer) => answer,
+            Err(code) => return code,
+        };
+        let said = if self.json { answer.to_string() } else { say(&answer) };
+        if !said.is_empty() {
+            println!("{said}");
+        }
+        if let Some(warning) = answer["warning"].as_str() {
+            eprintln!("waymark: {warning}");
+        }
+        ExitCode::SUCCESS
+    }
+
     /// Asks the server, or has `answer` asked of a world read from `zones`; the answer when it did what was asked, else
     /// the exit code.
     fn ask_or_read(

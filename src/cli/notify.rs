@@ -17,15 +17,7 @@ pub(super) struct Notify {
 }
 
 pub(super) fn run(notify: &Notify) -> ExitCode {
-    let answer = match notify.running.ask(&json!({ "op": "notify", "zone": notify.zone })) {
-        Ok(answer) => answer,
-        Err(code) => return code,
-    };
-    match notify.running.json {
-        true => println!("{answer}"),
-        false => {
-            println!("{} to be told", count(answer["secondaries"].as_u64().unwrap_or_default(), "secondary server"))
-        }
-    }
-    ExitCode::SUCCESS
+    notify.running.perform(&json!({ "op": "notify", "zone": notify.zone }), |answer| {
+        format!("{} to be told", count(answer["secondaries"].as_u64().unwrap_or_default(), "secondary server"))
+    })
 }

@@ -64,6 +64,9 @@ pub trait Source: Send {
     fn taken(&mut self, forms: &[(Arc<HostedZone>, Arc<HostedZone>)]) {
         let _ = forms;
     }
+
+    /// All that was gathered last is in use, not its zones alone. Nothing to do for a source that nothing else follows.
+    fn in_use(&mut self) {}
 }
 
 /// What taking a world into use brought.
@@ -133,6 +136,7 @@ impl Control {
         let in_use = InUse { serial: 1, since: Instant::now() };
         let plan = Arc::new(files.plan.clone());
         loading.take(files, &snapshot, None);
+        loading.source.in_use();
         let mut report = loading.report(&snapshot, snapshot.zones.len(), warnings);
         (report.serial, report.duration) = (in_use.serial, begun.elapsed());
         let writing = Mutex::new(Writing { in_use, plan, words: Arc::default() });
@@ -221,7 +225,7 @@ impl Control {
     /// Takes a prepared world into use.
     pub fn swap(&self, prepared: Prepared<'_>) -> ReloadReport {
         let Prepared { mut attempt, begun, next } = prepared;
-        attempt.undo = None;
+        let is_edit = attempt.undo.take().is_some();
         let loading = &mut *attempt.loading;
         let mut writing = lock(&self.writing);
         let old = self.world.load();
@@ -257,6 +261,9 @@ impl Control {
                 ReloadReport { transitions, ..loading.report(&snapshot, change.moved.len(), warnings) }
             }
         };
+        if !is_edit {
+            loading.source.in_use();
+        }
         writing.in_use = InUse { serial: writing.in_use.serial + 1, since: Instant::now() };
         (report.serial, report.duration) = (writing.in_use.serial, begun.elapsed());
         report

@@ -109,11 +109,12 @@ pub trait Store: Send {
     /// The store cannot be read.
     fn watch(&self, from: Revision) -> Result<Vec<Entry>, StoreError>;
 
-    /// The batches after `from` that touched a zone, by the id in [`Audit::zones`], in order.
+    /// The batches after `from` that touched a zone, by the id in [`Audit::zones`], in order; only the `last` of them where
+    /// that is given.
     ///
     /// # Errors
     /// The store cannot be read.
-    fn history(&self, zone: &str, from: Revision) -> Result<Vec<Entry>, StoreError>;
+    fn history(&self, zone: &str, from: Revision, last: Option<u64>) -> Result<Vec<Entry>, StoreError>;
 }
 
 /// Why a store did not do what it was asked.

@@ -231,10 +231,15 @@ impl Store for Sqlite {
         self.entries(batches, [from.0.cast_signed()]).map_err(|error| self.trouble(&error))
     }
 
-    fn history(&self, zone: &str, from: Revision) -> Result<Vec<Entry>, StoreError> {
+    fn history(&self, zone: &str, from: Revision, last: Option<u64>) -> Result<Vec<Entry>, StoreError> {
         let batches = "SELECT revision, who, operation, request, at FROM touched JOIN batch USING (revision)
-            WHERE zone = ? AND revision > ? ORDER BY revision";
-        self.entries(batches, (zone, from.0.cast_signed())).map_err(|error| self.trouble(&error))
+            WHERE zone = ? AND revision > ? ORDER BY revision DESC LIMIT ?";
+        // A limit below nothing is none.
+        let last = last.map_or(-1, |last| i64::try_from(last).unwrap_or(i64::MAX));
+        let entries = self.entries(batches, (zone, from.0.cast_signed(), last));
+        let mut entries = entries.map_err(|error| self.trouble(&error))?;
+        entries.reverse();
+        Ok(entries)
     }
 }
 

@@ -48,11 +48,13 @@ fn a_batch_is_taken_and_remembered_with_what_was_before() {
     ];
     assert_eq!(entries[0], Entry { revision: Revision(2), audit: audit("r2", &["Z1"]), changes });
     assert_eq!(entries.len(), 2);
-    let revisions = |zone, from| -> Vec<_> {
-        store.history(zone, Revision(from)).unwrap().into_iter().map(|entry| entry.revision.0).collect()
+    let revisions = |zone, from, last| -> Vec<_> {
+        store.history(zone, Revision(from), last).unwrap().into_iter().map(|entry| entry.revision.0).collect()
     };
-    assert_eq!((revisions("Z1", 0), revisions("Z2", 0), revisions("Z1", 1)), (vec![1, 2], vec![1], vec![2]));
-    assert_eq!(revisions("Z1", 2), Vec::<u64>::new());
+    let all = [revisions("Z1", 0, None), revisions("Z2", 0, None), revisions("Z1", 1, None), revisions("Z1", 2, None)];
+    assert_eq!(all, [vec![1, 2], vec![1], vec![2], vec![]]);
+    let last = [0, 1, 2, u64::MAX].map(|last| revisions("Z1", 0, Some(last)));
+    assert_eq!(last, [vec![], vec![2], vec![1, 2], vec![1, 2]]);
 }
 
 #[test]
@@ -64,7 +66,7 @@ fn who_does_not_know_the_last_revision_changes_nothing() {
         assert_eq!(refused, Err(StoreError::Conflict { expected, last: Revision(1) }));
     }
     assert_eq!(store.load(), Ok((Revision(1), vec![pair("a", "1")])));
-    assert_eq!(store.history("Z", Revision(0)), Ok(vec![]));
+    assert_eq!(store.history("Z", Revision(0), None), Ok(vec![]));
 }
 
 #[test]

@@ -32,17 +32,9 @@ struct Collection {
 }
 
 pub(super) fn print(zone: &HostedZone, records: Option<Vec<ResourceRecordSet>>, referred: &Referred<'_>) -> Exported {
-    let mut losses = Vec::new();
-    for ((name, rtype), group) in &zone.groups {
-        losses.extend(lost(*rtype, group).into_iter().map(|what| loss::of(name, *rtype, what)));
-    }
+    let mut losses = losses(zone);
     let vpcs = match &zone.visibility {
-        Visibility::Public { listeners } => {
-            if !listeners.is_empty() {
-                losses.push("the listeners at which the zone is served".to_owned());
-            }
-            Vec::new()
-        }
+        Visibility::Public { .. } => Vec::new(),
         Visibility::Private { views } => {
             let vpc = |id: &str| VPC { vpc_id: Some(id.to_owned()), vpc_region: None };
             views.iter().map(|view| vpc(&view.0)).collect()
@@ -91,7 +83,20 @@ pub(super) fn print(zone: &HostedZone, records: Option<Vec<ResourceRecordSet>>, 
     }
 }
 
-/// What Route 53 has no words for, or would not take.
+/// What of a zone Route 53 has no words for, or would not take, a clause each; its checks and collections aside.
+pub fn losses(zone: &HostedZone) -> Vec<String> {
+    let of_groups = zone
+        .groups
+        .iter()
+        .flat_map(|((name, rtype), group)| lost(*rtype, group).into_iter().map(|what| loss::of(name, *rtype, what)));
+    let mut losses: Vec<String> = of_groups.collect();
+    if matches!(&zone.visibility, Visibility::Public { listeners } if !listeners.is_empty()) {
+        losses.push("the listeners at which the zone is served".to_owned());
+    }
+    losses
+}
+
+/// What of a group Route 53 has no words for, or would not take.
 fn lost(rtype: RecordType, group: &RecordGroup) -> Vec<String> {
     if !RecordType::ROUTE53.contains(&rtype) {
         return vec!["Route 53 does not store the type".to_owned()];

@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use super::order::listed;
 use super::{Exported, loss};
 use crate::model::{HostedZone, Name, RecordGroup, RecordType, Routing, Target, Visibility, rdata};
 
@@ -14,6 +13,11 @@ pub(super) fn print(zone: &HostedZone) -> Exported {
     for line in zone.comment.lines() {
         let _ = writeln!(text, "; {line}");
     }
+    // Whoever reads it names the zone after its apex.
+    let own = zone.name.to_string();
+    if *zone.id.0 != *own.strip_suffix('.').filter(|own| !own.is_empty()).unwrap_or(&own) {
+        losses.push(format!("the zone's id, {}", zone.id.0));
+    }
     match &zone.visibility {
         Visibility::Public { listeners } if listeners.is_empty() => {}
         Visibility::Public { .. } => losses.push("the listeners at which the zone is served".to_owned()),
@@ -21,7 +25,7 @@ pub(super) fn print(zone: &HostedZone) -> Exported {
     }
     let mut groups: Vec<_> = zone.groups.iter().collect();
     // The SOA record first, as readers of such files expect it.
-    groups.sort_by_cached_key(|((name, rtype), _)| (*rtype != RecordType::SOA, listed(name), rtype.to_string()));
+    groups.sort_by_cached_key(|((name, rtype), _)| (*rtype != RecordType::SOA, name.listed(), rtype.to_string()));
     for ((name, rtype), group) in groups {
         match record(name, *rtype, group, &mut text) {
             None => {}

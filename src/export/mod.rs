@@ -14,7 +14,6 @@ mod json;
 mod loss;
 mod master;
 mod native;
-mod order;
 mod records;
 mod referred;
 #[cfg(test)]
@@ -25,7 +24,7 @@ use crate::route53::ResourceRecordSet;
 
 pub use crate::snapshot::whole;
 pub use config::health_check_config;
-pub use order::listed;
+pub use json::losses;
 pub use records::record_sets;
 
 /// The formats zones are written in.

@@ -5,7 +5,6 @@ use std::fmt::Write;
 use super::Exported;
 use super::checks::check;
 use super::loss;
-use super::order::listed;
 use super::referred::Referred;
 use crate::model::place::Area;
 use crate::model::routing::{Anchor, CandidateRef, LocationName, Site};
@@ -34,7 +33,7 @@ pub(super) fn print(zone: &HostedZone, referred: &Referred<'_>) -> Exported {
     }
     let mut losses = Vec::new();
     let mut groups: Vec<_> =
-        zone.groups.iter().map(|((name, rtype), group)| (listed(name), name, *rtype, group)).collect();
+        zone.groups.iter().map(|((name, rtype), group)| (name.listed(), name, *rtype, group)).collect();
     groups.sort_by(|a, b| (&a.0, a.2).cmp(&(&b.0, b.2)));
     for (_, name, rtype, group) in groups {
         if let Routing::Tree(tree) = &group.routing {

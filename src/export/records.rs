@@ -1,6 +1,5 @@
 //! A zone's record sets as `list-resource-record-sets` prints them (I-18, P-1, P-2).
 
-use super::order::listed;
 use crate::model::place::{Area, Coordinates};
 use crate::model::routing::{Anchor, CandidateRef, LocationName, Site};
 use crate::model::{Candidate, HostedZone, Name, RecordGroup, RecordType, Routing, Target, ZoneId, rdata};
@@ -14,7 +13,7 @@ const BEYOND: &str = "Z0BEYOND";
 /// Every record set of a zone, in the order of listings (I-18). A zone without its groups is made whole before.
 pub fn record_sets(zone: &HostedZone) -> Vec<ResourceRecordSet> {
     let mut groups: Vec<_> =
-        zone.groups.iter().map(|((name, rtype), group)| (listed(name), name, rtype, group)).collect();
+        zone.groups.iter().map(|((name, rtype), group)| (name.listed(), name, rtype, group)).collect();
     groups.sort_by(|a, b| (&a.0, a.2.to_string()).cmp(&(&b.0, b.2.to_string())));
     groups.into_iter().flat_map(|(_, name, rtype, group)| group_sets(&zone.id, name, *rtype, group)).collect()
 }

@@ -160,6 +160,19 @@ impl Name {
         })
     }
 
+    /// What it stands by in listings: its labels as Route 53 prints them, the last first, a dot behind each (I-18); the
+    /// root is empty.
+    pub fn listed(&self) -> String {
+        let printed = self.to_route53();
+        let mut key = String::with_capacity(printed.len());
+        // A dot within a label is printed as an escape.
+        for label in printed.split_terminator('.').rev().filter(|label| !label.is_empty()) {
+            key.push_str(label);
+            key.push('.');
+        }
+        key
+    }
+
     fn suffix_starts(&self) -> impl Iterator<Item = usize> {
         let mut next = Some(0);
         std::iter::from_fn(move || {
@@ -305,6 +318,16 @@ mod tests {
         assert_eq!(Name::parse_route53(r"\052.Example.com").unwrap(), Name::parse("*.example.com.", None).unwrap());
         assert_eq!(Name::parse(r"\042.example.com.", None).unwrap(), Name::parse_route53(r"\052.example.com").unwrap());
         assert_eq!(Name::parse_route53(r"\052.x").unwrap().to_route53(), r"\052.x.");
+    }
+
+    #[test]
+    fn t358_i18_listings_are_by_reversed_labels() {
+        let origin = Name::parse("example.com.", None).unwrap();
+        let listed = |name: &str| Name::parse(name, Some(&origin)).unwrap().listed();
+        let sorted = ["@", "0", "*", "_s", "a-b", "a", "b.a", "z"];
+        assert!(sorted.map(listed).is_sorted(), "{:?}", sorted.map(listed));
+        assert_eq!([listed("@"), listed("*")], ["com.example.", r"com.example.\052."]);
+        assert_eq!([listed(r"a\.b.c."), listed(".")], [r"c.a\056b.", ""]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ mod write;
 pub use caller::{Caller, Rights};
 pub use element::{DEEPEST, Element, MOST};
 pub use error::ApiError;
-pub use operation::{Asked, Input, Method, Route, decode, parameters};
+pub use operation::{Asked, Input, Method, Route, parameters};
 pub use operations::{Code, Operation};
 pub use read::read;
 pub use shape::{Form, Member, Place, Shape, bare_id};

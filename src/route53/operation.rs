@@ -133,7 +133,7 @@ fn members(path: &'static str, segments: &[String]) -> Option<Vec<(&'static str,
 }
 
 /// Text without its `%XX`; nothing where that is malformed or not UTF-8.
-pub fn decode(text: &str) -> Option<String> {
+fn decode(text: &str) -> Option<String> {
     if !text.contains('%') {
         return Some(text.to_owned());
     }

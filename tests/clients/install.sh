@@ -34,19 +34,15 @@ debian() {
 }
 
 "$root/tests/install-tools.sh"
+# Whatever client is run, these ask what it left.
+debian jq
+python_environment python
 for client in "$@"; do
   case $client in
-    five-minutes | aws-cli | boto3 | operations | octodns | lexicon) python_environment python ;;
-    certbot)
-      python_environment python
-      debian pebble openssl
-      ;;
-    ansible)
-      python_environment python
-      python_environment ansible
-      ;;
+    five-minutes | aws-cli | boto3 | operations | octodns | lexicon) ;;
+    certbot) debian pebble openssl ;;
+    ansible) python_environment ansible ;;
     bars)
-      python_environment python
       python_environment moto
       debian dnsperf
       ;;

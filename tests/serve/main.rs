@@ -6,6 +6,7 @@ mod edns;
 mod encrypted;
 mod faults;
 mod harness;
+mod kept;
 mod listening;
 mod passed;
 mod privileges;

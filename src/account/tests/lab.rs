@@ -60,8 +60,8 @@ impl Store for Shared {
         self.0.lock().unwrap().watch(from)
     }
 
-    fn history(&self, zone: &str, from: Revision) -> Result<Vec<Entry>, StoreError> {
-        self.0.lock().unwrap().history(zone, from)
+    fn history(&self, zone: &str, from: Revision, last: Option<u64>) -> Result<Vec<Entry>, StoreError> {
+        self.0.lock().unwrap().history(zone, from, last)
     }
 }
 

@@ -1,17 +1,19 @@
 //! The way back, and zones of files taken over.
 
 use super::lab::{Lab, Shared, caller};
-use crate::account::past::{NotThere, Way, called, restore};
+use crate::account::past::{NotThere, Way, called, concerns, restore};
 use crate::account::zone::Zone;
-use crate::account::{Settings, filed_zones};
+use crate::account::{Draft, Settings, delegation, dnssec, filed_zones, protections as protected, query_logging, tags};
 use crate::api::{protections, records, vpc, zones};
 use crate::database::{Audit, Change, Entry, Revision, Write};
 use crate::export::{record_sets, whole};
 use crate::model::Name;
 use crate::route53::{
-    Change as Asked, ChangeBatch, ChangeResourceRecordSetsRequest, Code, CreateHostedZoneRequest,
-    CreateResourceRecordSetProtectionsRequest, DisassociateVPCFromHostedZoneRequest, ListHostedZonesByVPCRequest,
-    ResourceRecord, ResourceRecordSet, ResourceRecordSetProtectionConfig, VPC,
+    ApiError, Change as Asked, ChangeBatch, ChangeResourceRecordSetsRequest, ChangeTagsForResourceRequest, Code,
+    CreateHostedZoneRequest, CreateKeySigningKeyRequest, CreateQueryLoggingConfigRequest,
+    CreateResourceRecordSetProtectionsRequest, CreateReusableDelegationSetRequest,
+    DisassociateVPCFromHostedZoneRequest, ListHostedZonesByVPCRequest, QueryLoggingConfig, ResourceRecord,
+    ResourceRecordSet, ResourceRecordSetProtectionConfig, ResourceRecordSetProtectionKey, Tag, VPC,
 };
 
 fn entry(revision: u64, changes: &[(&str, Option<&str>, Option<&str>)]) -> Entry {
@@ -78,7 +80,7 @@ impl Lab {
     }
 
     fn last(&self, zone: &str) -> u64 {
-        self.account.history(zone, Revision(0)).unwrap().last().map_or(0, |entry| entry.revision.0)
+        self.account.history(zone, Revision(0), Some(1)).unwrap().last().map_or(0, |entry| entry.revision.0)
     }
 
     fn held(&self, zone: &str) -> Vec<ResourceRecordSet> {
@@ -110,7 +112,7 @@ fn a_zone_goes_back_to_a_revision_and_answers_as_it_did() {
         (lab.dig("new.example.com", "A"), lab.dig("www.example.org", "A")),
         (vec!["NXDOMAIN".into()], vec!["192.0.2.7".into()])
     );
-    let history = lab.account.history(&zone, Revision(last)).unwrap();
+    let history = lab.account.history(&zone, Revision(last), None).unwrap();
     let told: Vec<_> = history.iter().map(|entry| (&*entry.audit.operation, &*entry.audit.who)).collect();
     assert_eq!(told, [("RollBack", "tester")], "it is a batch like any other");
     assert!(history[0].changes.iter().any(|change| called(change) == "new.example.com. A"));
@@ -170,6 +172,109 @@ fn a_zone_that_was_deleted_comes_back_with_all_it_held() {
     assert_eq!(lab.dig("www.example.com", "A"), ["REFUSED"]);
     lab.account.roll_back(&caller(), &zone, Revision(full)).unwrap();
     assert_eq!((lab.held(&zone), lab.dig("www.example.com", "A")), (then, vec!["192.0.2.1".to_owned()]));
+}
+
+#[test]
+fn what_hangs_on_a_zone_is_in_its_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = Lab::with(Shared::new(), &[], Settings { keys: folder.path().to_owned(), ..Settings::default() });
+    let zone = lab.born("example.com");
+    let begun = lab.last(&zone);
+    let done = |operation: &str, work: &dyn Fn(&mut Draft<'_>) -> Result<(), ApiError>| {
+        lab.account.transact(&caller(), operation, |draft| work(draft)).expect(operation);
+    };
+    let tags = |add: Option<Vec<Tag>>, remove: Option<Vec<String>>| ChangeTagsForResourceRequest {
+        resource_type: "hostedzone".to_owned(),
+        resource_id: zone.clone(),
+        add_tags: add,
+        remove_tag_keys: remove,
+    };
+    let tag = Tag { key: Some("k".to_owned()), value: Some("v".to_owned()) };
+    done("tag", &|draft| tags::change(draft, tags(Some(vec![tag.clone()]), None)));
+    done("untag", &|draft| tags::change(draft, tags(None, Some(vec!["k".to_owned()]))));
+    let (record_name, record_type) = ("www.example.com".to_owned(), "A".to_owned());
+    let held = ResourceRecordSetProtectionConfig { record_name, record_type, comment: None };
+    let freed =
+        ResourceRecordSetProtectionKey { record_name: held.record_name.clone(), record_type: held.record_type.clone() };
+    done("protect", &|draft| protected::create(draft, &zone, vec![held.clone()]));
+    done("free", &|draft| protected::delete(draft, &zone, vec![freed.clone()]));
+    let log = CreateQueryLoggingConfigRequest {
+        hosted_zone_id: zone.clone(),
+        cloud_watch_logs_log_group_arn: "arn:aws:logs:us-east-1:000000000000:log-group:g".to_owned(),
+    };
+    done("log", &|draft| query_logging::create(draft, log.clone()).map(drop));
+    let config = lab.account.read(|reader| reader.list::<QueryLoggingConfig>("", "").next().unwrap().0.to_owned());
+    done("silence", &|draft| query_logging::delete(draft, &config));
+    let key = CreateKeySigningKeyRequest {
+        caller_reference: "r".to_owned(),
+        hosted_zone_id: zone.clone(),
+        key_management_service_arn: "arn:aws:kms:us-east-1:123456789012:key/k".to_owned(),
+        name: "key".to_owned(),
+        status: "INACTIVE".to_owned(),
+    };
+    done("key", &|draft| dnssec::create(draft, key.clone()).map(drop));
+    done("no key", &|draft| dnssec::delete(draft, &zone, "key").map(drop));
+
+    let history = lab.account.history(&zone, Revision(begun), None).unwrap();
+    let told: Vec<_> = history
+        .iter()
+        .map(|entry| {
+            let own = entry.changes.iter().filter(|change| concerns(change, &zone)).map(called);
+            (&*entry.audit.operation, own.collect::<Vec<_>>().join(" "))
+        })
+        .collect();
+    let expected = [
+        ("tag", "tags"),
+        ("untag", "tags"),
+        ("protect", "protection"),
+        ("free", "protection"),
+        ("log", "querylog"),
+        ("silence", "querylog"),
+        ("key", "keys"),
+        ("no key", "keys"),
+    ];
+    assert_eq!(told, expected.map(|(operation, what)| (operation, what.to_owned())));
+    assert_eq!(lab.account.roll_back(&caller(), &zone, Revision(begun)), Ok(Way::default()), "no record sets changed");
+}
+
+#[test]
+fn z5_z13_a_zone_does_not_come_back_where_what_it_had_is_anothers_or_gone() {
+    let lab = Lab::new();
+    let set = || {
+        let request = CreateReusableDelegationSetRequest { caller_reference: "s".to_owned(), hosted_zone_id: None };
+        let made = lab.account.transact(&caller(), "Test", |draft| delegation::create(draft, request));
+        made.expect("a set").delegation_set.id.expect("an id")
+    };
+    let with = |name: &str, reference: &str, delegation_set_id: Option<String>| {
+        let request = CreateHostedZoneRequest {
+            name: name.to_owned(),
+            caller_reference: reference.to_owned(),
+            delegation_set_id,
+            ..CreateHostedZoneRequest::default()
+        };
+        let made = zones::create_hosted_zone(&lab.account, &caller(), request).expect("a zone");
+        crate::route53::bare_id(&made.hosted_zone.id).to_owned()
+    };
+    let back = |zone: &str, to: u64| lab.account.roll_back(&caller(), zone, Revision(to)).map(drop);
+
+    let first = with("example.com", "r", None);
+    let then = lab.last(&first);
+    lab.unmake(&first).unwrap();
+    let second = with("example.org", "r", None);
+    let refused = back(&first, then).unwrap_err();
+    assert_eq!(refused.code, Code::HostedZoneAlreadyExists);
+    assert_eq!(refused.message, format!("Hosted zone {first} had the caller reference r, which {second} has by now."));
+    lab.unmake(&second).unwrap();
+    assert_eq!(back(&first, then), Ok(()));
+
+    let id = set();
+    let third = with("example.net", "t", Some(id.clone()));
+    let then = lab.last(&third);
+    lab.unmake(&third).unwrap();
+    lab.account.transact(&caller(), "Test", |draft| delegation::delete(draft, &id)).unwrap();
+    let refused = back(&third, then).unwrap_err();
+    assert_eq!(refused.code, Code::NoSuchDelegationSet, "{refused}");
+    assert_eq!(lab.dig("example.net", "SOA"), ["REFUSED"]);
 }
 
 const FILE: &str = "zone = \"example.com\"\nid = \"mine\"\ncomment = \"ours\"\n[check.up]\ngiven = \"healthy\"\n\

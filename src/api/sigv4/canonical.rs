@@ -1,7 +1,7 @@
 //! The one form of a request that both sides sign.
 
 use super::Head;
-use crate::route53::decode;
+use crate::route53::parameters;
 
 /// The canonical request; `hash` is that of the body.
 pub(super) fn canonical(head: &Head<'_>, signed: &[String], hash: &str, is_presigned: bool) -> String {
@@ -46,18 +46,13 @@ fn path(path: &str, out: &mut String) {
 fn query(query: &str, is_presigned: bool, out: &mut String) {
     let encoded = |text: &str| {
         let mut out = String::new();
-        match decode(text) {
-            Some(text) => encode(text.as_bytes(), &mut out),
-            // Nobody signs what cannot be decoded.
-            None => encode(text.as_bytes(), &mut out),
-        }
+        encode(text.as_bytes(), &mut out);
         out
     };
-    let parts = query.split('&').filter(|part| !part.is_empty());
-    let parts = parts.map(|part| part.split_once('=').unwrap_or((part, "")));
-    let mut pairs: Vec<_> = parts
-        .filter(|(name, _)| !(is_presigned && *name == "X-Amz-Signature"))
-        .map(|(name, value)| (encoded(&name.replace('+', " ")), encoded(&value.replace('+', " "))))
+    let mut pairs: Vec<_> = parameters(query)
+        .into_iter()
+        .filter(|(name, _)| !(is_presigned && name == "X-Amz-Signature"))
+        .map(|(name, value)| (encoded(&name), encoded(&value)))
         .collect();
     pairs.sort_unstable();
     for (at, (name, value)) in pairs.iter().enumerate() {

@@ -254,7 +254,7 @@ fn the_store_keeps_who_did_what_to_which_zone() {
     let zone = lab.zone("example.com");
     lab.zone("example.org");
     lab.change(&zone, vec![create(values("a.example.com", "A", &["192.0.2.1"]))]).unwrap();
-    let history = lab.account.history(&zone, crate::database::Revision(0)).unwrap();
+    let history = lab.account.history(&zone, crate::database::Revision(0), None).unwrap();
     let told: Vec<_> = history.iter().map(|entry| (entry.audit.operation.as_str(), entry.audit.who.as_str())).collect();
     assert_eq!(told, [("CreateHostedZone", "tester"), ("ChangeResourceRecordSets", "tester")]);
 }

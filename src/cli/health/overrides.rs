@@ -75,7 +75,7 @@ pub(super) fn set(set: &Set) -> ExitCode {
         "seconds": set.lasts.map(|lasts| lasts.as_secs()),
         "force": set.force,
     });
-    perform(&set.running, &request, |answer| {
+    set.running.perform(&request, |answer| {
         let matched = answer["matched"].as_u64().unwrap_or_default();
         let until = answer["override"]["expires"].as_str().map(|expires| format!(" until {expires}"));
         let until = until.unwrap_or_default();
@@ -88,7 +88,7 @@ pub(super) fn set(set: &Set) -> ExitCode {
 }
 
 pub(super) fn list(list: &List) -> ExitCode {
-    perform(&list.running, &json!({ "op": "overrides" }), |answer| {
+    list.running.perform(&json!({ "op": "overrides" }), |answer| {
         let all = answer["overrides"].as_array().map(Vec::as_slice).unwrap_or_default();
         if all.is_empty() {
             return "there are no overrides".to_owned();
@@ -108,33 +108,17 @@ pub(super) fn list(list: &List) -> ExitCode {
 
 pub(super) fn clear(clear: &Clear) -> ExitCode {
     let request = json!({ "op": "clear", "pattern": clear.pattern, "owner": owner(clear.owner.as_deref()) });
-    perform(&clear.running, &request, |answer| {
-        format!("{} cleared: {}", clear.pattern, override_text(&answer["cleared"]))
-    })
+    clear
+        .running
+        .perform(&request, |answer| format!("{} cleared: {}", clear.pattern, override_text(&answer["cleared"])))
 }
 
 pub(super) fn fail_back(failback: &Failback) -> ExitCode {
     let request = json!({ "op": "failback", "check": failback.check, "owner": owner(failback.owner.as_deref()) });
     let check = &failback.check;
-    perform(&failback.running, &request, |answer| match (answer["held"] == true, answer["latched"] == true) {
+    failback.running.perform(&request, |answer| match (answer["held"] == true, answer["latched"] == true) {
         (_, true) => format!("{check} is held again: its votes still find it unhealthy"),
         (true, false) => format!("{check} obeys its votes again"),
         (false, false) => format!("{check} was not held; it obeys its votes"),
     })
-}
-
-fn perform(running: &Running, request: &Value, say: impl FnOnce(&Value) -> String) -> ExitCode {
-    let answer = match running.ask(request) {
-        Ok(answer) => answer,
-        Err(code) => return code,
-    };
-    if running.json {
-        println!("{answer}");
-    } else {
-        println!("{}", say(&answer));
-    }
-    if let Some(warning) = answer["warning"].as_str() {
-        eprintln!("waymark: {warning}");
-    }
-    ExitCode::SUCCESS
 }

@@ -353,11 +353,16 @@ proptest! {
         let read = toml::load("t.toml", &text, &Options::default(), &mut problems);
         prop_assert_eq!(errors(&problems), Vec::<String>::new(), "{}", text);
         // In the root's zone no name is beyond it: what a provider answers for reads as an alias, which is told.
-        if losses.is_empty() {
-            prop_assert_eq!(nowhere(read.zone.unwrap()), zone, "{}", text);
-        } else {
-            prop_assert_eq!(zone.name.label_count(), 0, "{:?}", losses);
-        }
+        prop_assert!(losses.is_empty() || zone.name.label_count() == 0, "{:?}", losses);
+        let is_lost = |(name, rtype): &(Name, RecordType)| {
+            let opening = format!("{name} {rtype}: ");
+            losses.iter().any(|loss| loss.starts_with(&opening))
+        };
+        let told = |mut zone: HostedZone| {
+            zone.groups.retain(|key, _| !is_lost(key));
+            zone
+        };
+        prop_assert_eq!(told(nowhere(read.zone.unwrap())), told(zone), "{}", text);
     }
 
     #[test]
