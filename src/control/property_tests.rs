@@ -128,7 +128,7 @@ fn bare() -> HostedZone {
         visibility: Visibility::Public { listeners: Vec::new() },
         groups: BTreeMap::from(groups),
         signing: None,
-            left_out: 0,
+        left_out: 0,
         at: at(),
     }
 }

@@ -12,7 +12,7 @@ mod denial;
 mod signatures;
 mod table;
 
-pub use canonical::{Builder, Records, Set};
+pub use canonical::{Builder, Listed, Records, Set};
 pub use denial::{NXNAME, nsec};
 pub use signatures::{Made, Signatures};
 pub use table::Signature;

@@ -83,9 +83,7 @@ impl Slot {
         let turn = self.turn.load(Ordering::Relaxed);
         // Never 0 again: that is for slots nobody wrote to.
         let done = turn.wrapping_add(2).max(2);
-        if turn % 2 == 1
-            || self.turn.compare_exchange(turn, done - 1, Ordering::Relaxed, Ordering::Relaxed).is_err()
-        {
+        if turn % 2 == 1 || self.turn.compare_exchange(turn, done - 1, Ordering::Relaxed, Ordering::Relaxed).is_err() {
             return;
         }
         fence(Ordering::Release);
@@ -104,11 +102,6 @@ impl Table {
     pub(super) fn with_room(signatures: usize) -> Self {
         let slots = (signatures + signatures / 2).next_power_of_two().max(BUCKET);
         Self { slots: (0..slots).map(|_| Slot::default()).collect(), mask: slots - 1 }
-    }
-
-    /// How many slots there are.
-    pub(super) fn len(&self) -> usize {
-        self.slots.len()
     }
 
     fn bucket(&self, key: Key) -> &[Slot] {

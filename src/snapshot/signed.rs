@@ -110,7 +110,8 @@ impl Records for Rrsets<'_> {
                         at = range.end;
                         return Some(&wire.records[start..range.end]);
                     };
-                    name = Some(if wire.records[fix..fix + 2] == TO_OWNER { self.owner } else { self.zone.name.wire() });
+                    name =
+                        Some(if wire.records[fix..fix + 2] == TO_OWNER { self.owner } else { self.zone.name.wire() });
                     at = fix + 2;
                     Some(&wire.records[start..fix])
                 });

@@ -59,7 +59,7 @@ fn zone(records: Vec<(&str, RecordType, Routing)>) -> HostedZone {
         visibility: Visibility::Public { listeners: Vec::new() },
         groups,
         signing: None,
-            left_out: 0,
+        left_out: 0,
         at: at(1),
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn assemble(read: Read, whole: &At, report: &mut Report<'_>) -> Optio
         visibility: Visibility::Public { listeners: Vec::new() },
         groups: groups.collect(),
         signing: None,
-            left_out: 0,
+        left_out: 0,
         name: apex,
         at,
     })
