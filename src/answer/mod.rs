@@ -262,6 +262,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         self.passing = how == Match::Wildcard;
         self.picker.witness.saw(Event::Node { node, how });
         match how {
+            Match::NoSuchName if self.question.rtype == RecordType::NSEC && self.signed.is_some() => self.prove_asked(),
             Match::NoSuchName => {
                 self.deny();
                 self.prove_no_name();

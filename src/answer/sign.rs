@@ -7,7 +7,7 @@ use crate::model::RecordType;
 use crate::snapshot::qname::Qname;
 use crate::snapshot::rrset::Rrset;
 use crate::snapshot::signed::Rrsets;
-use crate::snapshot::zone::{Cover, NodeIndex};
+use crate::snapshot::zone::{Cover, NO_NODE, NodeIndex};
 
 /// The TTL of a zone's keys in seconds.
 const KEYS_TTL: u32 = 3600;
@@ -96,10 +96,16 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         }
     }
 
+    /// The proof itself is asked for.
+    pub(super) fn prove_asked(&mut self) -> Answered {
+        self.prove(Section::Answer, Owner::Current, NO_NODE, &[NXNAME], None);
+        Answered::Records
+    }
+
     /// That there is no such name (RFC 9824 §3.2, S-12).
     pub(super) fn prove_no_name(&mut self) {
         if self.signed.is_some() {
-            self.prove(Section::Authority, Owner::Current, crate::snapshot::zone::NO_NODE, &[NXNAME], None);
+            self.prove(Section::Authority, Owner::Current, NO_NODE, &[NXNAME], None);
         }
     }
 
