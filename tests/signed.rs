@@ -6,7 +6,7 @@ mod message;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use message::{Ask, Message, Opt, Record, TC, WireName, decode};
+use message::{Ask, Message, Opt, Record, TC, WireName, decode, subnet};
 use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey};
 use waymark::keys::Key;
 use waymark::model::Name;
@@ -197,9 +197,12 @@ fn verify(set: &[&Record], rrsig: &Record, keys: &[Record], now: u32) -> Result<
     verified.map_err(|_| "does not verify".to_owned())
 }
 
-/// The sets of a section, each with its signatures.
-fn sets(section: &[Record]) -> Vec<(Vec<&Record>, Vec<&Record>)> {
-    let mut found: BTreeMap<(WireName, u16), (Vec<&Record>, Vec<&Record>)> = BTreeMap::new();
+/// A set and its signatures.
+type Signed<'a> = (Vec<&'a Record>, Vec<&'a Record>);
+
+/// The sets of a section.
+fn sets(section: &[Record]) -> Vec<Signed<'_>> {
+    let mut found: BTreeMap<(WireName, u16), Signed<'_>> = BTreeMap::new();
     for record in section {
         let owner = record.owner.to_ascii_lowercase();
         match record.rtype {
@@ -243,7 +246,7 @@ fn types(nsec: &Record) -> Vec<u16> {
     while let [window, len, after @ ..] = rest {
         for (at, octet) in after[..usize::from(*len)].iter().enumerate() {
             types.extend(
-                (0..8).filter(|bit| octet & 0x80 >> bit > 0).map(|bit| u16::from(*window) << 8 | at as u16 * 8 + bit),
+                (0..8).filter(|bit| octet & 0x80 >> bit > 0).map(|bit| u16::from(*window) * 256 + at as u16 * 8 + bit),
             );
         }
         rest = &after[usize::from(*len)..];
@@ -432,6 +435,24 @@ fn t332_each_draw_of_a_policy_is_signed() {
     assert!(drawn.len() > 1, "T332");
     // The draws, and the apex NS set beside them.
     assert!(usize::from(made) <= 4, "S-15: made once each, not {made} times");
+}
+
+#[test]
+fn answers_to_client_subnets_are_signed_and_keep_their_scope() {
+    let lab = Lab::new();
+    let keys = lab.trusted("example.com.");
+    let mut answers = BTreeSet::new();
+    for client in [[203, 0, 113, 0], [203, 0, 7, 0], [192, 0, 2, 0]] {
+        let options = vec![subnet(client.into(), 24)];
+        let edns = Opt { udp: 1232, version: 0, dnssec_ok: true, options };
+        let turn = Turn { now: NOW, ..Turn::default() };
+        let (reply, _) = exchange(&lab.world, "ip.example.com.", 1, Some(edns), Transport::Udp, turn);
+        validate("ip", &reply, &keys, NOW);
+        let scope = reply.opt.as_ref().and_then(Opt::subnet).map(|(_, _, scope, _)| scope);
+        assert!(scope.is_some_and(|scope| scope > 0), "{scope:?}");
+        answers.insert(reply.answer[0].rdata.clone());
+    }
+    assert_eq!(answers.len(), 3);
 }
 
 #[test]

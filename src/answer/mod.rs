@@ -3,6 +3,7 @@
 //! A total function of world, question, client and chance. It writes into [`Sections`], which the wire
 //! encoder, the explanations and the tests implement, and tells a [`Witness`] every step.
 
+mod chain;
 mod copy;
 mod pick;
 mod question;
@@ -24,10 +25,9 @@ use crate::snapshot::rrset::{Rrset, host_at};
 use crate::snapshot::signed::Signed;
 use crate::snapshot::zone::{Cover, Data, Found, NO_NODE, NodeIndex, Zone};
 use crate::snapshot::{AnyMode, World};
+use chain::Chain;
 use pick::{Picked, Picker};
 
-/// The most CNAMEs and DNAMEs followed in one answer; as many as alias hops.
-const MOST_LINKS: usize = 16;
 /// The TTL of what answers ANY (RFC 8482 §4.2 leaves it open).
 const ANY_TTL: u32 = 3600;
 /// CPU "RFC8482", empty OS (RFC 8482 §4.2).
@@ -194,44 +194,6 @@ struct Resolution<'w, 'c, S, W> {
     chain: Option<Chain>,
     /// The node that the name at hand was found at.
     node: NodeIndex,
-}
-
-/// A chain of CNAMEs and DNAMEs.
-struct Chain {
-    /// Hash and length of the names it has led through: one met again is a loop.
-    seen: [(u32, usize); MOST_LINKS],
-    /// The DNAMEs it has led through.
-    dnames: [NodeIndex; MOST_LINKS],
-    links: usize,
-    /// Where it has come to.
-    at: Qname,
-}
-
-impl Chain {
-    fn from(name: &Qname) -> Self {
-        let mut seen = [(0, 0); MOST_LINKS];
-        seen[0] = (name.hash(0), name.len());
-        Self { seen, dnames: [NO_NODE; MOST_LINKS], links: 0, at: name.clone() }
-    }
-
-    /// Notes that the DNAME at `owner` leads on; whether it did before.
-    fn leads_by(&mut self, owner: NodeIndex) -> bool {
-        let again = self.dnames[..self.links].contains(&owner);
-        self.dnames[self.links] = owner;
-        again
-    }
-
-    /// Notes that the chain comes to `name`; whether it may, being neither a loop nor too long.
-    fn comes_to(&mut self, name: &Qname) -> bool {
-        let met = (name.hash(0), name.len());
-        if self.seen[..=self.links].contains(&met) || self.links + 1 == MOST_LINKS {
-            return false;
-        }
-        self.links += 1;
-        self.seen[self.links] = met;
-        self.at = name.clone();
-        true
-    }
 }
 
 impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {

@@ -2,8 +2,6 @@
 
 use std::hash::Hasher;
 
-use siphasher::sip128::SipHasher13;
-
 use crate::model::RecordType;
 use crate::model::signing::ZoneKey;
 
@@ -24,7 +22,7 @@ pub struct Set<'a> {
 /// The data of the records of a set, in any order.
 pub trait Records {
     /// Tells a hash what they are; the same for the same records of one zone, in whatever order they are served.
-    fn hash(&self, hasher: &mut SipHasher13);
+    fn hash(&self, hasher: &mut dyn Hasher);
 
     /// Writes all of them; `None` where there is no room.
     fn write(&self, to: &mut Builder<'_>) -> Option<()>;
@@ -34,7 +32,7 @@ pub trait Records {
 pub struct Listed<'a>(pub &'a [&'a [u8]]);
 
 impl Records for Listed<'_> {
-    fn hash(&self, hasher: &mut SipHasher13) {
+    fn hash(&self, hasher: &mut dyn Hasher) {
         for data in self.0 {
             hasher.write_usize(data.len());
             hasher.write(data);

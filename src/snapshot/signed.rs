@@ -3,8 +3,6 @@
 use std::hash::Hasher;
 use std::sync::Arc;
 
-use siphasher::sip128::SipHasher13;
-
 use super::rrset::{RECORD_HEAD, Rrset, TO_OWNER};
 use super::zone::Zone;
 use crate::dnssec::{Builder, Records, Signatures};
@@ -81,7 +79,7 @@ impl Rrsets<'_> {
 }
 
 impl Records for Rrsets<'_> {
-    fn hash(&self, hasher: &mut SipHasher13) {
+    fn hash(&self, hasher: &mut dyn Hasher) {
         self.each(|rrset| {
             let wire = self.zone.wire(rrset);
             hasher.write(wire.records);
