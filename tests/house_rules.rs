@@ -15,9 +15,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("policy", &["model"]),
     ("tsig", &["model"]),
-    ("snapshot", &["policy", "model"]),
-    ("answer", &["snapshot", "policy", "model"]),
-    ("wire", &["answer", "snapshot", "policy", "tsig", "model"]),
+    ("dnssec", &["model"]),
+    ("snapshot", &["dnssec", "policy", "model"]),
+    ("answer", &["dnssec", "snapshot", "policy", "model"]),
+    ("wire", &["answer", "dnssec", "snapshot", "policy", "tsig", "model"]),
     ("transfer", &["answer", "snapshot", "policy", "tsig", "model"]),
     ("edge", &["wire", "transfer", "answer", "snapshot", "policy", "tsig", "model"]),
     ("announce", &["snapshot", "tsig", "model"]),
@@ -29,16 +30,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("geo", &["wire", "answer", "snapshot", "policy", "model"]),
     ("store", &["wire", "answer", "snapshot", "policy", "model"]),
     ("database", &["model"]),
+    ("keys", &["model"]),
     ("route53", &[]),
     ("metrics", &["wire", "answer", "snapshot", "policy", "model"]),
     ("log", &["wire", "model"]),
     ("control", &["model", "snapshot", "store"]),
-    ("account", &["control", "database", "route53", "store", "snapshot", "model"]),
+    ("account", &["control", "database", "keys", "route53", "store", "snapshot", "model"]),
     (
         "api",
         &[
-            "account", "route53", "control", "metrics", "edge", "health", "geo", "log", "store", "snapshot", "wire",
-            "policy", "model", "explain", "export",
+            "account", "keys", "route53", "control", "metrics", "edge", "health", "geo", "log", "store", "snapshot",
+            "wire", "policy", "model", "explain", "export",
         ],
     ),
     ("explain", &["wire", "answer", "snapshot", "policy", "model"]),
@@ -48,7 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Who holds everything together.
 const TOP: &[&str] = &["app", "cli", "main", "lib"];
 /// Rooms of the core: no I/O, async, clocks, chance or serde.
-const CORE: &[&str] = &["model", "policy", "tsig", "snapshot", "answer", "wire", "transfer"];
+const CORE: &[&str] = &["model", "policy", "tsig", "dnssec", "snapshot", "answer", "wire", "transfer"];
 /// What the core must not name.
 const OUTSIDE: &[&str] = &[
     "std::fs",
@@ -79,7 +81,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("h3", &["edge/encrypted/"]),
     ("h3_quinn", &["edge/encrypted/metered.rs"]),
     ("rcgen", &["edge/encrypted/certificate.rs", "probe/scripted.rs"]),
-    ("base64", &["edge/encrypted/semantics.rs", "account/"]),
+    ("base64", &["edge/encrypted/semantics.rs", "account/page.rs", "keys/"]),
     ("hickory_resolver", &["probe/"]),
     ("listenfd", &["app/passed.rs"]),
     ("maxminddb", &["geo/"]),
@@ -89,11 +91,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("arrayvec", &["edge/udp.rs"]),
     ("socket2", &["edge/", "probe/"]),
     ("subtle", &["app/push.rs", "tsig/", "api/sigv4/"]),
-    (
-        "ring",
-        &["tsig/", "api/sigv4/", "account/signing_key.rs", "probe/tls.rs", "web/", "edge/encrypted/certificate.rs"],
-    ),
-    ("siphasher", &["wire/cookie.rs", "edge/rate_limit/"]),
+    ("ring", &["tsig/", "api/sigv4/", "keys/", "probe/tls.rs", "web/", "edge/encrypted/certificate.rs"]),
+    ("siphasher", &["wire/cookie.rs", "edge/rate_limit/", "dnssec/signatures.rs"]),
     ("getrandom", &["app/cookies.rs", "account/ids.rs", "api/credentials.rs"]),
     ("axum", &["edge/http.rs", "cli/demo/"]),
     ("clap", &["cli/"]),

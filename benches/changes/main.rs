@@ -60,7 +60,16 @@ fn zone(number: usize, records: usize) -> (ZoneId, Option<ZoneEdit>) {
     }
     let id = ZoneId(format!("Z{number}").into());
     let visibility = Visibility::Public { listeners: Vec::new() };
-    let zone = HostedZone { id: id.clone(), name, comment: String::new(), visibility, groups, left_out: 0, at: at() };
+    let zone = HostedZone {
+        id: id.clone(),
+        name,
+        comment: String::new(),
+        visibility,
+        groups,
+        signing: None,
+        left_out: 0,
+        at: at(),
+    };
     (id, Some(ZoneEdit::Whole(Arc::new(zone))))
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::document::Document;
 use super::documents::Reader;
 use super::zone::{self, Zone};
-use super::{Draft, Settings, checks, cidr, filed, order, traffic};
+use super::{Draft, Settings, checks, cidr, dnssec, filed, order, traffic};
 use crate::control::{Edit, ZoneEdit};
 use crate::model::{At, HostedZone, Name, Problem, RecordGroup, RecordType, View, ViewId, ZoneId};
 use crate::route53::ResourceRecordSet;
@@ -17,6 +17,7 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
     let mut edit = Edit::default();
     let mut groups: BTreeMap<&str, BTreeSet<(Name, RecordType)>> = BTreeMap::new();
     let mut vpcs: BTreeMap<ViewId, View> = BTreeMap::new();
+    let mut signed = BTreeSet::new();
     for (key, now) in &draft.over.all {
         let before = draft.base.reader().document(key);
         vpcs.extend([before, now.as_ref()].into_iter().flatten().flat_map(views));
@@ -38,7 +39,21 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
                 let zone = key.split('/').nth(1).unwrap_or_default();
                 groups.entry(zone).or_default().extend(group_of(record));
             }
+            (before, now) if [before, now.as_ref()].into_iter().flatten().any(signs) => {
+                signed.extend(key.split('/').nth(1));
+            }
             _ => {}
+        }
+    }
+    for id in signed {
+        let is_whole = edit.zones.iter().any(|(zone, _)| *zone.0 == *id);
+        let matters = |reader| dnssec::is_signed(reader, id);
+        if is_whole || !(matters(draft.before()) || matters(draft.reader())) {
+            continue;
+        }
+        if let Some(zone) = draft.reader().find::<Zone>(id) {
+            let whole = whole(draft.reader(), draft.settings(), zone, problems);
+            edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
         }
     }
     for (id, changed) in groups {
@@ -99,6 +114,11 @@ fn views(document: &Document) -> Vec<(ViewId, View)> {
     zone.vpcs.iter().map(zone::view).map(|view| (view.id.clone(), view)).collect()
 }
 
+/// Whether a document is of how a zone is signed.
+fn signs(document: &Document) -> bool {
+    matches!(document, Document::Keys(_) | Document::Signing(_))
+}
+
 fn group_of(record: &ResourceRecordSet) -> Option<(Name, RecordType)> {
     Name::parse_route53(&record.name).ok().zip(record.r#type.parse().ok())
 }
@@ -109,6 +129,7 @@ fn whole(reader: Reader<'_>, settings: &Settings, zone: &Zone, problems: &mut Ve
     let records =
         reader.list::<ResourceRecordSet>(&format!("{}/", zone.id()), "").map(|(_, record)| (filed::at(0), record));
     model.groups = read(records.collect(), zone, (reader, settings), problems);
+    model.signing = dnssec::signing(reader, settings, zone.id(), &model.at, problems);
     model
 }
 

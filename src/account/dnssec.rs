@@ -1,9 +1,14 @@
-//! Key-signing keys of zones and their states (S-1 … S-7). Nothing is signed yet, and no zone says it is.
+//! Key-signing keys of zones and their states, and which zones are signed (S-1 … S-8).
+
+use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, Reader, refusal, signing_key, timestamp, zone};
-use crate::model::Name;
+use super::{Draft, Reader, Settings, refusal, signing_key, timestamp, uuid, zone};
+use crate::keys;
+use crate::model::signing::{self, Algorithm};
+use crate::model::{At, Name, Problem};
 use crate::route53::{
     ApiError, ChangeInfo, Code, CreateKeySigningKeyRequest, CreateKeySigningKeyResponse, DNSSECStatus,
     GetDNSSECResponse, KeySigningKey, bare_id,
@@ -27,6 +32,18 @@ struct Key {
 }
 
 pub(super) fn index(_: &Keys, _: &str) -> Vec<String> {
+    Vec::new()
+}
+
+/// That a zone is signed: since when, and the file of the key that signs it (S-8).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Signing {
+    zone_key: String,
+    since: String,
+}
+
+pub(super) fn index_signing(_: &Signing, _: &str) -> Vec<String> {
     Vec::new()
 }
 
@@ -67,15 +84,52 @@ fn keep(draft: &mut Draft<'_>, zone: &str, keys: Vec<Key>) -> ChangeInfo {
     draft.change(None)
 }
 
-/// What is known of a zone's signing: that there is none, and its keys (S-7).
+/// Whether a zone is signed.
+pub(super) fn is_signed(reader: Reader<'_>, zone: &str) -> bool {
+    reader.find::<Signing>(zone).is_some()
+}
+
+/// How a zone is signed: by its zone key, whose keys every active key-signing key signs (S-8).
+pub(super) fn signing(
+    reader: Reader<'_>,
+    settings: &Settings,
+    zone: &str,
+    at: &At,
+    problems: &mut Vec<Problem>,
+) -> Option<Arc<signing::Signing>> {
+    let Signing { zone_key, .. } = &**reader.find::<Signing>(zone)?;
+    let mut open = |file: &str| {
+        let path = settings.keys.join(file);
+        keys::Key::read(&path, Algorithm::EcdsaP256)
+            .map_err(|error| {
+                let what = format!("hosted zone {zone} cannot be signed: its key {}: {error}", path.display());
+                problems.push(Problem::error(at, what, "put the file back as it was; without it the zone is bogus"));
+            })
+            .ok()
+    };
+    let zone_key = open(zone_key)?;
+    let keys = reader.find::<Keys>(zone).map(|keys| keys.0.clone()).unwrap_or_default();
+    let active = keys.iter().filter(|key| key.has_status(ACTIVE));
+    let files: Vec<_> = active.filter_map(|key| key.shown.kms_arn.as_deref().and_then(signing_key::file_of)).collect();
+    let entries: Option<_> = files.iter().map(|file| open(file).map(|key| key.of_zone(true))).collect();
+    Some(Arc::new(signing::Signing {
+        entries: entries?,
+        zone: [zone_key.of_zone(false)].into(),
+        beside: Box::default(),
+        salt: zone_key.salt(),
+    }))
+}
+
+/// What is known of a zone's signing: whether it is signed, and its keys (S-7).
 pub fn find(reader: Reader<'_>, world: &World, id: &str) -> Result<GetDNSSECResponse, ApiError> {
     let id = bare_id(id);
     if zone::is_private(reader, world, id)? {
         return Err(of_private_zone());
     }
     let keys = reader.find::<Keys>(id).map(|keys| keys.0.clone()).unwrap_or_default();
+    let serve_signature = if is_signed(reader, id) { "SIGNING" } else { "NOT_SIGNING" };
     Ok(GetDNSSECResponse {
-        status: DNSSECStatus { serve_signature: Some("NOT_SIGNING".to_owned()), status_message: None },
+        status: DNSSECStatus { serve_signature: Some(serve_signature.to_owned()), status_message: None },
         key_signing_keys: keys.into_iter().map(|key| key.shown).collect(),
     })
 }
@@ -113,24 +167,21 @@ pub fn create(
         let what = format!("Hosted zone {zone} already has {most} key-signing keys, as many as there can be.");
         return Err(ApiError::new(Code::TooManyKeySigningKeys, what));
     }
-    let public = signing_key::open(&draft.settings().keys, &file).map_err(|error| {
-        let what = format!("The key of {arn} cannot be used: {}: {error}", draft.settings().keys.join(&file).display());
-        ApiError::new(Code::InvalidKMSArn, what)
-    })?;
+    let public = open(&draft.settings().keys, &file, &arn)?.of_zone(true);
     let now = timestamp(draft.caller().at);
     let shown = KeySigningKey {
         name: Some(name.clone()),
         kms_arn: Some(arn),
-        flag: Some(signing_key::FLAGS.into()),
-        signing_algorithm_mnemonic: Some("ECDSAP256SHA256".to_owned()),
-        signing_algorithm_type: Some(signing_key::ALGORITHM.into()),
+        flag: Some(public.flags().into()),
+        signing_algorithm_mnemonic: Some(public.algorithm.name().to_owned()),
+        signing_algorithm_type: Some(public.algorithm.number().into()),
         digest_algorithm_mnemonic: Some("SHA-256".to_owned()),
-        digest_algorithm_type: Some(signing_key::DIGEST.into()),
-        key_tag: Some(public.tag().into()),
-        digest_value: Some(public.digest(&apex)),
-        public_key: Some(public.text()),
-        ds_record: Some(public.ds(&apex)),
-        dnskey_record: Some(public.dnskey()),
+        digest_algorithm_type: Some(keys::DIGEST.into()),
+        key_tag: Some(public.tag.into()),
+        digest_value: Some(keys::fingerprint(&public, &apex)),
+        public_key: Some(keys::text(&public)),
+        ds_record: Some(keys::ds(&public, &apex)),
+        dnskey_record: Some(keys::dnskey(&public)),
         status: Some(status),
         status_message: None,
         created_date: Some(now.clone()),
@@ -140,6 +191,15 @@ pub fn create(
     let change_info = keep(draft, &zone, keys);
     let location = refusal::location("keysigningkey", &format!("{zone}/{name}"));
     Ok(CreateKeySigningKeyResponse { change_info, key_signing_key: shown, location })
+}
+
+/// The pair of a file, made where there is none.
+fn open(folder: &Path, file: &str, arn: &str) -> Result<keys::Key, ApiError> {
+    let path = folder.join(file);
+    keys::Key::open(&path, Algorithm::EcdsaP256).map_err(|error| {
+        let what = format!("The key of {arn} cannot be used: {}: {error}", path.display());
+        ApiError::new(Code::InvalidKMSArn, what)
+    })
 }
 
 /// Gives a key another status.
@@ -154,13 +214,20 @@ fn turn(draft: &mut Draft<'_>, id: &str, name: &str, to: &str) -> Result<ChangeI
     Ok(keep(draft, &zone, keys))
 }
 
-/// Has a key sign once there is signing.
+/// Has a key sign the keys of its zone, where that is signed.
 pub fn activate(draft: &mut Draft<'_>, zone: &str, name: &str) -> Result<ChangeInfo, ApiError> {
     turn(draft, zone, name, ACTIVE)
 }
 
-/// Has a key sign no more; none is in use as long as nothing is signed (S-5).
+/// Has a key sign no more; the last one that signs a signed zone stays (S-5).
 pub fn deactivate(draft: &mut Draft<'_>, zone: &str, name: &str) -> Result<ChangeInfo, ApiError> {
+    let (id, _, keys) = self::zone(draft, zone)?;
+    let is_last = !keys.iter().any(|key| key.has_status(ACTIVE) && !key.is_called(name));
+    let is_active = keys.iter().any(|key| key.has_status(ACTIVE) && key.is_called(name));
+    if is_active && is_last && is_signed(draft.reader(), &id) {
+        let what = format!("The key-signing key {name} is the only one that signs hosted zone {id}.");
+        return Err(ApiError::new(Code::KeySigningKeyInUse, what));
+    }
     turn(draft, zone, name, INACTIVE)
 }
 
@@ -176,23 +243,29 @@ pub fn delete(draft: &mut Draft<'_>, id: &str, name: &str) -> Result<ChangeInfo,
     Ok(keep(draft, &zone, keys))
 }
 
-/// Refuses to have a zone signed: what is missing for it in Route 53's order, then that nothing can sign here (S-4).
+/// Has a zone signed from now on: by a key of its own, whose keys its active key-signing keys sign (S-4, S-8).
 pub fn enable(draft: &mut Draft<'_>, id: &str) -> Result<ChangeInfo, ApiError> {
     let (zone, _, keys) = zone(draft, id)?;
     if !keys.iter().any(|key| key.has_status(ACTIVE)) {
         let what = format!("Hosted zone {zone} has no key-signing key with the status {ACTIVE}.");
         return Err(ApiError::new(Code::KeySigningKeyWithActiveStatusNotFound, what));
     }
-    let what = format!("Waymark does not sign zones yet: hosted zone {zone} stays NOT_SIGNING, its keys are kept.");
-    Err(ApiError::new(Code::InvalidArgument, what))
+    if !is_signed(draft.reader(), &zone) {
+        let file = format!("zone-{}.p8", uuid());
+        open(&draft.settings().keys, &file, "hosted zone")?;
+        let since = timestamp(draft.caller().at);
+        draft.put(&zone, Signing { zone_key: file, since });
+    }
+    Ok(draft.change(None))
 }
 
-/// Leaves a zone unsigned, which it is.
+/// Leaves a zone unsigned from now on.
 pub fn disable(draft: &mut Draft<'_>, id: &str) -> Result<ChangeInfo, ApiError> {
     let (zone, _, keys) = zone(draft, id)?;
     if keys.is_empty() {
         let what = format!("Hosted zone {zone} doesn't have any DNSSEC resources.");
         return Err(ApiError::new(Code::DNSSECNotFound, what));
     }
+    draft.remove::<Signing>(&zone);
     Ok(draft.change(None))
 }

@@ -118,13 +118,15 @@ documents! {
     Protection(crate::route53::ResourceRecordSetProtection) = "protection", found by protections::index;
     /// The key-signing keys of a zone.
     Keys(dnssec::Keys) = "keys", found by dnssec::index;
+    /// That a zone is signed, and the key that signs it.
+    Signing(dnssec::Signing) = "signing", found by dnssec::index_signing;
 }
 
 impl Document {
     /// The id of the zone it is of or hangs on; `id` is its own.
     pub fn zone<'a>(&'a self, id: &'a str) -> Option<&'a str> {
         match self {
-            Self::Zone(_) | Self::Keys(_) => Some(id),
+            Self::Zone(_) | Self::Keys(_) | Self::Signing(_) => Some(id),
             Self::Record(_) | Self::Protection(_) | Self::Authorization(_) => id.split('/').next(),
             Self::Tags(_) => id.strip_prefix("hostedzone/"),
             Self::QueryLog(config) => Some(&config.hosted_zone_id),

@@ -39,7 +39,6 @@ pub mod tags;
 pub(crate) mod tests;
 pub mod traffic;
 pub mod vpc;
-mod whole_file;
 pub mod zone;
 
 use std::fmt;
@@ -55,7 +54,6 @@ pub use documents::{Documents, Reader};
 pub use draft::Draft;
 pub use filed::{THE_API, count as filed_count, find as find_filed, servers as filed_servers, zones as filed_zones};
 pub use ids::{lettered, number, uuid};
-pub use whole_file::write_whole;
 
 use crate::control::{Edit, Refusal, ReloadReport};
 use crate::database::{Audit, Entry, Revision, Store, StoreError};

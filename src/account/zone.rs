@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, Reader, belongings, filed, order, protections, refusal, traffic};
+use super::{Draft, Reader, belongings, dnssec, filed, order, protections, refusal, traffic};
 use crate::model::place::Region;
 use crate::model::{HostedZone as Model, Name, View, ViewId, Visibility, ZoneId};
 use crate::route53::{ApiError, Code, DelegationSet, HostedZone, ResourceRecord, ResourceRecordSet, VPC, bare_id};
@@ -92,6 +92,7 @@ impl Zone {
                 false => Visibility::Public { listeners: Vec::new() },
             },
             groups: Default::default(),
+            signing: None,
             left_out: 0,
             at: filed::at(0),
         }
@@ -147,6 +148,10 @@ pub fn delete(draft: &mut Draft<'_>, zone: &Zone) -> Result<(), ApiError> {
     }
     if protections::count(draft.reader(), zone.id()) > 0 {
         let message = "The specified hosted zone contains resource record set protections and so cannot be deleted.";
+        return Err(ApiError::new(Code::HostedZoneNotEmpty, message));
+    }
+    if dnssec::is_signed(draft.reader(), zone.id()) {
+        let message = "The specified hosted zone is signed: disable DNSSEC signing before it is deleted.";
         return Err(ApiError::new(Code::HostedZoneNotEmpty, message));
     }
     belongings::forget(draft, zone.id());

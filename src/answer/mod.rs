@@ -3,9 +3,11 @@
 //! A total function of world, question, client and chance. It writes into [`Sections`], which the wire
 //! encoder, the explanations and the tests implement, and tells a [`Witness`] every step.
 
+mod chain;
 mod copy;
 mod pick;
 mod question;
+mod sign;
 mod witness;
 
 pub use crate::snapshot::standing::Verdict;
@@ -14,17 +16,18 @@ pub use pick::{Location, check_of};
 pub use question::{Client, Question, Subnet};
 pub use witness::{Event, Match, Witness};
 
+use crate::dnssec::Set;
 use crate::model::RecordType;
 use crate::model::name::MAX_NAME;
 use crate::policy::Entropy;
 use crate::snapshot::qname::Qname;
 use crate::snapshot::rrset::{Rrset, host_at};
+use crate::snapshot::signed::Signed;
 use crate::snapshot::zone::{Cover, Data, Found, NO_NODE, NodeIndex, Zone};
 use crate::snapshot::{AnyMode, World};
+use chain::Chain;
 use pick::{Picked, Picker};
 
-/// The most CNAMEs and DNAMEs followed in one answer; as many as alias hops.
-const MOST_LINKS: usize = 16;
 /// The TTL of what answers ANY (RFC 8482 §4.2 leaves it open).
 const ANY_TTL: u32 = 3600;
 /// CPU "RFC8482", empty OS (RFC 8482 §4.2).
@@ -35,6 +38,8 @@ const ANY_HINFO: &[u8] = b"\x07RFC8482\x00";
 pub struct Outcome {
     /// What kind of answer it is.
     pub result: Answered,
+    /// It is told by proof that there is no such name, not by its code (RFC 9824 §2).
+    pub compact: bool,
     /// The authoritative-answer bit: of the first owner (RFC 1034 §4.3.2, Q-17).
     pub authoritative: bool,
     /// Leading bits of the client subnet the answer depended on (RFC 7871 §7.2.1).
@@ -88,8 +93,12 @@ pub trait Sections {
     /// An RRset; `required` ones that do not fit truncate the answer, others are left out.
     fn put(&mut self, section: Section, zone: &Zone, rrset: Rrset, owner: Owner<'_>, required: bool, how: Serve<'_>);
 
-    /// A record made up for this answer, at the current name.
-    fn made(&mut self, rtype: RecordType, ttl: u32, rdata: &[u8]);
+    /// A record made up for this answer; it is one set with what was put before where it `goes_on`.
+    fn made(&mut self, section: Section, owner: Owner<'_>, rtype: RecordType, ttl: u32, rdata: &[u8], goes_on: bool);
+
+    /// Signs the set put last, `passing` where it was made up for this question; without its signature a `required` set
+    /// is not served.
+    fn sign(&mut self, section: Section, signed: &Signed, set: &Set<'_>, passing: bool, required: bool);
 
     /// The CNAME that the DNAME put last stands for: `prefix` in front of its target of `target_len` octets.
     fn substituted(&mut self, prefix: &[u8], target_len: usize, ttl: u32);
@@ -126,7 +135,14 @@ pub fn answer<S: Sections, W: Witness>(
     sections: &mut S,
     witness: &mut W,
 ) -> Outcome {
-    let refused = Outcome { result: Answered::Refused, authoritative: false, scope: 0, zone: None, node: NO_NODE };
+    let refused = Outcome {
+        result: Answered::Refused,
+        compact: false,
+        authoritative: false,
+        scope: 0,
+        zone: None,
+        node: NO_NODE,
+    };
     let catalog = &world.snapshot.catalog;
     let view = catalog.view(client.listener, client.source);
     let Some(mut hit) = catalog.find(question.name, client.listener, view) else { return refused };
@@ -148,56 +164,36 @@ pub fn answer<S: Sections, W: Witness>(
     };
     let standings = world.standings.of(index);
     let picker = Picker { world, zone, standings, client, view, private: hit.private, entropy, witness, scope: 0 };
-    let mut resolution = Resolution { picker, sections, question, authoritative: true, chain: None, node: NO_NODE };
+    let signed = zone.signed.as_ref().filter(|_| question.dnssec_ok);
+    let mut resolution = Resolution {
+        picker,
+        sections,
+        question,
+        signed,
+        passing: false,
+        authoritative: true,
+        chain: None,
+        node: NO_NODE,
+    };
     let result = resolution.resolve(question.name, apex);
     let Resolution { picker, authoritative, node, .. } = resolution;
-    Outcome { result, authoritative, scope: picker.scope, zone: Some(index), node }
+    let compact = signed.is_some() && result == Answered::NxDomain;
+    Outcome { result, compact, authoritative, scope: picker.scope, zone: Some(index), node }
 }
 
 struct Resolution<'w, 'c, S, W> {
     picker: Picker<'w, 'c, W>,
     sections: &'c mut S,
     question: &'c Question<'c>,
+    /// The zone's keys, where signatures are wanted of it.
+    signed: Option<&'w Signed>,
+    /// What is answered is made up for this question: a wildcard's, or one of many subsets.
+    passing: bool,
     authoritative: bool,
     /// Where CNAMEs and DNAMEs have led; none for most questions.
     chain: Option<Chain>,
     /// The node that the name at hand was found at.
     node: NodeIndex,
-}
-
-/// A chain of CNAMEs and DNAMEs.
-struct Chain {
-    /// Hash and length of the names it has led through: one met again is a loop.
-    seen: [(u32, usize); MOST_LINKS],
-    /// The DNAMEs it has led through.
-    dnames: [NodeIndex; MOST_LINKS],
-    links: usize,
-}
-
-impl Chain {
-    fn from(name: &Qname) -> Self {
-        let mut seen = [(0, 0); MOST_LINKS];
-        seen[0] = (name.hash(0), name.len());
-        Self { seen, dnames: [NO_NODE; MOST_LINKS], links: 0 }
-    }
-
-    /// Notes that the DNAME at `owner` leads on; whether it did before.
-    fn leads_by(&mut self, owner: NodeIndex) -> bool {
-        let again = self.dnames[..self.links].contains(&owner);
-        self.dnames[self.links] = owner;
-        again
-    }
-
-    /// Notes that the chain comes to `name`; whether it may, being neither a loop nor too long.
-    fn comes_to(&mut self, name: &Qname) -> bool {
-        let met = (name.hash(0), name.len());
-        if self.seen[..=self.links].contains(&met) || self.links + 1 == MOST_LINKS {
-            return false;
-        }
-        self.links += 1;
-        self.seen[self.links] = met;
-        true
-    }
 }
 
 impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
@@ -225,10 +221,13 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
             }
         };
         self.node = node;
+        self.passing = how == Match::Wildcard;
         self.picker.witness.saw(Event::Node { node, how });
         match how {
+            Match::NoSuchName if self.question.rtype == RecordType::NSEC && self.signed.is_some() => self.prove_asked(),
             Match::NoSuchName => {
                 self.deny();
+                self.prove_no_name();
                 Answered::NxDomain
             }
             _ => self.serve(node),
@@ -245,7 +244,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
             (None, _) if rtype == RecordType::ANY => self.put_any(node),
             (None, _) if self.led_here(node, rtype) => self.end_chain(),
             (None, Some(data)) => self.put_answer(data, rtype),
-            (None, None) => self.no_data(),
+            (None, None) => self.serve_made(node).unwrap_or_else(|| self.no_data()),
         }
     }
 
@@ -281,6 +280,9 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
                 }
             }
         }
+        if self.signed.is_some() {
+            self.sign_picked(picked);
+        }
     }
 
     #[inline(always)]
@@ -296,7 +298,8 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
             return self.no_data();
         }
         if self.question.datagram && self.picker.world.snapshot.behaviour.any == AnyMode::Rfc8482 {
-            self.sections.made(RecordType::HINFO, ANY_TTL, ANY_HINFO);
+            self.sections.made(Section::Answer, Owner::Current, RecordType::HINFO, ANY_TTL, ANY_HINFO, false);
+            self.sign_made(Section::Answer, RecordType::HINFO, ANY_TTL, &[ANY_HINFO]);
             return Answered::Records;
         }
         let mut empty = true;
@@ -357,6 +360,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         if !again {
             let owner = Owner::Suffix(owner_name.len());
             self.sections.put(Section::Answer, zone, rrset, owner, true, Serve::plainly());
+            self.sign_rrset(Section::Answer, rrset, owner_name, true);
         }
         let prefix = &name.wire()[..name.len() - owner_name.len()];
         let target = zone.canonical_target(rrset).unwrap_or(&[0]);
@@ -366,7 +370,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         joined[prefix.len()..].copy_from_slice(target);
         self.picker.witness.saw(Event::Follows { rrset });
         if again {
-            self.sections.made(RecordType::CNAME, ttl, joined);
+            self.sections.made(Section::Answer, Owner::Current, RecordType::CNAME, ttl, joined, false);
         } else {
             self.sections.substituted(prefix, target.len(), ttl);
         }
@@ -396,6 +400,9 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         let cut_name = zone.node_name(cut);
         let owner = Owner::Suffix(cut_name.len());
         self.sections.put(Section::Authority, zone, index, owner, true, Serve::plainly());
+        if self.signed.is_some() {
+            self.sign_cut(cut);
+        }
         // Glue without which the child cannot be reached at all is required; of siblings it is welcome.
         for in_domain in [true, false] {
             for &target in zone.additional(index) {
@@ -435,6 +442,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         {
             let owner = Owner::Suffix(zone.name.wire().len());
             self.sections.put(Section::Authority, zone, ns, owner, false, Serve::plainly());
+            self.sign_rrset(Section::Authority, ns, zone.name.wire(), false);
         }
     }
 
@@ -445,12 +453,17 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
             if let Some(addresses) = zone.plain(target, rtype) {
                 let owner = Owner::Name(zone.node_name(target));
                 self.sections.put(Section::Additional, zone, addresses, owner, required, Serve::plainly());
+                // What lies below a cut is another's to sign.
+                if zone.node(target).cover() == Cover::Nothing {
+                    self.sign_rrset(Section::Additional, addresses, zone.node_name(target), false);
+                }
             }
         }
     }
 
     fn no_data(&mut self) -> Answered {
         self.deny();
+        self.prove_no_data();
         Answered::NoData
     }
 
@@ -459,5 +472,6 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         let zone = self.picker.zone;
         let owner = Owner::Suffix(zone.name.wire().len());
         self.sections.put(Section::Authority, zone, zone.negative_soa, owner, true, Serve::plainly());
+        self.sign_rrset(Section::Authority, zone.negative_soa, zone.name.wire(), true);
     }
 }

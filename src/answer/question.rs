@@ -14,6 +14,8 @@ pub struct Question<'q> {
     pub rtype: RecordType,
     /// Whether the question came in a datagram.
     pub datagram: bool,
+    /// Whether signatures are wanted (RFC 3225).
+    pub dnssec_ok: bool,
 }
 
 /// Who asks.

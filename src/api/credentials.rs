@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::access::Key;
-use crate::account::write_whole;
+use crate::keys::write_whole;
 use crate::model::fleet::Secret;
 use crate::model::{At, Problem};
 use crate::route53::Rights;

@@ -1,4 +1,4 @@
-//! Key-signing keys and signing (S-1 … S-7); nothing is signed yet, and what needs it is refused.
+//! Key-signing keys and signing (S-1 … S-8).
 
 use crate::account::{Account, dnssec};
 use crate::route53::{
@@ -9,7 +9,7 @@ use crate::route53::{
     GetDNSSECResponse,
 };
 
-/// That a zone is not signed, and its keys.
+/// Whether a zone is signed, and its keys.
 pub fn get_dnssec(account: &Account, _: &Caller, input: GetDNSSECRequest) -> Result<GetDNSSECResponse, ApiError> {
     let world = account.world();
     account.read(|reader| dnssec::find(reader, &world, &input.hosted_zone_id))
@@ -60,7 +60,7 @@ pub fn delete_key_signing_key(
     })
 }
 
-/// Refuses: nothing can sign here yet.
+/// Has a zone signed.
 pub fn enable_hosted_zone_dnssec(
     account: &Account,
     caller: &Caller,

@@ -15,6 +15,7 @@ pub mod rdata;
 pub mod routing;
 pub mod rtype;
 pub mod rules;
+pub mod signing;
 pub mod transfer;
 pub mod tree;
 pub mod view;
@@ -31,6 +32,7 @@ pub use rate_limit::RateLimit;
 pub use rdata::Rdata;
 pub use routing::{Candidate, Routing, Target};
 pub use rtype::RecordType;
+pub use signing::Signing;
 pub use tree::{Rule, Tree};
 pub use view::{CidrCollection, View, ViewId};
 
@@ -71,6 +73,8 @@ pub struct HostedZone {
     pub visibility: Visibility,
     /// One group per name and type (P-3, P-4).
     pub groups: BTreeMap<(Name, RecordType), RecordGroup>,
+    /// How it is signed, if it is.
+    pub signing: Option<Arc<Signing>>,
     /// Groups that were here and live on in the compiled zone alone; 0 in every zone that was just read.
     pub left_out: usize,
     /// Where the zone is defined.
@@ -99,6 +103,7 @@ impl HostedZone {
             visibility: self.visibility.clone(),
             left_out: self.left_out + self.groups.len() - groups.len(),
             groups,
+            signing: self.signing.clone(),
             at: self.at.clone(),
         }
     }

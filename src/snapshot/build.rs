@@ -14,6 +14,7 @@ use std::sync::Arc;
 use super::health::Checks;
 use super::row::Draft;
 use super::rrset::{GrowingArena, Rrset, octets_of};
+use super::signed::Signed;
 use super::steering::SteeringCache;
 use super::table::Growing;
 use super::zone::{Data, Entry, Group, MemberTarget, NO_NODE, Node, NodeIndex, Zone};
@@ -148,6 +149,11 @@ fn octets(model: &HostedZone) -> usize {
     model.groups.values().map(of_group).sum()
 }
 
+/// About how many sets of records it has to sign.
+fn sets(model: &HostedZone) -> usize {
+    model.groups.values().map(RecordGroup::record_sets).sum()
+}
+
 /// Types that only ever answer as written: no alias can point at them (§2.4).
 fn is_skeleton(rtype: RecordType) -> bool {
     matches!(rtype, RecordType::SOA | RecordType::NS | RecordType::DNAME)
@@ -239,6 +245,7 @@ impl<'a> Build<'a, '_, '_> {
         let changed = std::mem::take(&mut self.changed);
         let mut zone = self.finish(negative_soa);
         (zone.room, zone.numbering) = (old.room, old.numbering.clone());
+        zone.signed = old.signed.clone();
         Some((zone, changed))
     }
 
@@ -380,6 +387,7 @@ impl<'a> Build<'a, '_, '_> {
             id: self.model.id.clone(),
             name: self.model.name.clone(),
             negative_soa,
+            signed: self.model.signing.clone().map(|signing| Signed::new(signing, sets(self.model))),
             members: self.members,
             names: self.names.finish(),
             nodes: self.nodes.finish(),

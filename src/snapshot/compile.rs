@@ -84,11 +84,16 @@ pub fn compile_all(
         problems: &mut problems,
     };
     let mut catalog = Catalog::new(references.views, &ground.listeners).draft();
+    let held = previous.map(|old| old.zones.places().map(|place| (&place.zone.id, place)).collect());
+    let held: HashMap<_, _> = held.unwrap_or_default();
     let mut zones = Vec::with_capacity(served.len());
     for (number, served) in (0..).zip(served) {
         let zone = match kept.zone(served.source) {
             Some(zone) => Some(zone),
-            None => build_zone(served.model, served.stays, &mut materials).map(Arc::new),
+            None => build_zone(served.model, served.stays, &mut materials).map(|mut zone| {
+                zone.keep_signatures(held.get(&zone.id).map(|place| &*place.zone));
+                Arc::new(zone)
+            }),
         };
         catalog.add(number, served.model, &ground.listeners, materials.problems);
         zones.extend(zone.map(|zone| (served, zone)));
@@ -98,8 +103,6 @@ pub fn compile_all(
     }
     steering.forget_unused();
     let transfers = &ground.behaviour.transfers;
-    let held = previous.map(|old| old.zones.places().map(|place| (&place.zone.id, place)).collect());
-    let held: HashMap<_, _> = held.unwrap_or_default();
     let place = |(served, zone): (&Served<'_>, Arc<Zone>)| {
         let old = held.get(&zone.id).copied();
         let journal = journal(old, &zone, transfers, &served.model.at, &mut problems);
@@ -139,6 +142,12 @@ pub enum Becomes<'a> {
         /// What changed of it.
         touched: Touched<'a>,
     },
+}
+
+/// A zone that keeps what is signed of the one it takes the place of.
+fn keeping(mut zone: Zone, old: &Place) -> Arc<Zone> {
+    zone.keep_signatures(Some(&old.zone));
+    Arc::new(zone)
 }
 
 /// A snapshot made of another.
@@ -186,7 +195,7 @@ impl Snapshot {
                             None => continue,
                         },
                     };
-                    let zone = Arc::new(zone);
+                    let zone = keeping(zone, place);
                     // Most edits leave the serial alone: nobody who copies the zone can notice what they change, and
                     // finding out what that is would cost what the zone does.
                     let journal = match is_newer(zone.serial(), place.zone.serial()) || !place.journal.is_empty() {
@@ -198,7 +207,10 @@ impl Snapshot {
                 }
                 (old, Some(Becomes::Whole(served))) => {
                     let Some(zone) = build_zone(served.model, served.stays, &mut materials) else { continue };
-                    let zone = Arc::new(zone);
+                    let zone = match old {
+                        Some((_, place)) => keeping(zone, place),
+                        None => Arc::new(zone),
+                    };
                     let journal =
                         journal(old.map(|(_, place)| place), &zone, transfers, &served.model.at, &mut problems);
                     let place = Place { zone, source: form(served), journal };

@@ -14,6 +14,7 @@ pub mod qname;
 pub mod ranges;
 pub mod row;
 pub mod rrset;
+pub mod signed;
 pub mod standing;
 pub mod steering;
 pub mod table;

@@ -14,6 +14,7 @@ use super::health::Slot;
 use super::qname::Qname;
 use super::row::Row;
 use super::rrset::{Arena, RECORD_HEAD, Rrset, TO_OWNER, Wire};
+use super::signed::Signed;
 use super::steering::Steering;
 use super::table::NameTable;
 use crate::model::routing::PolicyName;
@@ -37,6 +38,8 @@ pub struct Zone {
     pub name: Name,
     /// The SOA as negative answers carry it: TTL = min(SOA TTL, MINIMUM).
     pub negative_soa: Rrset,
+    /// How it is signed, if it is.
+    pub signed: Option<Signed>,
     /// The range of `Group::counter`: how many members all groups have together, those that are gone among them.
     pub members: u32,
     pub(super) names: NameTable,

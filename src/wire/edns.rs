@@ -22,6 +22,8 @@ pub(super) struct Edns<'p> {
     pub(super) version: u8,
     /// DNSSEC OK; copied (RFC 3225 §3).
     pub(super) dnssec_ok: bool,
+    /// A name that is not there may be told by its code although that is proven compactly (RFC 9824 §5.1).
+    pub(super) compact_ok: bool,
     /// The data of the client subnet option, well-formed, to be given back (RFC 7871 §7.2.1); empty without one.
     subnet: &'p [u8],
     /// The subnet that steers; none for /0, which opts out (P-9).
@@ -68,6 +70,7 @@ impl<'p> Edns<'p> {
     #[inline]
     pub(super) fn fill(&mut self, class: u16, ttl: [u8; 4], data: &'p [u8]) -> Result<(), Malformed> {
         (self.payload, self.version, self.dnssec_ok) = (class.max(512), ttl[1], ttl[2] & 0x80 != 0);
+        self.compact_ok = ttl[2] & 0x40 != 0;
         // What the rest of another version's data means is not known here (RFC 6891 §6.1.3).
         if data.is_empty() || self.version != 0 {
             self.is_unusual = self.version != 0;

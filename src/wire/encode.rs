@@ -4,10 +4,12 @@ use std::ops::Range;
 
 use super::query::{HEADER, IN};
 use crate::answer::{Owner, Section, Sections, Serve};
+use crate::dnssec::Set;
 use crate::model::RecordType;
 use crate::policy::Entropy;
 use crate::snapshot::qname::Qname;
 use crate::snapshot::rrset::{RECORD_HEAD, Rrset, TO_OWNER, Wire};
+use crate::snapshot::signed::Signed;
 use crate::snapshot::zone::Zone;
 
 /// The most records one RRset can have and still fit a message: 12 octets each, 65,535 in all.
@@ -49,12 +51,18 @@ pub(super) struct Encoder<'o> {
     pub(super) counts: [u16; 3],
     /// Something required did not fit.
     pub(super) truncated: bool,
+    /// When it is, in seconds since 1970 modulo 2³²: signatures that hold now are wanted.
+    pub(super) now: u32,
+    /// Signatures made just now.
+    pub(super) signed: u16,
+    /// Something could not be signed.
+    pub(super) unsigned: bool,
 }
 
 impl<'o> Encoder<'o> {
     /// An encoder behind a question of `question_len` name octets; records end at `limit`.
     #[inline]
-    pub(super) fn new(out: &'o mut [u8], question_len: usize, limit: usize) -> Self {
+    pub(super) fn new(out: &'o mut [u8], question_len: usize, limit: usize, now: u32) -> Self {
         let question_end = HEADER + question_len + 4;
         let limit = limit.min(out.len());
         Self {
@@ -70,17 +78,25 @@ impl<'o> Encoder<'o> {
             naming: 0..0,
             counts: [0; 3],
             truncated: false,
+            now,
+            signed: 0,
+            unsigned: false,
         }
     }
 
     /// A record of any class at the current name.
     pub(super) fn put_made(&mut self, class: u16, rtype: RecordType, ttl: u32, rdata: &[u8]) {
+        self.set = (self.at, 0);
+        self.put_at(Section::Answer, pointer(self.current.at), class, rtype, ttl, rdata);
+    }
+
+    /// A record whose owner is written somewhere, of the set being put.
+    fn put_at(&mut self, section: Section, owner: u16, class: u16, rtype: RecordType, ttl: u32, rdata: &[u8]) {
         if self.truncated {
             return;
         }
-        let start = self.at;
         let mut head = [0; RECORD_HEAD];
-        head[..2].copy_from_slice(&pointer(self.current.at).to_be_bytes());
+        head[..2].copy_from_slice(&owner.to_be_bytes());
         head[2..4].copy_from_slice(&rtype.0.to_be_bytes());
         head[4..6].copy_from_slice(&class.to_be_bytes());
         head[6..10].copy_from_slice(&ttl.to_be_bytes());
@@ -90,15 +106,49 @@ impl<'o> Encoder<'o> {
             self.write(rdata)
         });
         match done {
-            Some(()) => self.counts[Section::Answer as usize] += 1,
-            None => self.truncate(start),
+            Some(()) => {
+                self.counts[section as usize] += 1;
+                self.set.1 += 1;
+            }
+            None => self.take_back(section, true),
         }
     }
 
-    /// What was put before stays, whole RRsets all of it; nothing follows (RFC 2181 §9).
-    fn truncate(&mut self, start: usize) {
-        self.truncated = true;
+    /// Whether the set put last has no records, or was taken back.
+    pub(super) fn is_nothing_put(&self) -> bool {
+        self.set.1 == 0
+    }
+
+    /// One more record of the set being put, in a section.
+    pub(super) fn count(&mut self, section: Section) {
+        self.counts[section as usize] += 1;
+        self.set.1 += 1;
+    }
+
+    /// Room for a record of so many octets; none where it does not fit.
+    pub(super) fn room(&mut self, octets: usize) -> Option<&mut [u8]> {
+        let start = self.at;
+        let room = self.out.get_mut(start..start + octets)?;
+        self.at = start + octets;
+        Some(room)
+    }
+
+    /// The pointer to the owner of the set put last.
+    pub(super) fn set_owner(&self) -> u16 {
+        match self.out.get(self.set.0..self.set.0 + 2) {
+            Some(&[high, low]) if high >= 0xc0 => u16::from_be_bytes([high, low]),
+            _ => pointer(self.set.0),
+        }
+    }
+
+    /// Takes the set being put back: what was put before stays, whole RRsets all of it, and nothing follows where it is
+    /// `required` (RFC 2181 §9).
+    pub(super) fn take_back(&mut self, section: Section, required: bool) {
+        let (start, put) = self.set;
+        self.counts[section as usize] -= put;
+        self.truncated |= required;
         self.at = start;
+        self.set.1 = 0;
     }
 
     fn apex_pointer(&self) -> u16 {
@@ -335,17 +385,20 @@ impl Sections for Encoder<'_> {
                     self.naming = self.set.0..self.at;
                 }
             }
-            None => {
-                let (start, put) = self.set;
-                self.counts[section as usize] -= put;
-                self.truncated |= required;
-                self.at = start;
-            }
+            None => self.take_back(section, required),
         }
     }
 
-    fn made(&mut self, rtype: RecordType, ttl: u32, rdata: &[u8]) {
-        self.put_made(IN, rtype, ttl, rdata);
+    fn made(&mut self, section: Section, owner: Owner<'_>, rtype: RecordType, ttl: u32, rdata: &[u8], goes_on: bool) {
+        if !goes_on {
+            self.set = (self.at, 0);
+        }
+        let owner = self.owner_pointer(owner).unwrap_or(pointer(self.current.at));
+        self.put_at(section, owner, IN, rtype, ttl, rdata);
+    }
+
+    fn sign(&mut self, section: Section, signed: &Signed, set: &Set<'_>, passing: bool, required: bool) {
+        self.put_signatures(section, signed, set, passing, required);
     }
 
     fn substituted(&mut self, prefix: &[u8], target_len: usize, ttl: u32) {

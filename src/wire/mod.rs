@@ -11,6 +11,7 @@ mod limited;
 mod options;
 mod query;
 mod respond;
+mod sign;
 mod tsig;
 
 pub use carried::{has_keepalive, lifetime};

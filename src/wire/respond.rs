@@ -88,6 +88,8 @@ pub struct Reply {
     pub result: Option<Answered>,
     /// The node of the zone that the reply is about; all names that a wildcard covers share one.
     pub node: NodeIndex,
+    /// Signatures that were made for it; those that were kept are not counted.
+    pub signed: u16,
     /// What the query's cookie proves.
     pub proof: Proof,
     /// Where the reply's OPT record begins, and its octets; none where that is 0.
@@ -170,6 +172,7 @@ fn header_only(packet: &[u8], code: u16, out: &mut [u8]) -> Option<Reply> {
         truncated: false,
         result: None,
         node: NO_NODE,
+        signed: 0,
         proof: Proof::None,
         opt: (0, 0),
     })
@@ -216,22 +219,34 @@ fn reply<W: Witness>(
     let limit = whole.saturating_sub(opt_len);
     let question_end = query.question_end();
     out[HEADER..question_end].copy_from_slice(&packet[HEADER..question_end]);
-    let mut encoder = Encoder::new(out, name.len(), limit);
+    let mut encoder = Encoder::new(out, name.len(), limit, turn.now);
     let mut verdict = Verdict::of_nothing();
     match settled {
         Some(code) => verdict.code = code,
         None if !is_ordinary && query.class == CHAOS => verdict = identify(behaviour, name, query, &mut encoder),
         None if !is_ordinary && query.class != IN && query.class != ANY_CLASS => verdict.code = rcode::REFUSED,
         None => {
-            let question = Question { name, rtype: query.rtype, datagram: peer.transport == Transport::Udp };
+            let datagram = peer.transport == Transport::Udp;
+            let edns = query.edns();
+            let dnssec_ok = edns.is_some_and(|edns| edns.dnssec_ok);
+            let question = Question { name, rtype: query.rtype, datagram, dnssec_ok };
             let client = Client { source: peer.source, subnet: query.subnet(), listener: peer.listener };
             let outcome = answer(world, &question, &client, &mut Entropy::new(turn.seed), &mut encoder, witness);
             verdict = Verdict::of(outcome);
+            if outcome.compact && edns.is_none_or(|edns| !edns.compact_ok) {
+                // The proof says it: who does not know how reads that there is no data (RFC 9824 §2).
+                verdict.code = rcode::NOERROR;
+            }
             // Nobody here knows every class (RFC 1035 §6.2).
             verdict.authoritative &= query.class == IN;
         }
     }
-    let Encoder { at, counts, truncated, .. } = encoder;
+    let Encoder { mut at, mut counts, mut truncated, signed, unsigned, .. } = encoder;
+    if unsigned {
+        // What cannot be signed would be taken for forged.
+        (at, counts, truncated) = (question_end, [0; 3], false);
+        verdict = Verdict { code: rcode::SERVFAIL, ..Verdict::of_nothing() };
+    }
     let mut len = at;
     if let Some(edns) = query.edns() {
         edns.write(&mut out[at..at + opt_len], behaviour.udp_max, verdict.code, verdict.scope, &options);
@@ -262,6 +277,7 @@ fn reply<W: Witness>(
         truncated,
         result: verdict.result,
         node: verdict.node,
+        signed,
         proof: options.proof,
         opt: (at as u16, opt_len as u16),
     }
@@ -304,7 +320,7 @@ impl Verdict {
     }
 
     fn of(outcome: Outcome) -> Self {
-        let Outcome { result, authoritative, scope, zone, node } = outcome;
+        let Outcome { result, authoritative, scope, zone, node, .. } = outcome;
         let code = match result {
             Answered::Records | Answered::NoData | Answered::Referral => rcode::NOERROR,
             Answered::NxDomain => rcode::NXDOMAIN,

@@ -447,6 +447,7 @@ impl Draft {
             comment: String::new(),
             visibility,
             groups,
+            signing: None,
             left_out: 0,
             at: at(),
         }

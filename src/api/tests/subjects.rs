@@ -436,7 +436,7 @@ fn features_are_noted() {
 }
 
 #[test]
-fn t329_t330_t331_keys_live_and_no_zone_claims_to_be_signed() {
+fn t328_to_t331_keys_live_and_zones_are_signed_by_them() {
     let state = tempfile::tempdir().unwrap();
     let settings = Settings { keys: state.path().join("keys"), ..Settings::default() };
     let lab = Lab::with(Shared::new(), &[], settings);
@@ -481,21 +481,44 @@ fn t329_t330_t331_keys_live_and_no_zone_claims_to_be_signed() {
     let shared = make(&other, "one", key(1), "ACTIVE").unwrap();
     assert_eq!(shared.public_key, one.public_key, "S-1: an ARN is one key");
     assert_ne!(shared.ds_record, one.ds_record, "S-7: of another zone");
-    let refused = enable().unwrap_err();
-    assert!(refused.message.contains("does not sign zones yet"), "{}", refused.message);
+    let shown = || dnssec::get_dnssec(account, &who, GetDNSSECRequest { hosted_zone_id: zone.clone() }).unwrap();
+    enable().expect("S-4");
+    assert_eq!(shown().status.serve_signature.as_deref(), Some("SIGNING"));
+    let published = |lab: &Lab| {
+        let world = lab.account.world();
+        let signing =
+            world.snapshot.zones.iter().find_map(|zone| zone.signed.as_ref()).map(|signed| signed.signing.clone());
+        signing.map_or((0, 0), |signing| (signing.entries.len(), signing.zone.len()))
+    };
+    assert_eq!(published(&lab), (1, 1), "S-8: only active keys");
+    enable().expect("it is, as wanted");
+    assert_eq!(delete_zone(&lab, &zone).unwrap_err().code, Code::HostedZoneNotEmpty, "S-19");
     let delete = |name: &str| {
         let request = DeleteKeySigningKeyRequest { hosted_zone_id: zone.clone(), name: name.to_owned() };
         dnssec::delete_key_signing_key(account, &who, request)
     };
     assert_eq!(delete("two").unwrap_err().code, Code::InvalidKeySigningKeyStatus, "T330");
-    let request = DeactivateKeySigningKeyRequest { hosted_zone_id: zone.clone(), name: "two".to_owned() };
-    dnssec::deactivate_key_signing_key(account, &who, request).unwrap();
+    let activate = || {
+        let request = ActivateKeySigningKeyRequest { hosted_zone_id: zone.clone(), name: "one".to_owned() };
+        dnssec::activate_key_signing_key(account, &who, request)
+    };
+    let deactivate = || {
+        let request = DeactivateKeySigningKeyRequest { hosted_zone_id: zone.clone(), name: "two".to_owned() };
+        dnssec::deactivate_key_signing_key(account, &who, request)
+    };
+    assert_eq!(deactivate().unwrap_err().code, Code::KeySigningKeyInUse, "T328");
+    activate().unwrap();
+    assert_eq!(published(&lab), (2, 1), "S-10: both sign");
+    deactivate().expect("S-10");
+    assert_eq!(published(&lab), (1, 1));
     delete("two").unwrap();
     assert_eq!(delete("two").unwrap_err().code, Code::NoSuchKeySigningKey);
+    disable().expect("S-4");
     disable().expect("it is not signed, as wanted");
-    let shown = dnssec::get_dnssec(account, &who, GetDNSSECRequest { hosted_zone_id: zone }).unwrap();
-    assert_eq!(shown.status.serve_signature.as_deref(), Some("NOT_SIGNING"));
-    assert_eq!(shown.key_signing_keys, [one]);
+    assert_eq!(published(&lab), (0, 0));
+    assert_eq!(shown().status.serve_signature.as_deref(), Some("NOT_SIGNING"));
+    let keys: Vec<_> = shown().key_signing_keys.iter().map(|key| (key.name.clone(), key.status.clone())).collect();
+    assert_eq!(keys, [(Some("one".to_owned()), Some("ACTIVE".to_owned()))], "S-4: keys stay as they are");
     let hidden = private(&lab, "corp.example", "vpc-1").unwrap();
     let refused = dnssec::get_dnssec(account, &who, GetDNSSECRequest { hosted_zone_id: hidden }).unwrap_err();
     assert_eq!(refused.code, Code::InvalidArgument);

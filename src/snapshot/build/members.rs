@@ -9,6 +9,7 @@ use crate::model::{CheckId, Name, Problem, Rdata, RecordGroup, RecordType, Routi
 use crate::policy::MOST_MEMBERS;
 use crate::snapshot::health::Slot;
 use crate::snapshot::rrset::{Rrset, TooLarge, additional_target};
+use crate::snapshot::signed::LONGEST_TTL;
 use crate::snapshot::zone::{Data, Group, Member, MemberTarget, NodeIndex, Policy};
 
 impl Build<'_, '_, '_> {
@@ -145,6 +146,7 @@ impl Build<'_, '_, '_> {
         group: &RecordGroup,
         name: &Name,
     ) -> Rrset {
+        let ttl = if self.model.signing.is_some() { ttl.min(LONGEST_TTL) } else { ttl };
         // The servers of a cut are told in referrals alone, under the cut's own name.
         let is_cut = rtype == RecordType::NS && !name.is_wildcard() && *name != self.model.name;
         let added = self.arena.add(rtype, ttl, rdata, self.model.name.wire(), is_cut.then_some(name.wire()));

@@ -99,7 +99,7 @@ fn zone(root: &mut Table<'_, '_>, options: &Options) -> Option<HostedZone> {
     let name = parsed?;
     let id = id.map_or_else(|| default_id(&name, &visibility), |id| ZoneId(id.text.into()));
     let at = named_at.unwrap_or_else(|| page.whole());
-    Some(HostedZone { id, name, comment, visibility, groups, left_out: 0, at })
+    Some(HostedZone { id, name, comment, visibility, groups, signing: None, left_out: 0, at })
 }
 
 fn zone_name(page: &Page, text: &Text) -> Option<Name> {

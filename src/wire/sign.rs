@@ -1,0 +1,65 @@
+//! RRSIG records behind what they cover (RFC 4034 §3).
+
+use super::encode::Encoder;
+use super::query::IN;
+use crate::answer::Section;
+use crate::dnssec::{Set, Signature};
+use crate::model::RecordType;
+use crate::model::signing::ZoneKey;
+use crate::snapshot::rrset::RECORD_HEAD;
+use crate::snapshot::signed::Signed;
+
+/// Octets of an RRSIG's data before the signer's name.
+const HEAD: usize = 18;
+
+impl Encoder<'_> {
+    /// Puts a signature of each key behind the set put last; that there is no room for them is no reason to cut what is
+    /// additional (RFC 4035 §3.1.1).
+    #[inline(never)]
+    pub(super) fn put_signatures(
+        &mut self,
+        section: Section,
+        signed: &Signed,
+        set: &Set<'_>,
+        passing: bool,
+        required: bool,
+    ) {
+        if self.truncated || self.is_nothing_put() {
+            return;
+        }
+        let whole = self.at;
+        for key in signed.keys(set.rtype) {
+            let Some(made) = signed.signatures.find_or_make(key, set, passing, self.now) else {
+                self.unsigned = true;
+                return;
+            };
+            self.signed += u16::from(made.is_new);
+            if self.put_signature(section, key, set, &made.signature).is_none() {
+                match section {
+                    Section::Additional => self.at = whole,
+                    Section::Answer | Section::Authority => self.take_back(section, required),
+                }
+                return;
+            }
+        }
+    }
+
+    fn put_signature(&mut self, section: Section, key: &ZoneKey, set: &Set<'_>, signature: &Signature) -> Option<()> {
+        let len = HEAD + set.apex.len() + signature.octets.len();
+        let owner = self.set_owner();
+        let out = self.room(RECORD_HEAD + len)?;
+        let (head, data) = out.split_first_chunk_mut::<RECORD_HEAD>()?;
+        head[..2].copy_from_slice(&owner.to_be_bytes());
+        head[2..4].copy_from_slice(&RecordType::RRSIG.0.to_be_bytes());
+        head[4..6].copy_from_slice(&IN.to_be_bytes());
+        head[6..10].copy_from_slice(&set.ttl.to_be_bytes());
+        head[10..].copy_from_slice(&(len as u16).to_be_bytes());
+        let (head, rest) = data.split_first_chunk_mut::<HEAD>()?;
+        *head = set.head(key, signature.inception, signature.expiration);
+        // The signer's name is never compressed (RFC 4034 §3.1.7).
+        rest[..set.apex.len()].copy_from_slice(set.apex);
+        rest[set.apex.len()..].copy_from_slice(&signature.octets);
+        self.count(section);
+        Some(())
+    }
+}

@@ -1,0 +1,530 @@
+//! Signed zones by a validator of the tests' own: RFC 4035 §5.3, spec §7, T320 … T332.
+
+#[path = "common/message.rs"]
+mod message;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use message::{Ask, Message, Opt, Record, TC, WireName, decode, subnet};
+use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey};
+use waymark::keys::Key;
+use waymark::model::Name;
+use waymark::model::signing::{Algorithm, SIGNATURE, Sign, Signing, ZoneKey};
+use waymark::snapshot::geography::Geography;
+use waymark::snapshot::health::HealthTable;
+use waymark::snapshot::{Behaviour, Ground, Snapshot, World, compile};
+use waymark::store;
+use waymark::wire::{Peer, Reply, Transport, Turn, respond};
+
+const NOW: u32 = 1_800_000_000;
+const DAY: u32 = 24 * 3600;
+const RRSIG: u16 = 46;
+const NSEC: u16 = 47;
+const DNSKEY: u16 = 48;
+
+/// A world whose zones are signed: example.com by a KSK and a ZSK as Route 53 does, example.org by one Ed25519 key.
+struct Lab {
+    world: World,
+    keys: tempfile::TempDir,
+}
+
+impl Lab {
+    fn new() -> Self {
+        Self::of(&[("example.com.toml", RICH), ("example.org.zone", include_str!("common/rich.zone"))], None)
+    }
+
+    fn of(files: &[(&str, &str)], before: Option<Self>) -> Self {
+        let (keys, before) = match before {
+            Some(Self { keys, world }) => (keys, Some(world.snapshot)),
+            None => (tempfile::tempdir().unwrap(), None),
+        };
+        let open = |file: &str, algorithm| Key::open(&keys.path().join(file), algorithm).unwrap();
+        let by_two = {
+            let (entry, zone) = (open("ksk", Algorithm::EcdsaP256), open("zsk", Algorithm::EcdsaP256));
+            let entries = [entry.of_zone(true), open("ksk2", Algorithm::EcdsaP256).of_zone(true)].into();
+            Signing { entries, zone: [zone.of_zone(false)].into(), beside: Box::default(), salt: zone.salt() }
+        };
+        let by_one = {
+            let key = open("csk", Algorithm::Ed25519);
+            let both: Box<[_]> = [key.of_zone(true)].into();
+            Signing { entries: both.clone(), zone: both, beside: Box::default(), salt: key.salt() }
+        };
+        let signing = |zone: &str| if zone.contains("org") { by_one.clone() } else { by_two.clone() };
+        let world = world(files, before.as_deref(), |zone| Some(signing(zone)));
+        Self { world, keys }
+    }
+
+    fn ask(&self, name: &str, rtype: u16) -> Message {
+        self.asked(name, rtype, true, Turn { now: NOW, ..Turn::default() }).0
+    }
+
+    fn asked(&self, name: &str, rtype: u16, dnssec_ok: bool, turn: Turn) -> (Message, Reply) {
+        let edns = Opt { udp: 4096, version: 0, dnssec_ok, options: Vec::new() };
+        exchange(&self.world, name, rtype, Some(edns), Transport::Tcp, turn)
+    }
+
+    /// The keys of a zone, as whoever trusts them knows them.
+    fn trusted(&self, zone: &str) -> Vec<Record> {
+        self.ask(zone, DNSKEY).answer.into_iter().filter(|record| record.rtype == DNSKEY).collect()
+    }
+}
+
+const RICH: &str = include_str!("common/rich.toml");
+
+fn world(files: &[(&str, &str)], before: Option<&Snapshot>, signing: impl Fn(&str) -> Option<Signing>) -> World {
+    let loaded = store::load_texts(files, &store::Options::default()).unwrap_or_else(|found| panic!("{found:#?}"));
+    let mut account = loaded.account;
+    for zone in &mut account.zones {
+        let name = zone.name.to_string();
+        Arc::make_mut(zone).signing = signing(&name).map(Arc::new);
+    }
+    let ground = Ground {
+        listeners: vec!["main".into()],
+        geography: Arc::new(Geography::nowhere()),
+        behaviour: Behaviour { authority_ns: true, ..Behaviour::default() },
+    };
+    let compiled = compile(&account, &ground, before).unwrap_or_else(|found| panic!("{found:#?}"));
+    let health = HealthTable::new(&compiled.snapshot.checks);
+    World::new(Arc::new(compiled.snapshot), health)
+}
+
+fn exchange(
+    world: &World,
+    name: &str,
+    rtype: u16,
+    edns: Option<Opt>,
+    transport: Transport,
+    turn: Turn,
+) -> (Message, Reply) {
+    let (mut out, name) = (vec![0; 65_535], wire(name));
+    let packet = Ask { id: 7, flags: 0, name, rtype, class: 1, edns }.bytes();
+    let peer = Peer { source: [192, 0, 2, 99].into(), listener: 0, transport };
+    let reply = respond(world, &packet, &peer, turn, &mut out, &mut ()).expect("a reply");
+    (decode(&out[..reply.len], true).unwrap_or_else(|why| panic!("{why}")), reply)
+}
+
+fn wire(name: &str) -> WireName {
+    Name::parse(name, None).unwrap().wire().to_vec()
+}
+
+/// Octets of the name at the front.
+fn name_len(octets: &[u8]) -> usize {
+    let mut at = 0;
+    while octets[at] > 0 {
+        at += 1 + usize::from(octets[at]);
+    }
+    at + 1
+}
+
+fn labels(name: &[u8]) -> u8 {
+    let (mut at, mut labels) = (0, 0);
+    while name[at] > 0 {
+        labels += 1;
+        at += 1 + usize::from(name[at]);
+    }
+    labels
+}
+
+fn tag(dnskey: &[u8]) -> u16 {
+    let sum = dnskey.chunks(2).map(|two| u32::from(two[0]) << 8 | u32::from(two.get(1).copied().unwrap_or(0)));
+    let sum: u32 = sum.sum();
+    (sum + (sum >> 16)) as u16
+}
+
+/// Folds the names that are signed in lower case (RFC 4034 §6.2).
+fn canonical(rtype: u16, rdata: &[u8]) -> Vec<u8> {
+    let mut rdata = rdata.to_vec();
+    let (skip, names) = match rtype {
+        2 | 5 | 12 | 39 => (0, 1),
+        6 => (0, 2),
+        15 => (2, 1),
+        33 => (6, 1),
+        _ => (0, 0),
+    };
+    let mut at = skip;
+    for _ in 0..names {
+        let end = at + name_len(&rdata[at..]);
+        rdata[at..end].make_ascii_lowercase();
+        at = end;
+    }
+    rdata
+}
+
+/// Whether an RRSIG record holds for a set by one of the keys (RFC 4035 §5.3); why not.
+fn verify(set: &[&Record], rrsig: &Record, keys: &[Record], now: u32) -> Result<(), String> {
+    let (head, rest) = rrsig.rdata.split_at(18);
+    let signer = &rest[..name_len(rest)];
+    let signature = &rest[signer.len()..];
+    let number = |at: usize| u32::from_be_bytes(head[at..at + 4].try_into().unwrap());
+    let first = set[0];
+    let owner = first.owner.to_ascii_lowercase();
+    if !(number(12) <= now && now + 3600 <= number(8)) {
+        return Err(format!("holds from {} to {}, and it is {now}", number(12), number(8)));
+    }
+    let starred = u8::from(owner.starts_with(b"\x01*"));
+    if head[3] + starred != labels(&owner) {
+        return Err(format!("{} labels of {}", head[3], labels(&owner)));
+    }
+    if set.iter().any(|record| record.ttl != first.ttl) || rrsig.ttl != first.ttl || number(4) != first.ttl {
+        return Err("TTLs differ".to_owned());
+    }
+    let tagged = u16::from_be_bytes([head[16], head[17]]);
+    let key = keys.iter().find(|key| tag(&key.rdata) == tagged && key.rdata[3] == head[2]);
+    let key = key.ok_or_else(|| format!("no key {tagged}"))?;
+    if key.owner.to_ascii_lowercase() != signer {
+        return Err("signed by another zone".to_owned());
+    }
+    let data: BTreeSet<_> = set.iter().map(|record| canonical(record.rtype, &record.rdata)).collect();
+    let mut message = [head, signer].concat();
+    for data in data {
+        message.extend_from_slice(&owner);
+        message.extend(first.rtype.to_be_bytes());
+        message.extend(1u16.to_be_bytes());
+        message.extend(first.ttl.to_be_bytes());
+        message.extend((data.len() as u16).to_be_bytes());
+        message.extend(data);
+    }
+    let public = &key.rdata[4..];
+    let verified = match head[2] {
+        13 => {
+            let point = [&[4], public].concat();
+            UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(&message, signature)
+        }
+        15 => UnparsedPublicKey::new(&ED25519, public).verify(&message, signature),
+        other => return Err(format!("algorithm {other}")),
+    };
+    verified.map_err(|_| "does not verify".to_owned())
+}
+
+/// A set and its signatures.
+type Signed<'a> = (Vec<&'a Record>, Vec<&'a Record>);
+
+/// The sets of a section.
+fn sets(section: &[Record]) -> Vec<Signed<'_>> {
+    let mut found: BTreeMap<(WireName, u16), Signed<'_>> = BTreeMap::new();
+    for record in section {
+        let owner = record.owner.to_ascii_lowercase();
+        match record.rtype {
+            RRSIG => {
+                found.entry((owner, u16::from_be_bytes([record.rdata[0], record.rdata[1]]))).or_default().1.push(record)
+            }
+            rtype => found.entry((owner, rtype)).or_default().0.push(record),
+        }
+    }
+    found.into_values().collect()
+}
+
+/// Every set of a reply that must be signed is, and every signature holds.
+fn validate(what: &str, reply: &Message, keys: &[Record], now: u32) {
+    let dnames: Vec<_> = reply.answer.iter().filter(|record| record.rtype == 39).collect();
+    let is_referral = reply.flags & 0x0400 == 0;
+    for (at, section) in [&reply.answer, &reply.authority, &reply.additional].into_iter().enumerate() {
+        for (set, signatures) in sets(section) {
+            let Some(first) = set.first() else { panic!("{what}: a signature of nothing: {signatures:?}") };
+            let is_made = first.rtype == 5
+                && dnames.iter().any(|dname| first.owner != dname.owner && first.owner.ends_with(&dname.owner));
+            let is_elsewhere = (at == 1 && is_referral && first.rtype == 2) || (at == 2 && signatures.is_empty());
+            if is_made || is_elsewhere {
+                assert!(signatures.is_empty(), "{what}: {first:?} is not ours to sign");
+                continue;
+            }
+            let entries = keys.iter().filter(|key| key.rdata[1] & 1 == 1).count();
+            let expected = if first.rtype == DNSKEY { entries } else { 1 };
+            assert_eq!(signatures.len(), expected, "{what}: signatures of {first:?}");
+            for signature in signatures {
+                verify(&set, signature, keys, now).unwrap_or_else(|why| panic!("{what}: {first:?}: {why}"));
+            }
+        }
+    }
+}
+
+/// The types that an NSEC record names.
+fn types(nsec: &Record) -> Vec<u16> {
+    let mut rest = &nsec.rdata[name_len(&nsec.rdata)..];
+    let mut types = Vec::new();
+    while let [window, len, after @ ..] = rest {
+        for (at, octet) in after[..usize::from(*len)].iter().enumerate() {
+            types.extend(
+                (0..8).filter(|bit| octet & 0x80 >> bit > 0).map(|bit| u16::from(*window) * 256 + at as u16 * 8 + bit),
+            );
+        }
+        rest = &after[usize::from(*len)..];
+    }
+    types
+}
+
+fn nsec(reply: &Message) -> &Record {
+    reply.authority.iter().find(|record| record.rtype == NSEC).expect("an NSEC record")
+}
+
+const NAMES: &[&str] = &[
+    "example.com.",
+    "www.example.com.",
+    "l1.example.com.",
+    "dang.example.com.",
+    "chain.example.com.",
+    "a.wild.example.com.",
+    "b.c.wild.example.com.",
+    "*.wild.example.com.",
+    "wild.example.com.",
+    "deep.example.com.",
+    "b.deep.example.com.",
+    "h.sub.example.com.",
+    "sub.example.com.",
+    "ns1.sub.example.com.",
+    "txt.example.com.",
+    "srv.example.com.",
+    "caa.example.com.",
+    "naptr.example.com.",
+    "https.example.com.",
+    "tlsa.example.com.",
+    "ptr.example.com.",
+    "mail.example.com.",
+    "w.example.com.",
+    "f.example.com.",
+    "lat.example.com.",
+    "geo.example.com.",
+    "prox.example.com.",
+    "ip.example.com.",
+    "mv.example.com.",
+    "tree.example.com.",
+    "nope.example.com.",
+    "no.pe.example.com.",
+    "example.org.",
+    "ns.example.org.",
+    "d.example.org.",
+    "x.d.example.org.",
+    "y.d.example.org.",
+    "z.d.example.org.",
+    "y.e.example.org.",
+    "a.far.example.org.",
+    "big.example.org.",
+    "huge.example.org.",
+    "mxs.example.org.",
+    "mail1.example.org.",
+    "cut.example.org.",
+    "x.cut.example.org.",
+    "odd.example.org.",
+    "loc.example.org.",
+    "nope.example.org.",
+];
+const TYPES: &[u16] = &[1, 2, 5, 6, 12, 13, 15, 16, 28, 29, 33, 35, 39, 43, NSEC, DNSKEY, 52, 65, 255, 257, 65280];
+
+#[test]
+fn s8_every_answer_of_a_signed_zone_validates() {
+    let lab = Lab::new();
+    let trusted = ["example.com.", "example.org."].map(|zone| (zone, lab.trusted(zone)));
+    let mut results = BTreeMap::new();
+    for name in NAMES {
+        let keys = &trusted.iter().find(|(zone, _)| name.ends_with(zone)).unwrap().1;
+        for rtype in TYPES {
+            for seed in 0..6 {
+                let (reply, told) = lab.asked(name, *rtype, true, Turn { seed, now: NOW, idle: None });
+                validate(&format!("{name} {rtype}"), &reply, keys, NOW);
+                *results.entry(format!("{:?}", told.result)).or_insert(0) += 1;
+                if reply.flags & 0x0400 > 0 && reply.answer.is_empty() {
+                    let nsec = nsec(&reply);
+                    assert!(!types(nsec).contains(rtype), "{name} {rtype}: S-13");
+                    assert_eq!(nsec.rdata[..2], [1, 0], "{name} {rtype}: S-12");
+                    assert!(nsec.rdata[2..].starts_with(&nsec.owner), "{name} {rtype}: S-12");
+                    assert_eq!(reply.rcode, 0, "{name} {rtype}: RFC 9824 §2");
+                }
+            }
+        }
+    }
+    assert_eq!(results.len(), 4, "every way to end: {results:?}");
+}
+
+#[test]
+fn t320_t321_records_and_keys() {
+    let lab = Lab::new();
+    let reply = lab.ask("example.com.", 1);
+    let signature = reply.answer.iter().find(|record| record.rtype == RRSIG).expect("T320");
+    assert_eq!((signature.rdata[2], reply.answer.len()), (13, 3), "T320");
+    let keys = lab.ask("example.com.", DNSKEY);
+    let mut flags: Vec<_> = keys.answer.iter().filter(|key| key.rtype == DNSKEY).map(|key| key.rdata[1]).collect();
+    flags.sort_unstable();
+    assert_eq!(flags, [0, 1, 1], "T321: 256, 257, 257");
+    let mut tags: Vec<_> =
+        keys.answer.iter().filter(|key| key.rtype == RRSIG).map(|rrsig| rrsig.rdata[16..18].to_vec()).collect();
+    tags.dedup();
+    assert_eq!(tags.len(), 2, "T321: one by each active KSK");
+    let (plain, _) = lab.asked("example.com.", DNSKEY, false, Turn { now: NOW, ..Turn::default() });
+    assert_eq!(plain.answer.iter().map(|record| record.rtype).collect::<Vec<_>>(), [DNSKEY; 3], "without DO, too");
+    assert_eq!(lab.ask("mail.example.com.", DNSKEY).answer.iter().filter(|record| record.rtype == DNSKEY).count(), 0);
+}
+
+#[test]
+fn t322_t323_t324_t326_what_is_not_there() {
+    let lab = Lab::new();
+    let reply = lab.ask("nope.example.com.", 1);
+    assert_eq!((reply.rcode, reply.answer.len(), reply.authority.len()), (0, 0, 4), "T322");
+    assert_eq!(types(nsec(&reply)), [RRSIG, NSEC, 128], "T322, RFC 9824 §3.2");
+    let (reply, _) = lab.asked("nope.example.com.", 1, false, Turn { now: NOW, ..Turn::default() });
+    assert_eq!((reply.rcode, reply.authority.len()), (3, 1), "T323");
+    let reply = lab.ask("example.com.", 28);
+    let told = types(nsec(&reply));
+    assert!(!told.contains(&28) && [1, 2, 6, 15, RRSIG, NSEC, DNSKEY].iter().all(|rtype| told.contains(rtype)), "T324");
+    let reply = lab.ask("deep.example.com.", 1);
+    assert_eq!(types(nsec(&reply)), [RRSIG, NSEC], "RFC 9824 §3.3: a name without records");
+    let reply = lab.ask("h.sub.example.com.", 1);
+    let told: Vec<_> = reply.authority.iter().map(|record| record.rtype).collect();
+    assert!(told.contains(&43) && !told.contains(&NSEC), "S-16: keys are told: {told:?}");
+    let reply = lab.ask("x.cut.example.org.", 1);
+    let nsec = nsec(&reply);
+    assert_eq!((types(nsec), &nsec.owner[..]), (vec![2, RRSIG, NSEC], &*wire("cut.example.org.")), "T326");
+    let reply = lab.ask("cut.example.org.", 43);
+    assert_eq!(types(self::nsec(&reply)), [2, RRSIG, NSEC], "S-17: the parent says so itself");
+    assert!(reply.flags & 0x0400 > 0, "S-17");
+}
+
+#[test]
+fn who_knows_compact_denial_gets_the_code_too() {
+    let lab = Lab::new();
+    let mut packet = Ask {
+        id: 7,
+        flags: 0,
+        name: wire("nope.example.com."),
+        rtype: 1,
+        class: 1,
+        edns: Some(Opt { udp: 4096, version: 0, dnssec_ok: true, options: Vec::new() }),
+    }
+    .bytes();
+    let flags = packet.len() - 4;
+    packet[flags] |= 0x40;
+    let (mut out, peer) =
+        (vec![0; 4096], Peer { source: [192, 0, 2, 9].into(), listener: 0, transport: Transport::Udp });
+    let reply = respond(&lab.world, &packet, &peer, Turn { now: NOW, ..Turn::default() }, &mut out, &mut ()).unwrap();
+    assert_eq!(reply.rcode, 3, "RFC 9824 §5.1");
+}
+
+#[test]
+fn t325_wildcards_are_signed_as_if_the_name_were_there() {
+    let lab = Lab::new();
+    let reply = lab.ask("q.wild.example.com.", 1);
+    let signature = reply.answer.iter().find(|record| record.rtype == RRSIG).unwrap();
+    assert_eq!(signature.rdata[3], 4, "T325");
+    assert!(!reply.authority.iter().any(|record| record.rtype == NSEC), "T325");
+}
+
+#[test]
+fn t327_ttls_are_capped_where_a_zone_is_signed() {
+    let text = "zone = \"example.com\"\n[[record]]\nname = \"@\"\ntype = \"A\"\nttl = 1209600\nvalue = \"192.0.2.1\"\n";
+    let files = [("example.com.toml", text)];
+    let lab = Lab::of(&files, None);
+    for dnssec_ok in [true, false] {
+        let (reply, _) = lab.asked("example.com.", 1, dnssec_ok, Turn { now: NOW, ..Turn::default() });
+        assert!(reply.answer.iter().all(|record| record.ttl == 604_800), "T327, S-11");
+    }
+    let open = world(&files, None, |_| None);
+    let (reply, _) = exchange(&open, "example.com.", 1, None, Transport::Tcp, Turn::default());
+    assert_eq!(reply.answer[0].ttl, 1_209_600, "nothing is signed, nothing is capped");
+}
+
+#[test]
+fn t332_each_draw_of_a_policy_is_signed() {
+    let lab = Lab::new();
+    let (keys, mut drawn, mut made) = (lab.trusted("example.com."), BTreeSet::new(), 0);
+    for seed in 0..1000 {
+        let (reply, told) = lab.asked("w.example.com.", 1, true, Turn { seed, now: NOW, idle: None });
+        validate("w", &reply, &keys, NOW);
+        drawn.insert(reply.answer[0].rdata.clone());
+        made += told.signed;
+    }
+    assert!(drawn.len() > 1, "T332");
+    // The draws, and the apex NS set beside them.
+    assert!(usize::from(made) <= 4, "S-15: made once each, not {made} times");
+}
+
+#[test]
+fn answers_to_client_subnets_are_signed_and_keep_their_scope() {
+    let lab = Lab::new();
+    let keys = lab.trusted("example.com.");
+    let mut answers = BTreeSet::new();
+    for client in [[203, 0, 113, 0], [203, 0, 7, 0], [192, 0, 2, 0]] {
+        let options = vec![subnet(client.into(), 24)];
+        let edns = Opt { udp: 1232, version: 0, dnssec_ok: true, options };
+        let turn = Turn { now: NOW, ..Turn::default() };
+        let (reply, _) = exchange(&lab.world, "ip.example.com.", 1, Some(edns), Transport::Udp, turn);
+        validate("ip", &reply, &keys, NOW);
+        let scope = reply.opt.as_ref().and_then(Opt::subnet).map(|(_, _, scope, _)| scope);
+        assert!(scope.is_some_and(|scope| scope > 0), "{scope:?}");
+        answers.insert(reply.answer[0].rdata.clone());
+    }
+    assert_eq!(answers.len(), 3);
+}
+
+#[test]
+fn replies_are_cut_with_their_signatures() {
+    let lab = Lab::new();
+    let mut cut = 0;
+    for name in NAMES {
+        for rtype in [1, 15, 16, NSEC, DNSKEY, 255] {
+            for udp in [512, 600, 900, 1232] {
+                let edns = Opt { udp, version: 0, dnssec_ok: true, options: Vec::new() };
+                let turn = Turn { now: NOW, ..Turn::default() };
+                let (reply, told) = exchange(&lab.world, name, rtype, Some(edns), Transport::Udp, turn);
+                assert!(told.len <= usize::from(udp), "{name} {rtype}: {} of {udp}", told.len);
+                let keys = lab.trusted(if name.ends_with("org.") { "example.org." } else { "example.com." });
+                validate(&format!("{name} {rtype} in {udp}"), &reply, &keys, NOW);
+                let whole = lab.ask(name, rtype);
+                let is_cut = reply.flags & TC > 0;
+                cut += usize::from(is_cut);
+                assert!(is_cut || rtype == 255 || reply.answer.len() == whole.answer.len(), "{name} {rtype} in {udp}");
+            }
+        }
+    }
+    assert!(cut > 10, "{cut}");
+}
+
+#[test]
+fn clocks_that_jump_never_bring_out_a_signature_that_does_not_hold() {
+    let lab = Lab::new();
+    let keys = lab.trusted("example.com.");
+    for now in [NOW, NOW + 8 * DAY, NOW - 30 * DAY, NOW + 3650 * DAY, NOW, NOW + 6 * DAY + DAY / 2, NOW + 9 * DAY] {
+        for (name, rtype) in
+            [("example.com.", 1), ("nope.example.com.", 1), ("q.wild.example.com.", 1), ("mv.example.com.", 1)]
+        {
+            let (reply, _) = lab.asked(name, rtype, true, Turn { now, ..Turn::default() });
+            validate(&format!("{name} at {now}"), &reply, &keys, now);
+        }
+    }
+}
+
+#[test]
+fn what_did_not_change_is_not_signed_again() {
+    let lab = Lab::new();
+    let turn = Turn { now: NOW, ..Turn::default() };
+    let made = |lab: &Lab, name: &str| lab.asked(name, 1, true, turn).1.signed;
+    assert_eq!((made(&lab, "mail.example.com."), made(&lab, "mail.example.com.")), (2, 0), "the set, and the NS set");
+    assert!(made(&lab, "f.example.com.") > 0);
+    let changed = RICH.replace("192.0.2.111", "192.0.2.112").replace("192.0.2.102", "192.0.2.104");
+    assert_ne!(changed, RICH);
+    let lab = Lab::of(&[("example.com.toml", &changed)], Some(lab));
+    assert_eq!(made(&lab, "mail.example.com."), 0, "its records are what they were");
+    assert!((0..20).any(|seed| lab.asked("f.example.com.", 1, true, Turn { seed, ..turn }).1.signed > 0));
+}
+
+#[test]
+fn what_cannot_be_signed_is_not_told_unsigned() {
+    struct OutOfReach;
+    impl Sign for OutOfReach {
+        fn sign(&self, _: &[u8]) -> Option<[u8; SIGNATURE]> {
+            None
+        }
+    }
+    let key = ZoneKey::new(Algorithm::Ed25519, &[1; 32], true, Arc::new(OutOfReach));
+    let keys: Box<[_]> = [key].into();
+    let signing = || Signing { entries: keys.clone(), zone: keys.clone(), beside: Box::default(), salt: [1, 2] };
+    let world = world(&[("example.com.toml", RICH)], None, |_| Some(signing()));
+    for (dnssec_ok, rcode) in [(true, 2), (false, 0)] {
+        let edns = Opt { udp: 4096, version: 0, dnssec_ok, options: Vec::new() };
+        let (reply, _) = exchange(&world, "example.com.", 1, Some(edns), Transport::Udp, Turn::default());
+        assert_eq!(
+            (reply.rcode, reply.answer.is_empty()),
+            (rcode, dnssec_ok),
+            "SERVFAIL to who would take it for forged"
+        );
+    }
+}
