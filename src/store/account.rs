@@ -271,7 +271,7 @@ fn read(text: &Text, includes: &dyn Includes, options: &Options, before: Option<
                 included.push((path.to_owned(), found.stamp));
                 Ok(found.bytes.unwrap_or_default())
             };
-            zonefile::load(&text.name, bytes, &mut include, &mut problems)
+            zonefile::load(text.name.clone(), bytes, &mut include, &mut problems)
         }
         (Some("json"), Ok(json)) => {
             let dump::Parsed { zones, checks, collections, views } =
@@ -305,6 +305,8 @@ fn read(text: &Text, includes: &dyn Includes, options: &Options, before: Option<
             old.iter().find(|old| ***old == zone).cloned().unwrap_or_else(|| Arc::new(zone))
         })
         .collect();
+    // It is collected in the room that the zones themselves had.
+    parts.zones.shrink_to_fit();
     let mut groups = parts.zones.iter().flat_map(|zone| zone.groups.values());
     let asks = groups.any(|group| group.routing.asks_for_places());
     Meaning { stamp: text.stamp, includes: included, parts, problems, providers: providers(&text.name, bytes), asks }
