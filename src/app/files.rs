@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use super::Certificates;
 use super::api::Follower;
 use super::cookies::cookies;
+use super::memory;
 use super::posts::Posts;
 use crate::config::{Api, Config, Overrides, Tls};
 use crate::control::{Gathered, Source};
@@ -160,6 +161,8 @@ impl Source for Files {
         let ground = Ground { listeners, geography, behaviour };
         let account = loaded.account.clone();
         self.loaded = Some(loaded);
+        // What was read is compiled next.
+        memory::huge_pages();
         Ok(Gathered { account, ground, plan: config.health.plan, warnings })
     }
 
