@@ -612,6 +612,25 @@ fn clocks_that_jump_never_bring_out_a_signature_that_does_not_hold() {
 }
 
 #[test]
+fn who_keeps_an_answer_until_its_ttl_is_over_finds_it_valid() {
+    let lab = Lab::new();
+    let (mut made, mut asked) = (0, 0);
+    // Twenty days, a question every hour.
+    for now in (NOW..NOW + 20 * DAY).step_by(3600) {
+        for (name, rtype, longest) in [("example.com.", 2, 7 * DAY / 2), ("nope.example.com.", 1, DAY / 2)] {
+            let (reply, told) = lab.asked(name, rtype, true, Turn { now, ..Turn::default() });
+            (made, asked) = (made + told.signed, asked + 1);
+            for signature in [&reply.answer, &reply.authority].into_iter().flatten().filter(|one| one.rtype == RRSIG) {
+                let end = u32::from_be_bytes(signature.rdata[8..12].try_into().unwrap());
+                let left = end - now;
+                assert!(left >= signature.ttl.clamp(DAY / 4, longest), "{name}: {left} of {signature:?}");
+            }
+        }
+    }
+    assert!(made < asked / 10, "{made} signatures in {asked} answers");
+}
+
+#[test]
 fn what_did_not_change_is_not_signed_again() {
     let lab = Lab::new();
     let turn = Turn { now: NOW, ..Turn::default() };

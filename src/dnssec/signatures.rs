@@ -17,7 +17,8 @@ const LASTING: u32 = 7 * DAY;
 const SPREAD: u32 = DAY;
 /// Seconds for which answers made for one question are signed (S-9).
 const PASSING: u32 = DAY;
-/// What is served holds for so long at least, in seconds: whoever keeps it until its TTL is over should find it valid.
+/// What is served holds for so long at least, in seconds, and for its TTL up to half of what it lasts: whoever keeps it
+/// until that is over should find it valid (RFC 6781 §4.4.2).
 const LEFT: u32 = 6 * 3600;
 const DAY: u32 = 24 * 3600;
 /// Answers made for one question that are remembered, of one zone.
@@ -66,10 +67,12 @@ impl Signatures {
                 &**kept
             }
         };
-        if let Some(signature) = table.find(found_by).filter(|found| found.holds(now, LEFT)) {
+        let lasts = if passing { PASSING } else { LASTING };
+        let left = set.ttl.clamp(LEFT, lasts / 2);
+        if let Some(signature) = table.find(found_by).filter(|found| found.holds(now, left)) {
             return Some(Made { signature, is_new: false });
         }
-        let lasts = if passing { PASSING } else { LASTING + found_by[0] as u32 % SPREAD };
+        let lasts = if passing { lasts } else { lasts + found_by[0] as u32 % SPREAD };
         let (inception, expiration) = (now.wrapping_sub(SKEW), now.wrapping_add(lasts));
         let octets = make(key, set, inception, expiration)?;
         let signature = Signature { inception, expiration, octets };
