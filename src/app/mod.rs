@@ -27,6 +27,7 @@ mod privileges;
 mod push;
 mod recording;
 mod server;
+mod signer;
 #[cfg(test)]
 mod tests;
 mod troubles;
@@ -250,6 +251,7 @@ async fn run(
     }
     let (notices, begun) = limits::notices();
     tokio::spawn(limits::tell(begun));
+    signer::start(world.clone(), registry.clone()).map_err(Failure::io("cannot start a worker thread"))?;
     let crew = Crew { world: world.clone(), registry, seats, log, zone_logs, limiter: Arc::default(), notices, fallen };
     let encrypted = encrypted.map(|encrypted| Workers::encrypted(encrypted, &posts.troubles, &crew)).transpose();
     posts.keep(encrypted.map_err(Failure::io("cannot start a worker thread"))?);

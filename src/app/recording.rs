@@ -51,6 +51,9 @@ impl Recorder for Recording {
     }
 
     fn answered(&mut self, world: &World, packet: &[u8], peer: &Peer, reply: &Reply) {
+        if reply.signed > 0 {
+            self.registry.signatures.asked.add_all(reply.signed.into());
+        }
         self.tally.answered(reply.zone, reply.rtype, reply.rcode, peer.transport);
         // Queries that hit no zone are in no zone's log.
         let zone_logs = self.zone_logs.as_ref().filter(|logs| logs.any());

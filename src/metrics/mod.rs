@@ -43,6 +43,8 @@ pub struct Registry {
     pub unlogged: Counter,
     /// Replies over a rate limit.
     pub limited: Limited,
+    /// Signatures by when they were made: `asked` for a question, `ahead` of any; `failed` where a key was out of reach.
+    pub signatures: Signatures,
     /// Zone transfers by kind and outcome.
     pub transfers: Events<2>,
     /// Messages to secondaries by outcome.
@@ -52,6 +54,15 @@ pub struct Registry {
     /// Requests of the API that did not prove who sent them.
     pub api_strangers: Counter,
     transitions: Mutex<BTreeMap<(Arc<str>, bool), u64>>,
+}
+
+/// Signatures of signed zones.
+#[derive(Debug, Default)]
+#[allow(missing_docs, reason = "the names are the label's values")]
+pub struct Signatures {
+    pub asked: Counter,
+    pub ahead: Counter,
+    pub failed: Counter,
 }
 
 /// Replies over a rate limit, by what became of them.
@@ -95,6 +106,11 @@ impl Counter {
     /// One more.
     pub fn add(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// So many more.
+    pub fn add_all(&self, more: u64) {
+        self.0.fetch_add(more, Ordering::Relaxed);
     }
 
     /// How many.
