@@ -137,6 +137,7 @@ impl Failure {
 /// Serves until told to end (SIGTERM, SIGINT). `hello` is given what to tell the person who started it.
 pub fn serve(mut flags: Overrides, explain: Explain, hello: impl FnOnce(&str)) -> Result<(), Failure> {
     privileges::forgo();
+    memory::small_pages();
     let (passed, sockets): (Vec<Listener>, Vec<Bound>) = passed::take()?.into_iter().unzip();
     flags.passed = passed;
     let config = Config::load(&flags).map_err(Failure::Invalid)?;
@@ -305,6 +306,7 @@ type Started = (Control, ReloadReport, Option<(Opened, Settings)>);
 
 /// The first world, of what files say and, where there are settings of one, what the account holds.
 fn start(source: Box<Files>, state: &Path, settings: Option<Settings>) -> Result<Started, Failure> {
+    let _load = memory::Load;
     let Some(settings) = settings else {
         let (control, report) = Control::start(source, Edit::default()).map_err(Failure::Invalid)?;
         return Ok((control, report, None));

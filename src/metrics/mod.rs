@@ -24,6 +24,7 @@ use crate::wire::Transport;
 
 pub use events::Events;
 pub use moment::{CheckState, Durations, Moment, Probes, WebhookState};
+pub use shard::Speaks;
 use shard::{Shard, Totals};
 
 /// Picks remembered until their reply is known; more in one reply go uncounted.
@@ -124,6 +125,7 @@ impl Counter {
 pub struct Tally {
     registry: Arc<Registry>,
     place: Arc<Mutex<Place>>,
+    speaks: Speaks,
     shard: Option<Arc<Shard>>,
     picks: [(u32, bool); PICKS],
     picked: usize,
@@ -152,11 +154,11 @@ impl Registry {
 }
 
 impl Tally {
-    /// A place for one more worker.
-    pub fn new(registry: Arc<Registry>) -> Self {
+    /// A place for one more worker, whose clients speak this.
+    pub fn new(registry: Arc<Registry>, speaks: Speaks) -> Self {
         let place = Arc::<Mutex<Place>>::default();
         lock(&registry.shards).places.push(place.clone());
-        Self { registry, place, shard: None, picks: [(0, false); PICKS], picked: 0 }
+        Self { registry, place, speaks, shard: None, picks: [(0, false); PICKS], picked: 0 }
     }
 
     /// Counts for `snapshot` from now on.
@@ -165,7 +167,7 @@ impl Tally {
         // Under the lock, so that what moves to `finished` is added up once.
         let shard = Arc::new(match &self.shard {
             Some(old) => old.after(snapshot.clone(), &mut place.finished),
-            None => Shard::new(snapshot.clone()),
+            None => Shard::new(snapshot.clone(), self.speaks),
         });
         place.live = Some(shard.clone());
         drop(place);
