@@ -27,6 +27,7 @@ const CONFIG: &str = "[api]\nlisten = \"127.0.0.1:0\"\nauth = \"off\"\n";
 fn every_answer(peer: &Peer, authentic: bool) {
     let mut wrong = Vec::new();
     let questions = questions(authentic);
+    assert_eq!(questions.len(), 70, "docs/conformance.md says how many");
     for (name, rtype, answers) in &questions {
         let reply = resolve(peer.address, name, *rtype);
         let is_right = reply.as_ref().is_some_and(|reply| {
