@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::dnssec::Opening;
 use super::document::Document;
 use super::documents::Reader;
 use super::zone::{self, Zone};
@@ -31,7 +32,7 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
                     _ => false,
                 };
                 if !before.is_some_and(is_same) {
-                    let whole = whole(draft.reader(), draft.settings(), zone, problems);
+                    let whole = whole(draft.reader(), draft.settings(), zone, Opening::Change, problems);
                     edit.zones.push((ZoneId(zone.id().into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
                 }
             }
@@ -52,7 +53,7 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
             continue;
         }
         if let Some(zone) = draft.reader().find::<Zone>(id) {
-            let whole = whole(draft.reader(), draft.settings(), zone, problems);
+            let whole = whole(draft.reader(), draft.settings(), zone, Opening::Change, problems);
             edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
         }
     }
@@ -82,7 +83,7 @@ pub(super) fn everything(reader: Reader<'_>, settings: &Settings, problems: &mut
     let mut views = BTreeMap::new();
     for (id, zone) in reader.list::<Zone>("", "") {
         views.extend(zone.vpcs.iter().map(zone::view).map(|view| (view.id.clone(), Some(view))));
-        let whole = whole(reader, settings, zone, problems);
+        let whole = whole(reader, settings, zone, Opening::Start, problems);
         edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
     }
     edit.views.extend(views);
@@ -100,7 +101,7 @@ pub(super) fn leaning(reader: Reader<'_>, settings: &Settings, problems: &mut Ve
             record.traffic_policy_instance_id.is_some() || record.alias_target.iter().any(|to| to.hosted_zone_id != id)
         };
         if records.any(|(_, record)| is_beyond(record)) {
-            let whole = whole(reader, settings, zone, problems);
+            let whole = whole(reader, settings, zone, Opening::Change, problems);
             edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
         }
     }
@@ -124,12 +125,18 @@ fn group_of(record: &ResourceRecordSet) -> Option<(Name, RecordType)> {
 }
 
 /// A zone with all its groups.
-fn whole(reader: Reader<'_>, settings: &Settings, zone: &Zone, problems: &mut Vec<Problem>) -> HostedZone {
+fn whole(
+    reader: Reader<'_>,
+    settings: &Settings,
+    zone: &Zone,
+    opening: Opening,
+    problems: &mut Vec<Problem>,
+) -> HostedZone {
     let mut model = zone.bare_model();
     let records =
         reader.list::<ResourceRecordSet>(&format!("{}/", zone.id()), "").map(|(_, record)| (filed::at(0), record));
     model.groups = read(records.collect(), zone, (reader, settings), problems);
-    model.signing = dnssec::signing(reader, settings, zone.id(), &model.at, problems);
+    model.signing = dnssec::signing(reader, settings, zone.id(), opening, problems);
     model
 }
 

@@ -7,7 +7,7 @@
 //! Each step is a change as any other, kept before it is in force, so that a server that is killed goes on where it was.
 //! A step is due by when the one before it was taken: a clock that jumps ahead brings one step, not several at once.
 
-use super::dnssec::{Signing, Waiting, new_key};
+use super::dnssec::{Signing, ZoneKeyFile, new_key};
 use super::{Account, Draft};
 use crate::route53::{ApiError, Caller, Rights};
 
@@ -32,7 +32,7 @@ fn due(signing: &Signing, now: i64) -> Option<Step> {
     match (&signing.next, &signing.last) {
         (_, Some(last)) => is_over(last.at, RETIRED).then_some(Step::Retire),
         (Some(next), None) => is_over(next.at, PUBLISHED).then_some(Step::Change),
-        (None, None) => is_over(signing.at, LIFE).then_some(Step::Publish),
+        (None, None) => is_over(signing.now.at, LIFE).then_some(Step::Publish),
     }
 }
 
@@ -43,11 +43,11 @@ fn take(draft: &mut Draft<'_>, zone: &str, step: Step) -> Result<(), ApiError> {
         return Ok(());
     };
     match step {
-        Step::Publish => signing.next = Some(Waiting { key: new_key(draft)?, at: now }),
+        Step::Publish => signing.next = Some(new_key(draft)?),
         Step::Change => {
             if let Some(next) = signing.next.take() {
-                let last = std::mem::replace(&mut signing.zone_key, next.key);
-                (signing.last, signing.at) = (Some(Waiting { key: last, at: now }), now);
+                let last = std::mem::replace(&mut signing.now, ZoneKeyFile { at: now, ..next });
+                signing.last = Some(ZoneKeyFile { at: now, ..last });
             }
         }
         Step::Retire => signing.last = None,
@@ -80,8 +80,9 @@ mod tests {
 
     #[test]
     fn s9_each_step_waits_for_the_one_before() {
-        let waiting = |at| Some(Waiting { key: "k".to_owned(), at });
-        let mut signing = Signing { zone_key: "z".to_owned(), at: 5, next: None, last: None };
+        let key = |at| ZoneKeyFile { file: "k".to_owned(), public: String::new(), at };
+        let waiting = |at| Some(key(at));
+        let mut signing = Signing { now: key(5), next: None, last: None };
         assert_eq!((due(&signing, 4 + LIFE), due(&signing, 5 + LIFE)), (None, Some(Step::Publish)));
         signing.next = waiting(100 * DAY);
         assert_eq!(due(&signing, 100 * DAY), None, "the clock was ahead: the key is not known to anyone yet");

@@ -102,6 +102,22 @@ impl Key {
     }
 }
 
+/// A key of which only the public half is known, in base64; it signs nothing. `None` where that is no such key.
+pub fn lost(algorithm: Algorithm, public: &str, is_entry: bool) -> Option<ZoneKey> {
+    struct Lost;
+    impl Sign for Lost {
+        fn sign(&self, _: &[u8]) -> Option<[u8; SIGNATURE]> {
+            None
+        }
+    }
+    let public = BASE64_STANDARD.decode(public).ok()?;
+    let octets = match algorithm {
+        Algorithm::EcdsaP256 => 64,
+        Algorithm::Ed25519 => 32,
+    };
+    (public.len() == octets).then(|| ZoneKey::new(algorithm, &public, is_entry, Arc::new(Lost)))
+}
+
 fn generate(algorithm: Algorithm) -> io::Result<Vec<u8>> {
     let rng = SystemRandom::new();
     let made = match algorithm {
