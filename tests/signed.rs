@@ -10,7 +10,7 @@ use message::{Ask, Message, Opt, Record, TC, WireName, decode, subnet};
 use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey};
 use waymark::keys::Key;
 use waymark::model::Name;
-use waymark::model::signing::{Algorithm, SIGNATURE, Sign, Signing, ZoneKey};
+use waymark::model::signing::{Algorithm, MOST_ENTRIES, SIGNATURE, Sign, Signing, ZoneKey};
 use waymark::snapshot::geography::Geography;
 use waymark::snapshot::health::HealthTable;
 use waymark::snapshot::{Behaviour, Ground, Snapshot, World, compile};
@@ -682,7 +682,7 @@ fn who_comes_when_too_many_signatures_are_asked_for_is_told_to_come_over_tcp() {
         exchange(&lab.world, name, 1, Some(edns), transport, Turn { now: NOW, spare, ..Turn::default() }).0
     };
     let (none, udp) = (Some(0), Transport::Udp);
-    for name in ["nope.example.com.", "q.wild.example.com.", "deep.example.com."] {
+    for name in ["nope.example.com.", "q.wild.example.com."] {
         let reply = ask(name, none, udp);
         assert_eq!((reply.rcode, reply.flags & TC, reply.answer.len() + reply.authority.len()), (0, TC, 0), "{name}");
         let reply = ask(name, None, Transport::Tcp);
@@ -690,6 +690,8 @@ fn who_comes_when_too_many_signatures_are_asked_for_is_told_to_come_over_tcp() {
         assert_eq!(ask(name, none, udp).flags & TC, 0, "{name}: it is known by now");
     }
     assert!(!ask("w.example.com.", none, udp).answer.is_empty(), "records of the zone are always signed");
+    assert_eq!(ask("deep.example.com.", none, udp).authority.len(), 4, "and what its names lack");
+    assert_eq!(ask("no.example.com.", none, Transport::Tcp).rcode, 2, "over a stream there is nowhere else to come to");
 }
 
 #[test]
@@ -713,4 +715,93 @@ fn what_cannot_be_signed_is_not_told_unsigned() {
             "SERVFAIL to who would take it for forged"
         );
     }
+}
+
+#[test]
+fn a_flood_of_names_that_are_not_there_pushes_out_nothing_but_its_like() {
+    let lab = Lab::new();
+    let turn = |seed| Turn { seed, now: NOW, ..Turn::default() };
+    let known = ["deep.example.com.", "mv.example.com.", "h.sub.example.com.", "w.example.com."];
+    let made = || known.iter().map(|name| lab.asked(name, 1, true, turn(1)).1.signed).sum::<u16>();
+    assert!(made() > 0);
+    for at in 0..3000 {
+        let (_, told) = lab.asked(&format!("n{at}.example.com."), 1, true, turn(1));
+        assert_eq!((told.spent, told.signed > 0), (1, true));
+    }
+    assert_eq!(made(), 0);
+}
+
+#[test]
+fn another_key_of_keys_leaves_what_is_signed() {
+    let lab = Lab::new();
+    let turn = Turn { now: NOW, ..Turn::default() };
+    lab.asked("mail.example.com.", 1, true, turn);
+    let open = |file: &str| Key::open(&lab.keys.path().join(file), Algorithm::EcdsaP256).unwrap();
+    let (entry, zone) = (open("ksk3"), open("zsk"));
+    let beside: Box<[_]> = [open("zsk2").of_zone(false).dnskey].into();
+    let signing = || Signing {
+        entries: [entry.of_zone(true)].into(),
+        zone: [zone.of_zone(false)].into(),
+        beside: beside.clone(),
+        salt: zone.salt(),
+    };
+    let after = world(&[("example.com.toml", RICH)], Some(&lab.world.snapshot), |_| Some(signing()));
+    let lab = Lab { world: after, ..lab };
+    assert_eq!(lab.asked("mail.example.com.", 1, true, turn).1.signed, 0);
+    let reply = lab.ask("example.com.", DNSKEY);
+    let keys = lab.trusted("example.com.");
+    assert_eq!(keys.len(), 3, "one of each: entry, zone, beside");
+    validate("DNSKEY", &reply, &keys, NOW);
+}
+
+#[test]
+fn as_many_keys_as_a_zone_can_have_are_published() {
+    let lab = Lab::new();
+    let open = |file: &str| Key::open(&lab.keys.path().join(file), Algorithm::EcdsaP256).unwrap();
+    let entries: Box<[_]> = (0..MOST_ENTRIES).map(|at| open(&format!("many{at}")).of_zone(true)).collect();
+    let (zone, beside) = (open("zsk"), ["next", "last"].map(|file| open(file).of_zone(false).dnskey));
+    let signing = || Signing {
+        entries: entries.clone(),
+        zone: [zone.of_zone(false)].into(),
+        beside: beside.clone().into(),
+        salt: zone.salt(),
+    };
+    let lab = Lab { world: world(&[("example.com.toml", RICH)], None, |_| Some(signing())), ..lab };
+    let keys = lab.trusted("example.com.");
+    assert_eq!(keys.len(), MOST_ENTRIES + 3);
+    validate("DNSKEY", &lab.ask("example.com.", DNSKEY), &keys, NOW);
+}
+
+/// A zone where servers and mail hosts are the same, and names of services by the hundred.
+fn crowded() -> String {
+    let mut zone = "$ORIGIN example.org.\n$TTL 1209600\n@ SOA ns host 1 7200 900 1209600 1209600\n".to_owned();
+    zone += "@ NS ns\n@ NS a-second-server-with-a-long-name\n@ MX 10 a-second-server-with-a-long-name\n@ MX 20 ns\n";
+    zone += "ns A 192.0.2.1\na-second-server-with-a-long-name A 192.0.2.2\na-second-server-with-a-long-name AAAA 2001:db8::2\n";
+    for at in 0..400 {
+        let host = format!("a-host-with-a-name-of-some-forty-octets-{at}");
+        zone += &format!("srv SRV 1 2 {at} {host}\n{host} A 192.0.2.3\n");
+    }
+    zone
+}
+
+#[test]
+fn owners_are_where_they_are_said_to_be_however_replies_are_cut_or_long() {
+    let crowded = crowded();
+    let lab = Lab::of(&[("example.org.zone", &crowded)], None);
+    let keys = lab.trusted("example.org.");
+    let (whole, told) = lab.asked("srv.example.org.", 33, true, Turn { now: NOW, ..Turn::default() });
+    assert!(told.len > 1 << 15, "{}", told.len);
+    validate("srv", &whole, &keys, NOW);
+    for udp in (512..1232).step_by(3) {
+        for (name, rtype) in [("example.org.", 15), ("example.org.", 2), ("ns.example.org.", 1)] {
+            let edns = Opt { udp, version: 0, dnssec_ok: true, options: Vec::new() };
+            let turn = Turn { now: NOW, ..Turn::default() };
+            let (reply, _) = exchange(&lab.world, name, rtype, Some(edns), Transport::Udp, turn);
+            validate(&format!("{name} {rtype} in {udp}"), &reply, &keys, NOW);
+            let hosts = ["ns.example.org.", "a-second-server-with-a-long-name.example.org."].map(wire);
+            assert!(reply.additional.iter().all(|record| hosts.contains(&record.owner)), "{name} {rtype} in {udp}");
+        }
+    }
+    let nothing = lab.ask("ns.example.org.", 16);
+    assert!(nothing.authority.iter().all(|record| record.ttl == 604_800), "S-11: of denials, too");
 }

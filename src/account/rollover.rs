@@ -7,6 +7,8 @@
 //! Each step is a change as any other, kept before it is in force, so that a server that is killed goes on where it was.
 //! A step is due by when the one before it was taken: a clock that jumps ahead brings one step, not several at once.
 
+use std::fs;
+
 use super::dnssec::{Signing, ZoneKeyFile, new_key};
 use super::{Account, Draft};
 use crate::route53::{ApiError, Caller, Rights};
@@ -36,14 +38,18 @@ fn due(signing: &Signing, now: i64) -> Option<Step> {
     }
 }
 
-/// Takes a step.
-fn take(draft: &mut Draft<'_>, zone: &str, step: Step) -> Result<(), ApiError> {
+/// Takes a step; `made` is the file of a key that was made for it.
+fn take(draft: &mut Draft<'_>, zone: &str, step: Step, made: &mut Option<String>) -> Result<(), ApiError> {
     let now = draft.caller().at;
     let Some(mut signing) = draft.reader().find::<Signing>(zone).map(|signing| Signing::clone(signing)) else {
         return Ok(());
     };
     match step {
-        Step::Publish => signing.next = Some(new_key(draft)?),
+        Step::Publish => {
+            let key = new_key(draft)?;
+            *made = Some(key.file.clone());
+            signing.next = Some(key);
+        }
         Step::Change => {
             if let Some(next) = signing.next.take() {
                 let last = std::mem::replace(&mut signing.now, ZoneKeyFile { at: now, ..next });
@@ -66,9 +72,14 @@ impl Account {
         });
         for (zone, step) in due {
             let caller = Caller { who: "waymark".into(), rights: Rights::ALL, request: "rollover".into(), at: now };
-            match self.transact(&caller, "RollOverZoneKey", |draft| take(draft, &zone, step)) {
+            let mut made = None;
+            match self.transact(&caller, "RollOverZoneKey", |draft| take(draft, &zone, step, &mut made)) {
                 Ok(()) => tracing::info!(zone, ?step, "a zone key rolls over"),
-                Err(error) => tracing::error!(zone, ?step, code = ?error.code, error.message, "a zone key stays"),
+                Err(error) => {
+                    tracing::error!(zone, ?step, code = ?error.code, error.message, "a zone key stays");
+                    // Nobody knows it, and the next try makes another.
+                    made.into_iter().for_each(|file| drop(fs::remove_file(self.settings().keys.join(file))));
+                }
             }
         }
     }

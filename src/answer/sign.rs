@@ -2,15 +2,14 @@
 
 use super::{Answered, Chain, Owner, Resolution, Section, Sections, Witness};
 use crate::answer::pick::Picked;
-use crate::dnssec::{Listed, NXNAME, Set, nsec};
+use crate::dnssec::{Listed, NXNAME, Origin, Set, nsec};
 use crate::model::RecordType;
+use crate::model::signing::MOST_ENTRIES;
 use crate::snapshot::qname::Qname;
 use crate::snapshot::rrset::Rrset;
-use crate::snapshot::signed::Rrsets;
+use crate::snapshot::signed::{KEYS_TTL, Rrsets};
 use crate::snapshot::zone::{Cover, NO_NODE, NodeIndex};
 
-/// The TTL of a zone's keys in seconds.
-const KEYS_TTL: u32 = 3600;
 /// Octets of the data of an NSEC record: the longest name, and 256 windows of every type there can be.
 const DENIAL: usize = 256 * 34 + 256;
 /// What every name of a signed zone has.
@@ -31,11 +30,16 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
             Picked::Merged(merged) => merged.ttl.unwrap_or(own),
             Picked::Nothing | Picked::One(_) => own,
         };
-        let passing = self.passing || picked.rrsets().len() > 1;
+        let origin = if picked.rrsets().len() > 1 { self.drawn() } else { self.origin };
         let owner = current(&self.chain, self.question.name).wire();
         let records = Rrsets { zone, rrsets: picked.rrsets(), owner };
         let set = Set { owner, apex: zone.name.wire(), rtype, ttl, records: &records };
-        self.sections.sign(Section::Answer, signed, &set, passing, true);
+        self.sections.sign(Section::Answer, signed, &set, origin, true);
+    }
+
+    /// Where one of many sets comes from that the name at hand has.
+    fn drawn(&self) -> Origin {
+        if self.origin == Origin::Zone { Origin::Draw } else { Origin::Question }
     }
 
     /// Signs an RRset at a name of the zone.
@@ -45,7 +49,7 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         let (rtype, ttl) = zone.type_and_ttl(rrset);
         let records = Rrsets { zone, rrsets: &[rrset], owner };
         let set = Set { owner, apex: zone.name.wire(), rtype, ttl, records: &records };
-        self.sections.sign(section, signed, &set, false, required);
+        self.sections.sign(section, signed, &set, Origin::Zone, required);
     }
 
     /// Signs records made up at the current name.
@@ -54,8 +58,8 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         let owner = current(&self.chain, self.question.name).wire();
         let records = Listed(data);
         let set = Set { owner, apex: self.picker.zone.name.wire(), rtype, ttl, records: &records };
-        let passing = rtype != RecordType::DNSKEY;
-        self.sections.sign(section, signed, &set, passing, true);
+        let origin = if rtype == RecordType::DNSKEY { Origin::Zone } else { self.drawn() };
+        self.sections.sign(section, signed, &set, origin, true);
     }
 
     /// Whether what is asked for is at every name of a signed zone.
@@ -89,7 +93,7 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
                 let owner = current(&self.chain, self.question.name).wire();
                 let records = Rrsets { zone, rrsets: &[rrset], owner };
                 let set = Set { owner, apex: zone.name.wire(), rtype, ttl, records: &records };
-                self.sections.signatures(signed, &set, self.passing);
+                self.sections.signatures(signed, &set, self.origin);
                 Some(Answered::Records)
             }
             RecordType::NSEC => Some(self.prove_asked(node, &[])),
@@ -142,6 +146,9 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
     ) {
         let zone = self.picker.zone;
         let is_there = (node as usize) < zone.node_count();
+        // Of a cut it is the cut's own, whatever name below it is asked for.
+        let is_own = is_there && (self.origin == Origin::Zone || matches!(owner, Owner::Suffix(_)));
+        let origin = if is_own { Origin::Draw } else { Origin::Question };
         let is_cut = is_there && zone.node(node).cover() == Cover::Cut(node);
         let is_told = |rtype: &RecordType| {
             // A CNAME that answers nobody now would say that all other types are elsewhere.
@@ -172,15 +179,15 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
             && section == Section::Answer
             && self.question.rtype == RecordType::RRSIG
         {
-            self.sections.signatures(signed, &set, true);
+            self.sections.signatures(signed, &set, origin);
             return;
         }
         self.sections.made(section, owner, RecordType::NSEC, ttl, data, false);
         if let Some(signed) = self.signed {
-            self.sections.sign(section, signed, &set, true, true);
+            self.sections.sign(section, signed, &set, origin, true);
         }
     }
 }
 
-/// As many keys as are published of a zone.
-const MOST_KEYS: usize = 8;
+/// More keys than are published of a zone: its key-signing keys, and its zone keys before, now and next.
+const MOST_KEYS: usize = MOST_ENTRIES + 8;

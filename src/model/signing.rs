@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 /// Octets of a signature of either algorithm here (RFC 6605 §4, RFC 8080 §4).
 pub const SIGNATURE: usize = 64;
+/// The most key-signing keys of a zone, whatever quotas say.
+pub const MOST_ENTRIES: usize = 8;
 /// Zone key (RFC 4034 §2.1.1).
 const ZONE: u16 = 256;
 /// Secure entry point (RFC 4034 §2.1.1).

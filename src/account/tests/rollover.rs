@@ -14,7 +14,7 @@ fn keys(lab: &Lab) -> (Vec<u16>, usize) {
 }
 
 /// A zone that is signed.
-fn signed_zone(lab: &Lab) -> String {
+pub(crate) fn signed_zone(lab: &Lab) -> String {
     let zone = lab.zone("example.com");
     let request = CreateKeySigningKeyRequest {
         caller_reference: "one".to_owned(),
