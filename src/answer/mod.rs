@@ -14,6 +14,7 @@ pub use crate::snapshot::standing::Verdict;
 pub use copy::{Chosen, choose};
 pub use pick::{Location, check_of};
 pub use question::{Client, Question, Subnet};
+pub use sign::KEYS_TTL;
 pub use witness::{Event, Match, Witness};
 
 use crate::dnssec::Set;

@@ -10,7 +10,7 @@ use crate::snapshot::signed::Rrsets;
 use crate::snapshot::zone::{Cover, NO_NODE, NodeIndex};
 
 /// The TTL of a zone's keys in seconds.
-const KEYS_TTL: u32 = 3600;
+pub const KEYS_TTL: u32 = 3600;
 /// Octets of the data of an NSEC record: the longest name, and 256 windows of every type there can be.
 const DENIAL: usize = 256 * 34 + 256;
 /// What every name of a signed zone has.

@@ -1,6 +1,7 @@
 //! The signatures of one zone: found by what they cover, or made.
 
 use std::hash::Hasher;
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use siphasher::sip128::{Hasher128, SipHasher13};
@@ -19,6 +20,8 @@ const SPREAD: u32 = DAY;
 const PASSING: u32 = DAY;
 /// What is served holds for so long at least, in seconds: whoever keeps it until its TTL is over should find it valid.
 const LEFT: u32 = 6 * 3600;
+/// The same of what is copied: copies are made anew every day, where nothing comes between.
+const LEFT_IN_COPIES: u32 = 3 * DAY;
 const DAY: u32 = 24 * 3600;
 /// Answers made for one question that are remembered, of one zone.
 const REMEMBERED: usize = 512;
@@ -36,6 +39,8 @@ pub struct Signatures {
     kept: ArcSwap<Table>,
     /// Those of what is made up for a question: denials, wildcards, subsets.
     passing: Table,
+    /// Those of what only copies hold: the chain of names, and what is drawn for them.
+    copied: ArcSwap<Table>,
 }
 
 /// A signature, and whether it was made just now.
@@ -51,7 +56,30 @@ impl Signatures {
     /// None yet, with room for those of so many sets; `salt` is nobody's but the server's to know, so that no two sets
     /// are found by one key.
     pub fn new(salt: [u64; 2], sets: usize) -> Self {
-        Self { salt, kept: ArcSwap::from_pointee(Table::with_room(sets)), passing: Table::with_room(REMEMBERED) }
+        let [kept, copied] = [sets, 0].map(|room| ArcSwap::from_pointee(Table::with_room(room)));
+        Self { salt, kept, passing: Table::with_room(REMEMBERED), copied }
+    }
+
+    /// Makes room for what only copies of so many names hold, where there is none yet.
+    pub fn make_room_for_copies(&self, names: usize) {
+        if !self.copied.load().has_room(names) {
+            self.copied.store(Arc::new(Table::with_room(names)));
+        }
+    }
+
+    /// The signature that a set has in copies, for as long as those of records last; `made` where only copies hold it.
+    pub fn for_copies(&self, key: &ZoneKey, set: &Set<'_>, made: bool, now: u32) -> Option<Signature> {
+        let found_by = self.key(key, set);
+        let table = if made { self.copied.load() } else { self.kept.load() };
+        if let Some(signature) = table.find(found_by).filter(|found| found.holds(now, LEFT_IN_COPIES)) {
+            return Some(signature);
+        }
+        let lasts = LASTING + found_by[0] as u32 % SPREAD;
+        let (inception, expiration) = (now.wrapping_sub(SKEW), now.wrapping_add(lasts));
+        let octets = make(key, set, inception, expiration)?;
+        let signature = Signature { inception, expiration, octets };
+        table.put(found_by, &signature, now);
+        Some(signature)
     }
 
     /// The signature of a set by a key, `passing` where it is made up for one question; `None` where the key cannot be

@@ -104,6 +104,11 @@ impl Table {
         Self { slots: (0..slots).map(|_| Slot::default()).collect(), mask: slots - 1 }
     }
 
+    /// Whether it has room for so many signatures.
+    pub(super) fn has_room(&self, signatures: usize) -> bool {
+        self.slots.len() >= signatures + signatures / 2
+    }
+
     fn bucket(&self, key: Key) -> &[Slot] {
         let at = key[0] as usize & self.mask & !(BUCKET - 1);
         &self.slots[at..at + BUCKET]
