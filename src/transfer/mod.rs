@@ -156,7 +156,8 @@ impl Transfer {
         let reserved = additional.len() + self.signer.as_ref().map_or(0, Signer::octets);
         let most = out.len().checked_sub(reserved).ok_or(Failure::TooLong)?;
         let zone = &self.world.snapshot.zones[self.zone as usize];
-        let mut page = Page::new(out, &self.frame.question, most, FULL.saturating_sub(reserved)).ok_or(Failure::TooLong)?;
+        let mut page =
+            Page::new(out, &self.frame.question, most, FULL.saturating_sub(reserved)).ok_or(Failure::TooLong)?;
         self.done = self.source.fill(&self.world, self.zone, zone, now as u32, &mut page)?;
         let (mut len, answers) = (page.at, page.answers);
         if answers == 0 {

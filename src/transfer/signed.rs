@@ -57,7 +57,10 @@ struct Held {
 
 #[derive(Clone, Copy, Debug)]
 enum Item {
-    Record { set: usize, record: usize },
+    Record {
+        set: usize,
+        record: usize,
+    },
     Key(usize),
     Denial,
     /// Of these records, by the key of this number among those that sign them.
@@ -201,14 +204,7 @@ impl SignedRecords {
     }
 
     /// Puts one record; whether it fits.
-    fn put(
-        &self,
-        item: Item,
-        zone: &Zone,
-        signed: &Signed,
-        now: u32,
-        page: &mut Page<'_>,
-    ) -> Result<bool, Failure> {
+    fn put(&self, item: Item, zone: &Zone, signed: &Signed, now: u32, page: &mut Page<'_>) -> Result<bool, Failure> {
         let owner = zone.node_name(self.name.node);
         Ok(match item {
             Item::Record { set, record } => {

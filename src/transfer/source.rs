@@ -203,7 +203,14 @@ pub(super) fn put_soa(zone: &Zone, page: &mut Page<'_>) -> bool {
     put_wire(&wire, zone.name.wire(), 0, None, page)
 }
 
-pub(super) fn put(zone: &Zone, node: NodeIndex, rrset: Rrset, record: u16, ttl: Option<u32>, page: &mut Page<'_>) -> bool {
+pub(super) fn put(
+    zone: &Zone,
+    node: NodeIndex,
+    rrset: Rrset,
+    record: u16,
+    ttl: Option<u32>,
+    page: &mut Page<'_>,
+) -> bool {
     let wire = zone.wire(rrset);
     put_wire(&wire, zone.node_name(node), usize::from(record), ttl, page)
 }
