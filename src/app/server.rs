@@ -128,6 +128,7 @@ impl Server {
     fn reload_files(&self) -> Result<ReloadReport, Vec<Problem>> {
         let Some(core) = self.core.get() else { return Err(Vec::new()) };
         let _reloading = core.reloading.lock().unwrap_or_else(PoisonError::into_inner);
+        let _load = memory::Load;
         // One that is not ready yet has not said so, and must not say so by the way.
         let is_ready = self.ready().is_ok();
         if is_ready {

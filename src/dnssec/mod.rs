@@ -16,5 +16,5 @@ mod table;
 pub use canonical::{Builder, Listed, Records, Set};
 pub use denial::{NXNAME, nsec, nsec_to};
 pub use order::in_order;
-pub use signatures::{Made, Signatures};
+pub use signatures::{Place, Renewed, Signatures};
 pub use table::Signature;

@@ -104,9 +104,10 @@ impl Table {
         Self { slots: (0..slots).map(|_| Slot::default()).collect(), mask: slots - 1 }
     }
 
-    /// Whether it has room for so many signatures.
-    pub(super) fn has_room(&self, signatures: usize) -> bool {
-        self.slots.len() >= signatures + signatures / 2
+    /// Whether it is of the size for so many signatures, or has been for a few more or less.
+    pub(super) fn fits(&self, signatures: usize) -> bool {
+        let wanted = signatures + signatures / 2;
+        wanted <= self.slots.len() && self.slots.len() <= (4 * wanted).next_power_of_two().max(BUCKET)
     }
 
     fn bucket(&self, key: Key) -> &[Slot] {
