@@ -1,4 +1,4 @@
-//! Other servers on loopback: Knot and NSD as secondaries, NSD and BIND as primaries of the same files.
+//! Other servers on loopback: Knot and NSD as secondaries, NSD and BIND as primaries of the same files, Unbound to resolve.
 
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
@@ -67,6 +67,24 @@ pub(crate) fn bind(address: SocketAddr, primary: SocketAddr, zone: &str, signed:
             bind_config(folder, address),
             primary.ip(),
             primary.port()
+        )
+    })
+}
+
+/// Unbound as a resolver that asks `server` for a zone, believes what the keys of `anchors` vouch for, and asks in mixed
+/// letter case (0x20).
+pub(crate) fn unbound(server: SocketAddr, zone: &str, anchors: &[String]) -> Peer {
+    let anchors: String = anchors.iter().map(|anchor| format!("  trust-anchor: \"{anchor}\"\n")).collect();
+    let address = free_port();
+    Peer::start("unbound", address, &["-d", "-p", "-c"], |folder| {
+        format!(
+            "server:\n  directory: \"{folder}\"\n  chroot: \"\"\n  username: \"\"\n  use-syslog: no\n  logfile: \"\"\n  \
+             interface: 127.0.0.1\n  port: {port}\n  do-not-query-localhost: no\n  num-threads: 1\n  use-caps-for-id: yes\n  \
+             target-fetch-policy: \"0 0 0 0 0\"\n  module-config: \"validator iterator\"\n  val-log-level: 2\n{anchors}\
+             remote-control:\n  control-enable: no\n\
+             stub-zone:\n  name: \"{zone}\"\n  stub-addr: {at}\n",
+            port = address.port(),
+            at = at(server)
         )
     })
 }
@@ -149,13 +167,14 @@ impl Drop for Peer {
     }
 }
 
-/// Where a server's program is. BIND's is copied: AppArmor lets the one in its place read only its own directories.
+/// Where a server's program is. BIND's and Unbound's are copied: AppArmor lets those in their places read only their own
+/// directories.
 fn executable(program: &str, folder: &Path) -> PathBuf {
     let places = std::env::var_os("PATH").unwrap_or_default();
     let places = std::env::split_paths(&places).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
     let found = places.map(|place| place.join(program)).find(|path| path.is_file());
     let found = found.unwrap_or_else(|| panic!("{program} is not here; tests/install-tools.sh brings it"));
-    if program != "named" {
+    if !["named", "unbound"].contains(&program) {
         return found;
     }
     let copy = folder.join(program);
