@@ -114,9 +114,12 @@ fn check(all: &[Record], apex: &[u8], now: u32) -> usize {
     order.len()
 }
 
-/// What there is without signatures.
+/// What there is without signatures; names that are signed as they are written are folded in copies.
 fn bare(mut all: Vec<Record>) -> Vec<Record> {
     all.retain(|record| ![RRSIG, NSEC, DNSKEY].contains(&record.rtype));
+    all.iter_mut()
+        .filter(|record| [64, 65].contains(&record.rtype))
+        .for_each(|record| record.rdata.make_ascii_lowercase());
     all.sort();
     all
 }

@@ -37,7 +37,7 @@ pub fn count(zone: &HostedZone) -> usize {
 pub fn servers(world: &World, zone: &HostedZone) -> Vec<String> {
     let compiled = world.snapshot.zones.iter().find(|compiled| compiled.id == zone.id);
     let set = compiled.and_then(|compiled| Some((compiled, compiled.plain(APEX, RecordType::NS)?)));
-    printed(set.into_iter().flat_map(|(compiled, set)| compiled.values(set)))
+    printed(set.into_iter().flat_map(|(compiled, set)| compiled.values(set, compiled.name.wire())))
 }
 
 /// The same of a zone that is whole.

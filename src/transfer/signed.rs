@@ -10,11 +10,12 @@ use super::Failure;
 use super::page::{HEAD, Page};
 use super::source::{Draw, Drawn, Stage, put, put_soa};
 use crate::answer::KEYS_TTL;
-use crate::dnssec::{Listed, Set, in_order, nsec_to};
+use crate::dnssec::{Listed, Records, Set, in_order, nsec_to};
 use crate::model::RecordType;
 use crate::model::name::MAX_NAME;
 use crate::model::signing::ZoneKey;
 use crate::snapshot::World;
+use crate::snapshot::rrset::{Rrset, name_len};
 use crate::snapshot::signed::{Rrsets, Signed};
 use crate::snapshot::zone::{Cover, NodeIndex, Zone};
 
@@ -22,6 +23,8 @@ use crate::snapshot::zone::{Cover, NodeIndex, Zone};
 const IN: u16 = 1;
 /// Octets of a bitmap of every type there can be (RFC 4034 §4.1.2).
 const BITMAP: usize = 256 * 34;
+/// Octets of SVCB data before its name (RFC 9460 §2.2).
+const PRIORITY: usize = 2;
 
 /// Every record of a signed zone, and how far its copy has come.
 #[derive(Debug)]
@@ -53,6 +56,8 @@ struct Held {
     rtype: RecordType,
     drawn: Drawn,
     is_signed: bool,
+    /// The data of its records where that is not as the zone has it; else none.
+    folded: Vec<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -162,7 +167,8 @@ impl SignedRecords {
                 Cover::Cut(cut) => cut == node && rtype == RecordType::DS,
                 Cover::Dname(_) => false,
             };
-            sets.push(Held { rtype, drawn, is_signed });
+            let folded = if is_signed { folded(zone, node, rtype, &drawn) } else { Vec::new() };
+            sets.push(Held { rtype, drawn, is_signed, folded });
         }
         sets.sort_by_key(|set| set.rtype.0);
         Name { node, sets }
@@ -208,9 +214,12 @@ impl SignedRecords {
         let owner = zone.node_name(self.name.node);
         Ok(match item {
             Item::Record { set, record } => {
-                let drawn = &self.name.sets[set].drawn;
-                let (rrset, record) = drawn.records[record];
-                put(zone, self.name.node, rrset, record, drawn.ttl, page)
+                let Held { rtype, drawn, folded, .. } = &self.name.sets[set];
+                let (rrset, place) = drawn.records[record];
+                match folded.get(record) {
+                    Some(data) => put_made(owner, *rtype, ttl_of(zone, drawn), &[data], page),
+                    None => put(zone, self.name.node, rrset, place, drawn.ttl, page),
+                }
             }
             Item::Key(at) => {
                 let data = signed.signing.published().nth(at).map_or(&[][..], |key| key);
@@ -218,12 +227,13 @@ impl SignedRecords {
             }
             Item::Denial => put_made(owner, RecordType::NSEC, denial_ttl(zone), &[&self.denial], page),
             Item::Signature(Of::Set(set), key) => {
-                let Held { rtype, drawn, .. } = &self.name.sets[set];
-                let (_, own) = zone.type_and_ttl(drawn.rrsets.first().copied().unwrap_or_default());
-                let records = Rrsets { zone, rrsets: &drawn.rrsets, owner };
-                let ttl = drawn.ttl.unwrap_or(own);
-                let set = Set { owner, apex: zone.name.wire(), rtype: *rtype, ttl, records: &records };
-                put_signature(&set, drawn.rrsets.len() > 1, signed, key, now, page)?
+                let Held { rtype, drawn, folded, .. } = &self.name.sets[set];
+                let data: Vec<&[u8]> = folded.iter().map(Vec::as_slice).collect();
+                let (as_it_is, as_made) = (Rrsets { zone, rrsets: &drawn.rrsets, owner }, Listed(&data));
+                let records: &dyn Records = if data.is_empty() { &as_it_is } else { &as_made };
+                let (ttl, is_made) = (ttl_of(zone, drawn), drawn.rrsets.len() > 1 || !data.is_empty());
+                let set = Set { owner, apex: zone.name.wire(), rtype: *rtype, ttl, records };
+                put_signature(&set, is_made, signed, key, now, page)?
             }
             Item::Signature(Of::Keys, key) => {
                 let data: Vec<&[u8]> = signed.signing.published().map(|key| &**key).collect();
@@ -244,6 +254,29 @@ impl SignedRecords {
 /// Types that signing makes.
 fn is_made(rtype: RecordType, node: NodeIndex) -> bool {
     matches!(rtype, RecordType::RRSIG | RecordType::NSEC) || (rtype == RecordType::DNSKEY && node == 0)
+}
+
+/// The TTL of all records of a set.
+fn ttl_of(zone: &Zone, drawn: &Drawn) -> u32 {
+    let own = drawn.rrsets.first().map_or(0, |rrset| zone.type_and_ttl(*rrset).1);
+    drawn.ttl.unwrap_or(own)
+}
+
+/// The data of records whose names are signed as they are written (RFC 6840 §5.1), folded: Knot folds them whoever signed
+/// them, and its answers would not hold. Empty for other types.
+fn folded(zone: &Zone, node: NodeIndex, rtype: RecordType, drawn: &Drawn) -> Vec<Vec<u8>> {
+    if !matches!(rtype, RecordType::SVCB | RecordType::HTTPS) {
+        return Vec::new();
+    }
+    let fold = |(rrset, record): &(Rrset, u16)| {
+        let mut data = zone.values(*rrset, zone.node_name(node)).nth(usize::from(*record)).unwrap_or_default();
+        if let Some(rest) = data.get_mut(PRIORITY..) {
+            let len = name_len(rest);
+            rest[..len].make_ascii_lowercase();
+        }
+        data
+    };
+    drawn.records.iter().map(fold).collect()
 }
 
 /// That of negative answers (RFC 9077 §3).
