@@ -38,6 +38,10 @@ fn authentic(peer: &Peer, anchor: &str) {
     assert!(questions.len() > 50 && wrong.is_empty(), "{}\n{}", wrong.concat(), resolver.log());
 }
 
+fn first_words(line: &str, count: usize) -> String {
+    line.split(' ').take(count).collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn copies_of_signed_zones_are_authentic() {
     let server = Server::start(&[], CONFIG);
@@ -45,16 +49,17 @@ fn copies_of_signed_zones_are_authentic() {
     let plain = copy(server.dns, ZONE, &[]);
     let anchor = zone.add_key("one");
     zone.enable();
-    // Its check may turn at any time.
+    // Its check may turn at any time, and a signature may be made anew.
     let steady = |lines: Vec<String>| -> Vec<String> {
-        lines.into_iter().filter(|line| !line.starts_with("f.example.com. ")).collect()
+        let lines = lines.into_iter().filter(|line| !line.starts_with("f.example.com. "));
+        lines.map(|line| if line.contains(" rrsig ") { first_words(&line, 8) } else { line }).collect()
     };
     let (plain, ours) = (steady(plain), steady(copy(server.dns, ZONE, &[])));
     let is_made = |line: &&String| [" rrsig ", " nsec ", " dnskey "].iter().any(|made| line.contains(made));
     // Draws are others, as the serial is.
     let rest = |lines: &[String]| -> Vec<String> {
         let lines = lines.iter().filter(|line| !is_made(line));
-        lines.map(|line| line.split(' ').take(4).collect::<Vec<_>>().join(" ")).collect()
+        lines.map(|line| first_words(line, 4)).collect()
     };
     assert_eq!(rest(&ours), rest(&plain), "nothing lost, nothing made");
     assert!(ours.iter().filter(is_made).count() > 80, "{ours:#?}");
