@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Installs the programs the tests run, where they are missing: dig, kdig and dnsperf ask, kill signals, python3 serves HTTPS and passes
-# sockets, ip and unshare make networks, systemd-analyze judges the unit, Knot, NSD and BIND copy zones, Unbound,
-# delv and ldns-verify-zone validate. Programs named as
-# arguments are installed too, from packages of the same name.
+# sockets, ip and unshare make networks, systemd-analyze judges the unit, Knot, NSD and BIND copy zones, Unbound, delv and
+# ldns-verify-zone validate. Programs named as arguments are installed too, from packages of the same name.
 set -euo pipefail
 
 packages=()

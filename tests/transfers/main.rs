@@ -10,6 +10,9 @@ mod harness;
 #[allow(unused, reason = "other tests use the rest")]
 mod message;
 mod peers;
+#[path = "../validators/resolver.rs"]
+#[allow(unused, reason = "other tests use the rest")]
+mod resolver;
 mod signed;
 #[path = "../validators/zone.rs"]
 #[allow(unused, reason = "other tests use the rest")]

@@ -1,4 +1,4 @@
-//! Other servers on loopback: Knot and NSD as secondaries, NSD and BIND as primaries of the same files, Unbound to resolve.
+//! Other servers on loopback: Knot and NSD as secondaries, NSD and BIND as primaries of the same files.
 
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
@@ -71,24 +71,6 @@ pub(crate) fn bind(address: SocketAddr, primary: SocketAddr, zone: &str, signed:
     })
 }
 
-/// Unbound as a resolver that asks `server` for a zone, believes what the keys of `anchors` vouch for, and asks in mixed
-/// letter case (0x20).
-pub(crate) fn unbound(server: SocketAddr, zone: &str, anchors: &[String]) -> Peer {
-    let anchors: String = anchors.iter().map(|anchor| format!("  trust-anchor: \"{anchor}\"\n")).collect();
-    let address = free_port();
-    Peer::start("unbound", address, &["-d", "-p", "-c"], |folder| {
-        format!(
-            "server:\n  directory: \"{folder}\"\n  chroot: \"\"\n  username: \"\"\n  use-syslog: no\n  logfile: \"\"\n  \
-             interface: 127.0.0.1\n  port: {port}\n  do-not-query-localhost: no\n  num-threads: 1\n  use-caps-for-id: yes\n  \
-             target-fetch-policy: \"0 0 0 0 0\"\n  module-config: \"validator iterator\"\n  val-log-level: 2\n{anchors}\
-             remote-control:\n  control-enable: no\n\
-             stub-zone:\n  name: \"{zone}\"\n  stub-addr: {at}\n",
-            port = address.port(),
-            at = at(server)
-        )
-    })
-}
-
 fn bind_config(folder: &str, address: SocketAddr) -> String {
     format!(
         "options {{ directory \"{folder}\"; pid-file none; session-keyfile none; listen-on port {} {{ 127.0.0.1; }}; \
@@ -130,12 +112,19 @@ fn nsd_config(folder: &str, address: SocketAddr, zones: &str) -> String {
     )
 }
 
-fn at(address: SocketAddr) -> String {
+/// An address as most of them write it.
+pub(crate) fn at(address: SocketAddr) -> String {
     format!("{}@{}", address.ip(), address.port())
 }
 
 impl Peer {
-    fn start(program: &str, address: SocketAddr, flags: &[&str], config: impl FnOnce(&str) -> String) -> Self {
+    /// Starts a program by what its configuration in a folder of its own says.
+    pub(crate) fn start(
+        program: &str,
+        address: SocketAddr,
+        flags: &[&str],
+        config: impl FnOnce(&str) -> String,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("peer.conf");
         std::fs::write(&path, config(folder.path().to_str().expect("a plain path")))

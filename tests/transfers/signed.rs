@@ -4,7 +4,8 @@
 use std::process::Command;
 
 use crate::harness::{Server, path, poll, run, text};
-use crate::peers::{Peer, bind, copy, dig, free_port, knot, nsd, serial, unbound};
+use crate::peers::{Peer, bind, copy, dig, free_port, knot, nsd, serial};
+use crate::resolver::unbound;
 use crate::zone::{Signed, questions};
 
 const ZONE: &str = "example.com";
@@ -24,7 +25,7 @@ fn verified(server: &Server, anchor: &str, days: u32) -> Result<(), String> {
 
 /// Every answer of the zone by this server is authentic to who trusts the key.
 fn authentic(peer: &Peer, anchor: &str) {
-    let resolver = unbound(peer.address, ZONE, &[format!("{ZONE}. IN DNSKEY {anchor}")]);
+    let resolver = unbound(peer.address, &[anchor]);
     poll("unbound to answer", || dig(resolver.address, &[ZONE, "SOA"]).contains("ANSWER: 1").then_some(()));
     let (mut wrong, questions) = (Vec::new(), questions(true));
     for (name, rtype, answers) in &questions {

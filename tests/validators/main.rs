@@ -11,52 +11,23 @@ mod message;
 #[path = "../transfers/peers.rs"]
 #[allow(unused, reason = "other tests use the rest")]
 mod peers;
+mod resolver;
 mod zone;
 
-use std::net::{SocketAddr, UdpSocket};
 use std::process::Command;
-use std::time::Duration;
 
 use harness::{Server, path, poll, run, text};
-use message::{Ask, Message, Opt, decode};
-use peers::{Peer, dig, unbound};
+use peers::{Peer, dig};
+use resolver::{AD, resolve, resolver, unbound};
 use zone::{Signed, questions};
 
 const CONFIG: &str = "[api]\nlisten = \"127.0.0.1:0\"\nauth = \"off\"\n";
-/// Authenticated data (RFC 4035 §3.2.3).
-const AD: u16 = 0x0020;
-/// Recursion is desired, and to be told what is authentic (RFC 6840 §5.7).
-const WANTED: u16 = 0x0100 | AD;
-
-/// A question to a resolver; `None` when no answer comes in time.
-fn resolve(resolver: SocketAddr, name: &str, rtype: u16) -> Option<Message> {
-    let name = waymark::model::Name::parse(name, None).expect("a name").wire().to_vec();
-    let edns = Some(Opt { udp: 4096, version: 0, dnssec_ok: false, options: Vec::new() });
-    let ask = Ask { id: 7, flags: WANTED, name, rtype, class: 1, edns };
-    let socket = UdpSocket::bind(("127.0.0.1", 0)).expect("a socket");
-    socket.connect(resolver).expect("loopback");
-    socket.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket option");
-    socket.send(&ask.bytes()).expect("loopback sends");
-    let mut buffer = vec![0; 65_535];
-    let length = socket.recv(&mut buffer).ok()?;
-    Some(decode(&buffer[..length], true).expect("an answer that can be read"))
-}
-
-fn anchors(keys: &[&str]) -> Vec<String> {
-    keys.iter().map(|key| format!("example.com. IN DNSKEY {key}")).collect()
-}
-
-/// A resolver that believes what these keys vouch for, once it answers.
-fn resolver(server: &Server, keys: &[&str]) -> Peer {
-    let peer = unbound(server.dns, "example.com", &anchors(keys));
-    poll("unbound to answer", || resolve(peer.address, "example.com.", 6).filter(|reply| !reply.answer.is_empty()));
-    peer
-}
 
 /// Every question has its answer, or the proof that there is none, and all of it is authentic or nothing of it.
 fn every_answer(peer: &Peer, authentic: bool) {
     let mut wrong = Vec::new();
     let questions = questions(authentic);
+    assert_eq!(questions.len(), 70, "docs/conformance.md says how many");
     for (name, rtype, answers) in &questions {
         let reply = resolve(peer.address, name, *rtype);
         let is_right = reply.as_ref().is_some_and(|reply| {
@@ -80,8 +51,8 @@ fn delv(server: &Server, anchor: &str, name: &str, rtype: &str) -> String {
     let text_of = format!("trust-anchors {{ example.com. static-key {flags} {protocol} {algorithm} \"{key}\"; }};\n");
     std::fs::write(&file, text_of).expect("an anchor is written");
     let port = server.dns.port().to_string();
-    let mut command = Command::new("delv");
-    command.args(["@127.0.0.1", "-p", &port, "-a", path(&file), "+root=example.com", name, rtype]);
+    let mut command = Command::new("timeout");
+    command.args(["60", "delv", "@127.0.0.1", "-p", &port, "-a", path(&file), "+root=example.com", name, rtype]);
     let said = run(&mut command);
     text(&said.stdout) + &text(&said.stderr)
 }
@@ -141,7 +112,7 @@ fn unbound_and_delv_believe_every_answer_through_a_rotation_of_keys() {
     // A key that is gone vouches for nothing; without this, the rest would prove nothing.
     let said = delv(&server, &first, "example.com", "DNSKEY");
     assert!(!said.contains("fully validated"), "{said}");
-    let trusts_nothing = unbound(server.dns, "example.com", &anchors(&[&first]));
+    let trusts_nothing = unbound(server.dns, &[&first]);
     let reply = poll("unbound to answer", || resolve(trusts_nothing.address, "mail.example.com.", 1));
     assert_eq!((reply.rcode, reply.answer.len(), reply.flags & AD), (2, 0, 0), "{}", trusts_nothing.log());
 
