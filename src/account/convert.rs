@@ -7,7 +7,7 @@ use super::dnssec::Opening;
 use super::document::Document;
 use super::documents::Reader;
 use super::zone::{self, Zone};
-use super::{Draft, Settings, checks, cidr, dnssec, filed, order, traffic};
+use super::{Draft, Settings, checks, cidr, copies, dnssec, filed, order, traffic};
 use crate::control::{Edit, ZoneEdit};
 use crate::model::{At, HostedZone, Name, Problem, RecordGroup, RecordType, View, ViewId, ZoneId};
 use crate::route53::ResourceRecordSet;
@@ -109,6 +109,28 @@ pub(super) fn leaning(reader: Reader<'_>, settings: &Settings, problems: &mut Ve
     edit
 }
 
+/// The SOA records of signed zones whose serials rise, or have risen and fall, beside zones that are made anew anyway.
+pub(super) fn rising(
+    reader: Reader<'_>,
+    (before, settings): (Option<&Settings>, &Settings),
+    edit: &mut Edit,
+    problems: &mut Vec<Problem>,
+) {
+    let is_raised = |settings: &Settings, zone| copies::is_raised(reader, settings, zone);
+    for (id, _) in reader.list::<dnssec::Signing>("", "") {
+        let Some(zone) = reader.find::<Zone>(id) else { continue };
+        let is_whole = edit.zones.iter().any(|(zone, _)| *zone.0 == *id);
+        if is_whole || !(before.is_none_or(|before| is_raised(before, zone)) || is_raised(settings, zone)) {
+            continue;
+        }
+        let key = (zone.name(), RecordType::SOA);
+        let within = format!("{id}/{}", order::group(&key.0, &key.1.to_string()));
+        let records = reader.list::<ResourceRecordSet>(&within, "").map(|(_, record)| (filed::at(0), record));
+        let soa = read(records.collect(), zone, (reader, settings), problems).remove(&key);
+        edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Groups([(key, soa)].into_iter().collect()))));
+    }
+}
+
 /// The views of the VPCs that a zone is tied to.
 fn views(document: &Document) -> Vec<(ViewId, View)> {
     let Document::Zone(zone) = document else { return Vec::new() };
@@ -169,5 +191,6 @@ fn read(
     let texts = texts.iter().map(|(at, text)| (at.clone(), text.as_str()));
     let mut groups = dump::groups(texts, (zone.id(), &zone.name()), &settings.options, problems);
     traffic::instance::place_groups(&mut groups, &made, reader, settings, problems);
+    copies::raise(&mut groups, zone, reader, settings);
     groups
 }

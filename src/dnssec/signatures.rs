@@ -21,6 +21,8 @@ const PASSING: u32 = DAY;
 /// What is served holds for so long at least, in seconds, and for its TTL up to half of what it lasts: whoever keeps it
 /// until that is over should find it valid (RFC 6781 §4.4.2).
 const LEFT: u32 = 6 * 3600;
+/// The same of what is copied: copies are made anew every day, where nothing comes between.
+const LEFT_IN_COPIES: u32 = 3 * DAY;
 const DAY: u32 = 24 * 3600;
 /// Draws and answers made for questions that are remembered of one zone: few of a small one, so that a server of many has
 /// room.
@@ -61,6 +63,8 @@ pub struct Signatures {
     /// Those of draws, and those made for names that are asked: a flood of these pushes out nothing but its like.
     draws: Table,
     questions: Table,
+    /// Those of what only copies hold: the chain of names, and what is drawn for them.
+    copied: ArcSwap<Table>,
 }
 
 /// What a set's signatures are found by.
@@ -76,8 +80,30 @@ impl Signatures {
     /// None yet, with room for those of so many sets; `salt` is nobody's but the server's to know, so that no two sets
     /// are found by one key.
     pub fn new(salt: [u64; 2], sets: usize) -> Self {
+        let [kept, copied] = [sets, 0].map(|room| ArcSwap::from_pointee(Table::with_room(room)));
         let some = || Table::with_room(sets.clamp(FEW, REMEMBERED));
-        Self { salt, kept: ArcSwap::from_pointee(Table::with_room(sets)), draws: some(), questions: some() }
+        Self { salt, kept, draws: some(), questions: some(), copied }
+    }
+
+    /// Makes room for what only copies of so many names hold.
+    pub fn make_room_for_copies(&self, names: usize) {
+        if !self.copied.load().fits(names) {
+            self.copied.store(Arc::new(Table::with_room(names)));
+        }
+    }
+
+    /// The signature that a set has in copies, for as long as those of records last; `made` where only copies hold it.
+    pub fn for_copies(&self, key: &ZoneKey, set: &Set<'_>, made: bool, now: u32) -> Option<Signature> {
+        let place = self.place(key, set, Origin::Zone);
+        let table = if made { self.copied.load() } else { self.kept.load() };
+        // Whoever copies it serves it for days, and whoever asks there keeps it until its TTL is over.
+        let left = LEFT_IN_COPIES.saturating_add(set.ttl).min(LASTING - DAY);
+        if let Some(signature) = table.find(place.key).filter(|found| found.holds(now, left)) {
+            return Some(signature);
+        }
+        let signature = make(key, set, place, now)?;
+        table.put(place.key, &signature, now);
+        Some(signature)
     }
 
     /// Where the signature of a set by a key is.
