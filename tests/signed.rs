@@ -8,6 +8,9 @@ use std::sync::Arc;
 
 use message::{Ask, Message, Opt, Record, TC, WireName, decode, subnet};
 use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey};
+use waymark::app::Files;
+use waymark::config::{Config, Overrides};
+use waymark::control::{Control, Edit};
 use waymark::keys::Key;
 use waymark::model::Name;
 use waymark::model::signing::{Algorithm, SIGNATURE, Sign, Signing, ZoneKey};
@@ -22,6 +25,8 @@ const DAY: u32 = 24 * 3600;
 const RRSIG: u16 = 46;
 const NSEC: u16 = 47;
 const DNSKEY: u16 = 48;
+const CDS: u16 = 59;
+const CDNSKEY: u16 = 60;
 
 /// A world whose zones are signed: example.com by a KSK and a ZSK as Route 53 does, example.org by one Ed25519 key.
 struct Lab {
@@ -43,12 +48,18 @@ impl Lab {
         let by_two = {
             let (entry, zone) = (open("ksk", Algorithm::EcdsaP256), open("zsk", Algorithm::EcdsaP256));
             let entries = [entry.of_zone(true), open("ksk2", Algorithm::EcdsaP256).of_zone(true)].into();
-            Signing { entries, zone: [zone.of_zone(false)].into(), beside: Box::default(), salt: zone.salt() }
+            Signing {
+                entries,
+                zone: [zone.of_zone(false)].into(),
+                beside: Box::default(),
+                cds: Box::default(),
+                salt: zone.salt(),
+            }
         };
         let by_one = {
             let key = open("csk", Algorithm::Ed25519);
             let both: Box<[_]> = [key.of_zone(true)].into();
-            Signing { entries: both.clone(), zone: both, beside: Box::default(), salt: key.salt() }
+            Signing { entries: both.clone(), zone: both, beside: Box::default(), cds: Box::default(), salt: key.salt() }
         };
         let signing = |zone: &str| if zone.contains("org") { by_one.clone() } else { by_two.clone() };
         let world = world(files, before.as_deref(), |zone| Some(signing(zone)));
@@ -230,7 +241,7 @@ fn validate(what: &str, reply: &Message, keys: &[Record], now: u32) {
                 continue;
             }
             let entries = keys.iter().filter(|key| key.rdata[1] & 1 == 1).count();
-            let expected = if first.rtype == DNSKEY { entries } else { 1 };
+            let expected = if [DNSKEY, CDS, CDNSKEY].contains(&first.rtype) { entries } else { 1 };
             assert_eq!(signatures.len(), expected, "{what}: signatures of {first:?}");
             for signature in signatures {
                 verify(&set, signature, keys, now).unwrap_or_else(|why| panic!("{what}: {first:?}: {why}"));
@@ -516,7 +527,13 @@ fn what_cannot_be_signed_is_not_told_unsigned() {
     }
     let key = ZoneKey::new(Algorithm::Ed25519, &[1; 32], true, Arc::new(OutOfReach));
     let keys: Box<[_]> = [key].into();
-    let signing = || Signing { entries: keys.clone(), zone: keys.clone(), beside: Box::default(), salt: [1, 2] };
+    let signing = || Signing {
+        entries: keys.clone(),
+        zone: keys.clone(),
+        beside: Box::default(),
+        cds: Box::default(),
+        salt: [1, 2],
+    };
     let world = world(&[("example.com.toml", RICH)], None, |_| Some(signing()));
     for (dnssec_ok, rcode) in [(true, 2), (false, 0)] {
         let edns = Opt { udp: 4096, version: 0, dnssec_ok, options: Vec::new() };
@@ -527,4 +544,146 @@ fn what_cannot_be_signed_is_not_told_unsigned() {
             "SERVFAIL to who would take it for forged"
         );
     }
+}
+
+/// A world of files, as a server of them has it.
+struct Filed {
+    folder: tempfile::TempDir,
+    control: Control,
+}
+
+impl Filed {
+    fn new(files: &[(&str, &str)], config: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("zones")).unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join("zones").join(name), text).unwrap();
+        }
+        std::fs::write(folder.path().join("waymark.toml"), config).unwrap();
+        let control = Self::start(&folder).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        Self { folder, control }
+    }
+
+    fn start(folder: &tempfile::TempDir) -> Result<Control, Vec<waymark::model::Problem>> {
+        let path = |name: &str| Some(folder.path().join(name));
+        let flags = Overrides {
+            config: path("waymark.toml"),
+            zones: path("zones"),
+            state: path("state"),
+            ..Overrides::default()
+        };
+        let started = Config::load(&flags)?;
+        Control::start(Box::new(Files::new(flags, started).with_keys()), Edit::default()).map(|(control, _)| control)
+    }
+
+    fn ask(&self, name: &str, rtype: u16) -> (Message, Reply) {
+        let edns = Opt { udp: 4096, version: 0, dnssec_ok: true, options: Vec::new() };
+        let turn = Turn { now: NOW, ..Turn::default() };
+        exchange(&self.control.world().load(), name, rtype, Some(edns), Transport::Tcp, turn)
+    }
+
+    fn of(&self, name: &str, rtype: u16) -> Vec<Record> {
+        self.ask(name, rtype).0.answer.into_iter().filter(|record| record.rtype == rtype).collect()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    /// Why a reload was refused.
+    fn refused(&self) -> String {
+        let problems = self.control.reload().unwrap_err();
+        problems.iter().map(|problem| format!("{problem}\n")).collect()
+    }
+}
+
+#[test]
+fn zones_of_files_are_signed_as_they_say() {
+    let ed = RICH.replacen("\n[", "\n[dnssec]\nkeys = \"csk\"\nalgorithm = \"ed25519\"\ncds = true\n[", 1);
+    let plain = "zone = \"plain.test\"\n";
+    let files = [("a.toml", ed.as_str()), ("b.zone", include_str!("common/rich.zone")), ("c.toml", plain)];
+    let filed = Filed::new(&files, "[dnssec.zone.\"example.org\"]\n");
+    let keys = |zone: &str| filed.of(zone, DNSKEY).iter().map(|key| (key.rdata[1], key.rdata[3])).collect::<Vec<_>>();
+    assert_eq!(keys("example.com."), [(1, 15)], "one key that is both");
+    let mut split = keys("example.org.");
+    split.sort_unstable();
+    assert_eq!(split, [(0, 13), (1, 13)], "S-1");
+    assert!(keys("plain.test.").is_empty());
+    for (zone, other) in [("example.com.", "mail.example.com."), ("example.org.", "big.example.org.")] {
+        let trusted = filed.of(zone, DNSKEY);
+        for (name, rtype) in [(zone, DNSKEY), (zone, 6), (zone, CDS), (zone, CDNSKEY), (other, 1), (other, CDS)] {
+            validate(&format!("{name} {rtype}"), &filed.ask(name, rtype).0, &trusted, NOW);
+        }
+    }
+    // RFC 7344 §3: the DS record of each KSK, and its key; named by the NSEC record, absent where nobody asked for them.
+    let [key] = &filed.of("example.com.", DNSKEY)[..] else { panic!("one key") };
+    let digest = ring::digest::digest(&ring::digest::SHA256, &[wire("example.com."), key.rdata.clone()].concat());
+    let ds = [&tag(&key.rdata).to_be_bytes()[..], &[15, 2], digest.as_ref()].concat();
+    let [told] = &filed.of("example.com.", CDS)[..] else { panic!("one CDS record") };
+    assert_eq!((&told.rdata, told.ttl), (&ds, 3600), "RFC 7344 §3.1");
+    let [told] = &filed.of("example.com.", CDNSKEY)[..] else { panic!("one CDNSKEY record") };
+    assert_eq!(told.rdata, key.rdata, "RFC 7344 §3.2");
+    let of_apex = |zone: &str| types(nsec(&filed.ask(zone, 99).0));
+    assert!([DNSKEY, CDS, CDNSKEY].iter().all(|rtype| of_apex("example.com.").contains(rtype)));
+    assert!(!of_apex("example.org.").iter().any(|rtype| [CDS, CDNSKEY].contains(rtype)));
+    assert_eq!(filed.of("mail.example.com.", CDS).len() + filed.of("example.org.", CDS).len(), 0);
+}
+
+#[test]
+fn keys_of_files_are_kept_and_never_made_anew_in_silence() {
+    let files = [("a.zone", include_str!("common/rich.zone"))];
+    let (split, csk) = ("[dnssec.zone.\"example.org\"]\n", "[dnssec.zone.\"example.org\"]\nkeys = \"csk\"\n");
+    let filed = Filed::new(&files, split);
+    let state = |name: &str| filed.folder.path().join("state/keys").join(name);
+    let (ksk, zsk) = (state("example.org.ksk.p8"), state("example.org.zsk.p8"));
+    let records = || filed.of("big.example.org.", 1).len() + filed.of("mxs.example.org.", 15).len();
+    let (keys, count) = (filed.of("example.org.", DNSKEY), records());
+    let made = || filed.ask("e.example.org.", 1).1.signed;
+    assert!(count > 0 && made() > 0 && made() == 0);
+    // A reload that changes nothing changes nothing.
+    assert_eq!(filed.control.reload().unwrap().changed, 0);
+    assert_eq!((filed.of("example.org.", DNSKEY), records(), made()), (keys.clone(), count, 0));
+    // A key that is broken, gone or of another kind: refused, and nothing changes.
+    let whole = std::fs::read(&ksk).unwrap();
+    std::fs::write(&ksk, "x").unwrap();
+    let refused = filed.refused();
+    let line = format!("waymark.toml:1: zone example.org. cannot be signed: its key {}: it holds no ", ksk.display());
+    assert!(refused.contains(&line), "{refused}");
+    std::fs::remove_file(&ksk).unwrap();
+    assert!(filed.refused().contains("No such file"), "{}", filed.refused());
+    assert!(Filed::start(&filed.folder).is_err_and(|problems| problems[0].to_string().contains("put the file back")));
+    assert!(!ksk.exists());
+    std::fs::write(&ksk, &whole).unwrap();
+    filed.write("waymark.toml", &format!("{split}algorithm = \"ed25519\"\n"));
+    assert!(filed.refused().contains("it holds no ED25519 key"), "{}", filed.refused());
+    filed.write("waymark.toml", split);
+    filed.control.reload().unwrap();
+    assert_eq!((filed.of("example.org.", DNSKEY), records(), made()), (keys.clone(), count, 0));
+    // A change of records keeps the keys.
+    let changed = files[0].1.replace("192.0.2.", "198.51.100.");
+    filed.write("zones/a.zone", &changed);
+    assert_eq!(filed.control.reload().unwrap().changed, 1);
+    assert_eq!((filed.of("example.org.", DNSKEY), records()), (keys.clone(), count));
+    // One key for two keeps the one that the parent knows, and all records of a zone that was not read again.
+    filed.write("waymark.toml", csk);
+    filed.control.reload().unwrap();
+    let entry = |keys: &[Record]| keys.iter().find(|key| key.rdata[1] == 1).cloned();
+    let now = filed.of("example.org.", DNSKEY);
+    assert_eq!((now.len(), entry(&now), records()), (1, entry(&keys), count));
+    // Other keys, put there on purpose, are taken up with all records.
+    filed.write("waymark.toml", split);
+    filed.control.reload().unwrap();
+    std::fs::copy(&ksk, &zsk).unwrap();
+    filed.control.reload().unwrap();
+    let now = filed.of("example.org.", DNSKEY);
+    assert_eq!((entry(&now), records()), (entry(&keys), count));
+    assert_ne!(now, keys);
+    validate("e", &filed.ask("e.example.org.", 1).0, &now, NOW);
+    // What is signed no more has no keys, and gets its own back.
+    filed.write("waymark.toml", "");
+    filed.control.reload().unwrap();
+    assert_eq!((filed.of("example.org.", DNSKEY).len(), records()), (0, count));
+    filed.write("waymark.toml", split);
+    filed.control.reload().unwrap();
+    assert_eq!(filed.of("example.org.", DNSKEY), now);
 }

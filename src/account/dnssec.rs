@@ -116,6 +116,7 @@ pub(super) fn signing(
         entries: entries?,
         zone: [zone_key.of_zone(false)].into(),
         beside: Box::default(),
+        cds: Box::default(),
         salt: zone_key.salt(),
     }))
 }

@@ -18,6 +18,7 @@ mod figures;
 mod files;
 mod health;
 mod kept;
+mod keys;
 mod limits;
 mod memory;
 mod operator;
@@ -211,7 +212,7 @@ async fn run(
     let wait = config.health.wait;
     let state = config.state.clone();
     let settings = config.api.as_ref().map(|api| api::settings(&config, api));
-    let files = Files::new(flags, config).with(posts.clone()).with_certificates(certificates.clone());
+    let files = Files::new(flags, config).with(posts.clone()).with_certificates(certificates.clone()).with_keys();
     let source = Box::new(files.with_api(desk.as_ref().map(api::Desk::follower)));
     let mut loading = tokio::task::spawn_blocking(move || start(source, &state, settings));
     let loaded = tokio::select! {
