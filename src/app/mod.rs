@@ -12,6 +12,7 @@ mod api;
 mod certificates;
 mod cookies;
 mod descriptors;
+mod dnssec;
 mod encrypted;
 pub(crate) mod exported;
 mod figures;

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod descriptors;
+mod dnssec;
 mod edns;
 mod encrypted;
 mod faults;
