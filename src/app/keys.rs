@@ -19,6 +19,9 @@ pub(super) struct Keys {
     held: HashMap<Name, Vec<Held>>,
 }
 
+/// A zone as it was read, and as it is to be signed.
+type Form = (Arc<HostedZone>, Arc<HostedZone>);
+
 /// Keys that were read, for which wish, and of which files.
 struct Held {
     algorithm: Algorithm,
@@ -42,7 +45,7 @@ impl Keys {
 
     /// Pairs of each zone that is to be signed otherwise than it is, and the zone as it is to be signed; all that is
     /// wrong with keys, which leaves those in use as they were.
-    pub(super) fn sign(&mut self, account: &Account) -> Result<Vec<(Arc<HostedZone>, Arc<HostedZone>)>, Vec<Problem>> {
+    pub(super) fn sign(&mut self, account: &Account) -> Result<Vec<Form>, Vec<Problem>> {
         let (mut forms, mut held, mut problems) = (Vec::new(), HashMap::new(), Vec::new());
         for zone in &account.zones {
             let Some(wish) = &zone.dnssec else { continue };
