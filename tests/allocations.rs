@@ -14,9 +14,11 @@ use arc_swap::ArcSwap;
 use hickory_proto::op::{Message, ResponseCode};
 use waymark::answer::{Event, Witness};
 use waymark::edge::{Limited, Moment, Recorder, Responder};
+use waymark::keys::Key;
 use waymark::model::check::{FULL_SHARE, Pattern, Status};
-use waymark::model::transfer::{Algorithm, Grant, Key, Rule, Transfers};
-use waymark::model::{Chaos, CheckId, CookieSecret, Cookies, Name, RateLimit};
+use waymark::model::signing::{Algorithm, Signing};
+use waymark::model::transfer::{self, Grant, Rule, Transfers};
+use waymark::model::{Account, Chaos, CheckId, CookieSecret, Cookies, Name, RateLimit};
 use waymark::snapshot::health::{Finding, HealthTable};
 use waymark::snapshot::{AnyMode, Behaviour, Ground, World, compile};
 use waymark::store;
@@ -79,7 +81,7 @@ fn plain() -> String {
     zone
 }
 
-static WORLDS: LazyLock<[World; 3]> = LazyLock::new(|| {
+static WORLDS: LazyLock<[World; 4]> = LazyLock::new(|| {
     let plain = plain();
     let files = [
         ("example.com.toml", include_str!("common/rich.toml")),
@@ -90,9 +92,20 @@ static WORLDS: LazyLock<[World; 3]> = LazyLock::new(|| {
         store::load_texts(&files, &store::Options::default()).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let ground =
         |behaviour| Ground { listeners: vec!["main".into()], geography: Arc::new(fixture_geo::geography()), behaviour };
-    let world = |behaviour, down: &[&str]| {
-        let compiled =
-            compile(&loaded.account, &ground(behaviour), None).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let keys = tempfile::tempdir().expect("a directory");
+    let key = |file: &str, algorithm| Key::open(&keys.path().join(file), algorithm).expect("a key");
+    let (entry, zone) = (key("ksk", Algorithm::EcdsaP256), key("zsk", Algorithm::Ed25519));
+    let signing = Arc::new(Signing {
+        entries: [entry.of_zone(true)].into(),
+        zone: [zone.of_zone(false)].into(),
+        beside: Box::default(),
+        cds: Box::default(),
+        salt: zone.salt(),
+    });
+    let mut signed = loaded.account.clone();
+    signed.zones.iter_mut().for_each(|zone| Arc::make_mut(zone).signing = Some(signing.clone()));
+    let world_of = |account: &Account, behaviour, down: &[&str]| {
+        let compiled = compile(account, &ground(behaviour), None).unwrap_or_else(|problems| panic!("{problems:#?}"));
         let health = HealthTable::new(&compiled.snapshot.checks);
         for check in down {
             let slot = compiled.snapshot.checks.slot(&CheckId((*check).into())).expect("a check");
@@ -101,8 +114,9 @@ static WORLDS: LazyLock<[World; 3]> = LazyLock::new(|| {
         }
         World::new(Arc::new(compiled.snapshot), health)
     };
+    let world = |behaviour, down: &[&str]| world_of(&loaded.account, behaviour, down);
     let chaos = Chaos { version: Some("v".repeat(300)), id: Some("id".to_owned()) };
-    let key = Key::new(Name::parse("k.", None).expect("a name"), Algorithm::HmacSha256, &[1; 32]);
+    let key = transfer::Key::new(Name::parse("k.", None).expect("a name"), transfer::Algorithm::HmacSha256, &[1; 32]);
     let general = Rule { allow: Some(vec![Grant { network: None, key: None }]), notify: None };
     let keys = [(key.name.clone(), key)].into();
     let transfers = Arc::new(Transfers { keys, general, ..Transfers::default() });
@@ -122,6 +136,7 @@ static WORLDS: LazyLock<[World; 3]> = LazyLock::new(|| {
         world(Behaviour::default(), &[]),
         world(Behaviour::default(), &["up", "down", "upside-down", "alone"]),
         world(talkative, &["down"]),
+        world_of(&signed, Behaviour { signatures: 100, authority_ns: true, ..Behaviour::default() }, &["down"]),
     ]
 });
 

@@ -331,7 +331,7 @@ fn s8_every_answer_of_a_signed_zone_validates() {
         let keys = &trusted.iter().find(|(zone, _)| name.ends_with(zone)).unwrap().1;
         for rtype in TYPES {
             for seed in 0..6 {
-                let (reply, told) = lab.asked(name, *rtype, true, Turn { seed, now: NOW, idle: None });
+                let (reply, told) = lab.asked(name, *rtype, true, Turn { seed, now: NOW, ..Turn::default() });
                 validate(&format!("{name} {rtype}"), &reply, keys, NOW);
                 *results.entry(format!("{:?}", told.result)).or_insert(0) += 1;
                 if reply.flags & 0x0400 > 0 && reply.answer.is_empty() {
@@ -438,7 +438,7 @@ fn t332_each_draw_of_a_policy_is_signed() {
     let lab = Lab::new();
     let (keys, mut drawn, mut made) = (lab.trusted("example.com."), BTreeSet::new(), 0);
     for seed in 0..1000 {
-        let (reply, told) = lab.asked("w.example.com.", 1, true, Turn { seed, now: NOW, idle: None });
+        let (reply, told) = lab.asked("w.example.com.", 1, true, Turn { seed, now: NOW, ..Turn::default() });
         validate("w", &reply, &keys, NOW);
         drawn.insert(reply.answer[0].rdata.clone());
         made += told.signed;
@@ -515,6 +515,55 @@ fn what_did_not_change_is_not_signed_again() {
     let lab = Lab::of(&[("example.com.toml", &changed)], Some(lab));
     assert_eq!(made(&lab, "mail.example.com."), 0, "its records are what they were");
     assert!((0..20).any(|seed| lab.asked("f.example.com.", 1, true, Turn { seed, ..turn }).1.signed > 0));
+}
+
+#[test]
+fn what_is_signed_ahead_is_not_signed_when_asked() {
+    let lab = Lab::new();
+    let zones = &lab.world.snapshot.zones;
+    let ahead = |now| {
+        zones
+            .iter()
+            .map(|zone| zone.sign_ahead(now))
+            .fold((0, 0), |(made, failed), renewed| (made + renewed.made, failed + renewed.failed))
+    };
+    let (made, failed) = ahead(NOW);
+    assert!(made > 100 && failed == 0, "{made} {failed}");
+    assert_eq!(ahead(NOW + DAY), (0, 0), "they are new");
+    for (name, rtype) in [("example.com.", 1), ("w.example.com.", 1), ("f.example.com.", 1), ("huge.example.org.", 1)] {
+        for seed in 0..20 {
+            let (_, told) = lab.asked(name, rtype, true, Turn { seed, now: NOW, ..Turn::default() });
+            assert_eq!(told.signed, 0, "{name}");
+        }
+    }
+    let (_, told) = lab.asked("nope.example.com.", 1, true, Turn { now: NOW, ..Turn::default() });
+    assert_eq!(told.signed, 1, "what is made up for a question is signed when it is asked");
+    let later = NOW + 5 * DAY;
+    let (again, _) = ahead(later);
+    assert_eq!(again, made, "half their time is over");
+    let keys = lab.trusted("example.com.");
+    let (reply, told) =
+        lab.asked("w.example.com.", 1, true, Turn { now: later + 7 * DAY - DAY / 2, ..Turn::default() });
+    validate("w", &reply, &keys, later + 7 * DAY - DAY / 2);
+    assert_eq!(told.signed, 0, "they hold for seven days at least");
+}
+
+#[test]
+fn who_comes_when_too_many_signatures_are_asked_for_is_told_to_come_over_tcp() {
+    let lab = Lab::new();
+    let ask = |name: &str, spare, transport| {
+        let edns = Opt { udp: 1232, version: 0, dnssec_ok: true, options: Vec::new() };
+        exchange(&lab.world, name, 1, Some(edns), transport, Turn { now: NOW, spare, ..Turn::default() }).0
+    };
+    let (none, udp) = (Some(0), Transport::Udp);
+    for name in ["nope.example.com.", "q.wild.example.com.", "deep.example.com."] {
+        let reply = ask(name, none, udp);
+        assert_eq!((reply.rcode, reply.flags & TC, reply.answer.len() + reply.authority.len()), (0, TC, 0), "{name}");
+        let reply = ask(name, None, Transport::Tcp);
+        validate(name, &reply, &lab.trusted("example.com."), NOW);
+        assert_eq!(ask(name, none, udp).flags & TC, 0, "{name}: it is known by now");
+    }
+    assert!(!ask("w.example.com.", none, udp).answer.is_empty(), "records of the zone are always signed");
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn printed(zone: &HostedZone) -> String {
 fn load(origin: &str, text: &[u8]) -> (Vec<HostedZone>, Vec<Problem>) {
     let mut problems = Vec::new();
     let name = format!("{}.zone", origin.trim_end_matches('.'));
-    let zones = zonefile::load(&name, text, &mut |_: &str| Err("nothing is included".to_owned()), &mut problems);
+    let zones = zonefile::load(&*name, text, &mut |_: &str| Err("nothing is included".to_owned()), &mut problems);
     (zones, problems)
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use waymark::control::{Control, Edit, Gathered, Source, ZoneEdit};
-use waymark::metrics::{Registry, Tally};
+use waymark::metrics::{Registry, Speaks, Tally};
 use waymark::model::fleet::Plan;
 use waymark::model::{
     Account, At, Candidate, HostedZone, Name, Problem, Rdata, RecordGroup, RecordType, Routing, Target, Visibility,
@@ -85,7 +85,7 @@ fn main() {
 fn measure(zones: usize, records: usize) {
     let edit = Edit { zones: (0..zones).map(|at| zone(at, records)).collect(), ..Edit::default() };
     let (control, _) = Control::start(Box::new(Nothing), edit).expect("a world");
-    let mut tally = Tally::new(Arc::new(Registry::default()));
+    let mut tally = Tally::new(Arc::new(Registry::default()), Speaks::Udp);
     tally.enter(&control.world().load().snapshot);
     let mut follows = Vec::new();
     let mut take = |edit: Edit| {

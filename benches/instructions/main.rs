@@ -18,7 +18,7 @@ use arc_swap::ArcSwap;
 use loads::Load;
 use waymark::answer::{Event, Witness};
 use waymark::edge::{LARGEST_MESSAGE, Recorder, Responder};
-use waymark::metrics::{Registry, Tally};
+use waymark::metrics::{Registry, Speaks, Tally};
 use waymark::snapshot::World;
 use waymark::wire::{Peer, Reply, Transport};
 
@@ -101,7 +101,7 @@ fn count(load: &str, out: &Path) -> Option<u64> {
 fn answer_all(load: &Load) {
     let world = Arc::new(ArcSwap::from(loads::world(load)));
     let packets = (load.packets)();
-    let mut responder = Responder::new(world, Counting(Tally::new(Arc::new(Registry::default()))));
+    let mut responder = Responder::new(world, Counting(Tally::new(Arc::new(Registry::default()), Speaks::Udp)));
     let peer = Peer { source: [127, 0, 0, 1].into(), listener: 0, transport: Transport::Udp };
     let mut out = vec![0; LARGEST_MESSAGE];
     for packet in &packets {

@@ -35,12 +35,30 @@ pub(super) fn index(_: &Keys, _: &str) -> Vec<String> {
     Vec::new()
 }
 
-/// That a zone is signed: since when, and the file of the key that signs it (S-8).
+/// That a zone is signed: the file of the key that signs it (S-8), and its change (S-9).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Signing {
-    zone_key: String,
-    since: String,
+    /// The file of the key that signs.
+    pub(super) zone_key: String,
+    /// Since when, in milliseconds since 1970.
+    pub(super) at: i64,
+    /// The one that is to sign, published already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) next: Option<Waiting>,
+    /// The one that signed before, still published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last: Option<Waiting>,
+}
+
+/// A key that is published and signs nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Waiting {
+    /// Its file.
+    pub(super) key: String,
+    /// Since when, in milliseconds since 1970.
+    pub(super) at: i64,
 }
 
 pub(super) fn index_signing(_: &Signing, _: &str) -> Vec<String> {
@@ -97,7 +115,7 @@ pub(super) fn signing(
     at: &At,
     problems: &mut Vec<Problem>,
 ) -> Option<Arc<signing::Signing>> {
-    let Signing { zone_key, .. } = &**reader.find::<Signing>(zone)?;
+    let Signing { zone_key, next, last, .. } = &**reader.find::<Signing>(zone)?;
     let mut open = |file: &str| {
         let path = settings.keys.join(file);
         keys::Key::read(&path, Algorithm::EcdsaP256)
@@ -112,10 +130,12 @@ pub(super) fn signing(
     let active = keys.iter().filter(|key| key.has_status(ACTIVE));
     let files: Vec<_> = active.filter_map(|key| key.shown.kms_arn.as_deref().and_then(signing_key::file_of)).collect();
     let entries: Option<_> = files.iter().map(|file| open(file).map(|key| key.of_zone(true))).collect();
+    let waiting = next.iter().chain(last);
+    let beside: Option<_> = waiting.map(|waiting| open(&waiting.key).map(|key| key.of_zone(false).dnskey)).collect();
     Some(Arc::new(signing::Signing {
         entries: entries?,
         zone: [zone_key.of_zone(false)].into(),
-        beside: Box::default(),
+        beside: beside?,
         cds: Box::default(),
         salt: zone_key.salt(),
     }))
@@ -203,6 +223,13 @@ fn open(folder: &Path, file: &str, arn: &str) -> Result<keys::Key, ApiError> {
     })
 }
 
+/// Makes a key for a zone, on disk when this returns; its file.
+pub(super) fn new_key(draft: &Draft<'_>) -> Result<String, ApiError> {
+    let file = format!("zone-{}.p8", uuid());
+    open(&draft.settings().keys, &file, "hosted zone")?;
+    Ok(file)
+}
+
 /// Gives a key another status.
 fn turn(draft: &mut Draft<'_>, id: &str, name: &str, to: &str) -> Result<ChangeInfo, ApiError> {
     let (zone, _, mut keys) = zone(draft, id)?;
@@ -252,10 +279,8 @@ pub fn enable(draft: &mut Draft<'_>, id: &str) -> Result<ChangeInfo, ApiError> {
         return Err(ApiError::new(Code::KeySigningKeyWithActiveStatusNotFound, what));
     }
     if !is_signed(draft.reader(), &zone) {
-        let file = format!("zone-{}.p8", uuid());
-        open(&draft.settings().keys, &file, "hosted zone")?;
-        let since = timestamp(draft.caller().at);
-        draft.put(&zone, Signing { zone_key: file, since });
+        let (zone_key, at) = (new_key(draft)?, draft.caller().at);
+        draft.put(&zone, Signing { zone_key, at, next: None, last: None });
     }
     Ok(draft.change(None))
 }

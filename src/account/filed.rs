@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::model::{At, HostedZone, Name, RecordType, Target};
+use crate::model::{At, HostedZone, Name, Rdata, RecordType, Target};
 use crate::snapshot::World;
+use crate::snapshot::zone::NodeIndex;
 
 /// What stands in place of a file's name for what the API made.
 pub const THE_API: &str = "the API";
+
+/// The node of a zone's apex.
+const APEX: NodeIndex = 0;
 
 /// Where a record set made by the API is written: the later a change, the higher the number; 0 before any.
 pub(super) fn at(turn: u32) -> At {
@@ -28,14 +32,25 @@ pub fn count(zone: &HostedZone) -> usize {
     zone.groups.values().map(|group| group.routing.candidates().len()).sum::<usize>() + zone.left_out
 }
 
-/// The targets of the NS records at the apex, as delegation sets print them (Z-10).
-pub fn servers(zone: &HostedZone) -> Vec<String> {
+/// The targets of the NS records at the apex of a zone that is served, as delegation sets print them (Z-10). Of a plain
+/// zone only the compiled form has them.
+pub fn servers(world: &World, zone: &HostedZone) -> Vec<String> {
+    let compiled = world.snapshot.zones.iter().find(|compiled| compiled.id == zone.id);
+    let set = compiled.and_then(|compiled| Some((compiled, compiled.plain(APEX, RecordType::NS)?)));
+    printed(set.into_iter().flat_map(|(compiled, set)| compiled.values(set, compiled.name.wire())))
+}
+
+/// The same of a zone that is whole.
+pub(super) fn servers_of_whole(zone: &HostedZone) -> Vec<String> {
     let group = zone.groups.get(&(zone.name.clone(), RecordType::NS));
     let targets = group.into_iter().flat_map(|group| group.routing.candidates()).map(|candidate| candidate.target);
-    let values = targets.flat_map(|target| match target {
-        Target::Values { rdata, .. } => rdata.as_slice(),
-        Target::Alias { .. } | Target::Provider { .. } | Target::Rule { .. } => &[],
-    });
-    let names = values.filter_map(|value| Name::from_wire(&value.0).ok());
+    printed(targets.flat_map(|target| match target {
+        Target::Values { rdata, .. } => rdata.iter().map(|Rdata(value)| value.to_vec()).collect(),
+        Target::Alias { .. } | Target::Provider { .. } | Target::Rule { .. } => Vec::new(),
+    }))
+}
+
+fn printed(targets: impl Iterator<Item = Vec<u8>>) -> Vec<String> {
+    let names = targets.filter_map(|target| Name::from_wire(&target).ok());
     names.map(|name| name.to_route53().trim_end_matches('.').to_owned()).collect()
 }

@@ -50,7 +50,8 @@ impl Account {
                 }),
                 ..crate::route53::HostedZone::default()
             };
-            let delegation_set = DelegationSet { name_servers: filed::servers(zone), ..DelegationSet::default() };
+            let name_servers = filed::servers_of_whole(zone);
+            let delegation_set = DelegationSet { name_servers, ..DelegationSet::default() };
             for set in records {
                 let name =
                     Name::parse_route53(&set.name).map_err(|error| ApiError::invalid_input(error.to_string()))?;

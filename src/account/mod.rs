@@ -33,6 +33,7 @@ pub mod protections;
 pub mod query_logging;
 pub mod record;
 pub mod refusal;
+mod rollover;
 mod signing_key;
 pub mod tags;
 #[cfg(test)]

@@ -67,7 +67,7 @@ fn nameserver(account: &Account, world: &World, id: &str) -> Result<String, ApiE
             return Err(ApiError::invalid_input("TestDNSAnswer is not supported for private hosted zones."));
         }
         let made = reader.find::<Zone>(id).map(|zone| zone.delegation_set.name_servers.clone());
-        Ok(made.or_else(|| find_filed(world, id).map(|zone| filed_servers(&zone))).unwrap_or_default())
+        Ok(made.or_else(|| find_filed(world, id).map(|zone| filed_servers(world, &zone))).unwrap_or_default())
     })?;
     Ok(servers.into_iter().next().unwrap_or_default())
 }

@@ -351,7 +351,7 @@ fn filed(world: &World, zone: &Model) -> GetHostedZoneResponse {
         hosted_zone: filed_shown(zone),
         delegation_set: views
             .is_none()
-            .then(|| DelegationSet { name_servers: account::filed_servers(zone), ..DelegationSet::default() }),
+            .then(|| DelegationSet { name_servers: account::filed_servers(world, zone), ..DelegationSet::default() }),
         vpcs: views.map(|views| views.iter().map(vpc).collect()),
     }
 }

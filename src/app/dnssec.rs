@@ -9,7 +9,7 @@ use crate::account::{Account, THE_API, dnssec};
 use crate::control::socket::failed;
 use crate::keys;
 use crate::model::HostedZone;
-use crate::model::signing::{Signing, ZoneKey};
+use crate::model::signing::{Signing, ZoneKey, tag};
 use crate::route53::ApiError;
 use crate::snapshot::World;
 
@@ -88,7 +88,9 @@ fn keys_of(zone: &HostedZone, signing: &Signing) -> Vec<Value> {
     let entries = signing.entries.iter();
     let entries = entries.map(|key| shown(key, if signing.zone.contains(key) { "csk" } else { "ksk" }, true));
     let others = signing.zone.iter().filter(|key| !signing.entries.contains(key));
-    entries.chain(others.map(|key| shown(key, "zsk", false))).collect()
+    let beside = signing.beside.iter();
+    let beside = beside.map(|dnskey| json!({ "role": "published", "tag": tag(dnskey), "ds": null }));
+    entries.chain(others.map(|key| shown(key, "zsk", false))).chain(beside).collect()
 }
 
 /// Has a zone of the API signed, or no longer; a zone of a file is what its file says.

@@ -29,6 +29,7 @@ mod privileges;
 mod push;
 mod recording;
 mod server;
+mod signer;
 #[cfg(test)]
 mod tests;
 mod troubles;
@@ -138,6 +139,7 @@ impl Failure {
 /// Serves until told to end (SIGTERM, SIGINT). `hello` is given what to tell the person who started it.
 pub fn serve(mut flags: Overrides, explain: Explain, hello: impl FnOnce(&str)) -> Result<(), Failure> {
     privileges::forgo();
+    memory::small_pages();
     let (passed, sockets): (Vec<Listener>, Vec<Bound>) = passed::take()?.into_iter().unzip();
     flags.passed = passed;
     let config = Config::load(&flags).map_err(Failure::Invalid)?;
@@ -252,6 +254,7 @@ async fn run(
     }
     let (notices, begun) = limits::notices();
     tokio::spawn(limits::tell(begun));
+    signer::start(world.clone(), registry.clone()).map_err(Failure::io("cannot start a worker thread"))?;
     let crew = Crew { world: world.clone(), registry, seats, log, zone_logs, limiter: Arc::default(), notices, fallen };
     let encrypted = encrypted.map(|encrypted| Workers::encrypted(encrypted, &posts.troubles, &crew)).transpose();
     posts.keep(encrypted.map_err(Failure::io("cannot start a worker thread"))?);
@@ -305,6 +308,7 @@ type Started = (Control, ReloadReport, Option<(Opened, Settings)>);
 
 /// The first world, of what files say and, where there are settings of one, what the account holds.
 fn start(source: Box<Files>, state: &Path, settings: Option<Settings>) -> Result<Started, Failure> {
+    let _load = memory::Load;
     let Some(settings) = settings else {
         let (control, report) = Control::start(source, Edit::default()).map_err(Failure::Invalid)?;
         return Ok((control, report, None));

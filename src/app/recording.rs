@@ -8,7 +8,7 @@ use crate::answer::{Event, Witness};
 use crate::edge::{Action, Limited, Recorder};
 use crate::log::query::{Line, QueryLog};
 use crate::log::zones::ZoneLogs;
-use crate::metrics::{Registry, Tally};
+use crate::metrics::{Registry, Speaks, Tally};
 use crate::snapshot::World;
 use crate::transfer::{Ending, Kind, Transfer};
 use crate::wire::{Peer, Reply};
@@ -26,13 +26,13 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// A place for one more worker.
+    /// A place for one more worker, whose clients speak this.
     pub(super) fn new(
-        registry: &Arc<Registry>,
+        (registry, speaks): (&Arc<Registry>, Speaks),
         (log, zone_logs): (Option<QueryLog>, Option<Arc<ZoneLogs>>),
         notices: Notices,
     ) -> Self {
-        Self { tally: Tally::new(registry.clone()), registry: registry.clone(), log, zone_logs, notices }
+        Self { tally: Tally::new(registry.clone(), speaks), registry: registry.clone(), log, zone_logs, notices }
     }
 }
 
@@ -51,6 +51,9 @@ impl Recorder for Recording {
     }
 
     fn answered(&mut self, world: &World, packet: &[u8], peer: &Peer, reply: &Reply) {
+        if reply.signed > 0 {
+            self.registry.signatures.asked.add_all(reply.signed.into());
+        }
         self.tally.answered(reply.zone, reply.rtype, reply.rcode, peer.transport);
         // Queries that hit no zone are in no zone's log.
         let zone_logs = self.zone_logs.as_ref().filter(|logs| logs.any());

@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sd_notify::NotifyState;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval};
 
 use super::operator::{Desk, OPERATIONS};
 use super::posts::Posts;
@@ -27,6 +28,8 @@ use crate::notify::Figures;
 use crate::probe::Vote;
 use crate::snapshot::World;
 
+/// How often it is looked for keys whose time has come.
+const ROLLOVER: Duration = Duration::from_secs(60);
 const LOADING: u8 = 0;
 const SERVING: u8 = 1;
 const DRAINING: u8 = 2;
@@ -111,9 +114,19 @@ impl Server {
         self.stage.store(DRAINING, Ordering::Release);
     }
 
-    /// Takes the account of the API, whose zones follow what a reload brings.
+    /// Takes the account of the API, whose zones follow what a reload brings, and whose keys change by themselves.
     pub(super) fn tend(&self, account: Arc<Account>) {
-        let _ = self.account.set(account);
+        let _ = self.account.set(account.clone());
+        tokio::spawn(async move {
+            let mut rounds = interval(ROLLOVER);
+            rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                rounds.tick().await;
+                let account = account.clone();
+                // It writes to the disk. What panics is logged, and the next round comes.
+                let _ = tokio::task::spawn_blocking(move || account.roll_over(millis())).await;
+            }
+        });
     }
 
     /// Reads everything anew; what is wrong is logged, counted and returned.
@@ -128,6 +141,7 @@ impl Server {
     fn reload_files(&self) -> Result<ReloadReport, Vec<Problem>> {
         let Some(core) = self.core.get() else { return Err(Vec::new()) };
         let _reloading = core.reloading.lock().unwrap_or_else(PoisonError::into_inner);
+        let _load = memory::Load;
         // One that is not ready yet has not said so, and must not say so by the way.
         let is_ready = self.ready().is_ok();
         if is_ready {
@@ -311,6 +325,12 @@ pub(super) fn log_report(what: &str, report: &ReloadReport) {
     let ReloadReport { serial, zones, records, changed, warnings, duration, .. } = report;
     tracing::info!(serial, zones, records, changed, warnings = warnings.len(), duration = ?round(*duration), "{what}");
     memory::give_back();
+}
+
+/// Milliseconds since 1970.
+fn millis() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Tells systemd, where it asked to be told.

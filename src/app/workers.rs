@@ -17,7 +17,7 @@ use crate::edge::trouble::Troubles;
 use crate::edge::{Door, RateLimiter, Responder, Seats, encrypted, tcp, udp};
 use crate::log::query::QueryLog;
 use crate::log::zones::ZoneLogs;
-use crate::metrics::Registry;
+use crate::metrics::{Registry, Speaks};
 use crate::snapshot::World;
 
 /// How much handshakes, which cost thousands of answers each, give way to plain answers where processors are short.
@@ -50,7 +50,8 @@ impl Workers {
         let mut workers = Self { threads: Vec::new(), stop: Arc::default(), tell };
         let Encrypted { workers: sockets, terms, .. } = encrypted;
         for (at, sockets) in sockets.into_iter().enumerate() {
-            let (responder, seats, troubles) = (crew.responder(), crew.seats.clone(), troubles.clone());
+            let (responder, seats, troubles) =
+                (crew.responder(Speaks::Encrypted), crew.seats.clone(), troubles.clone());
             let (terms, told) = (terms.clone(), told.clone());
             workers.spawn(format!("encrypted-{at}"), &crew.fallen, move || {
                 // Where the system does not allow it, all are equal.
@@ -78,14 +79,14 @@ impl Workers {
         let number = door.listener.load(Ordering::Relaxed);
         for (at, socket) in bound.udp.iter().enumerate() {
             let (socket, door, stop) = (socket.try_clone()?, door.clone(), self.stop.clone());
-            let mut responder = crew.responder();
+            let mut responder = crew.responder(Speaks::Udp);
             self.spawn(format!("udp-{number}-{at}"), &crew.fallen, move || {
                 udp::serve(&socket, &door, &mut responder, &stop)
             })?;
         }
         for (at, listener) in bound.tcp.iter().enumerate() {
             let (listener, door, told) = (listener.try_clone()?, door.clone(), told.clone());
-            let (responder, seats) = (crew.responder(), crew.seats.clone());
+            let (responder, seats) = (crew.responder(Speaks::Tcp), crew.seats.clone());
             self.spawn(format!("tcp-{number}-{at}"), &crew.fallen, move || {
                 tcp::serve(listener, door, responder, seats, told)
             })?;
@@ -125,9 +126,9 @@ impl Workers {
 }
 
 impl Crew {
-    fn responder(&self) -> Responder<Recording> {
-        let recording =
-            Recording::new(&self.registry, (self.log.clone(), self.zone_logs.clone()), self.notices.clone());
+    fn responder(&self, speaks: Speaks) -> Responder<Recording> {
+        let logs = (self.log.clone(), self.zone_logs.clone());
+        let recording = Recording::new((&self.registry, speaks), logs, self.notices.clone());
         Responder::new(self.world.clone(), recording).sharing(self.limiter.clone())
     }
 }

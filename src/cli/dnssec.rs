@@ -103,7 +103,8 @@ fn told(zone: &Value) -> Vec<String> {
     lines.extend(keys.map(|key| {
         let ds = text(&key["ds"]);
         let ds = ds.split_once(" IN DS ").map(|(_, data)| format!("  DS {data}")).unwrap_or_default();
-        format!("  {}  {:>5}  {}{ds}", text(&key["role"]), key["tag"], text(&key["algorithm"]))
+        let line = format!("  {}  {:>5}  {}{ds}", text(&key["role"]), key["tag"], text(&key["algorithm"]));
+        line.trim_end().to_owned()
     }));
     lines
 }

@@ -14,5 +14,5 @@ mod table;
 
 pub use canonical::{Builder, Listed, Records, Set};
 pub use denial::{NXNAME, nsec};
-pub use signatures::{Made, Signatures};
+pub use signatures::{Place, Renewed, Signatures};
 pub use table::Signature;

@@ -1,6 +1,7 @@
 //! The signatures of one zone: found by what they cover, or made.
 
 use std::hash::Hasher;
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use siphasher::sip128::{Hasher128, SipHasher13};
@@ -28,6 +29,15 @@ const SMALL: (usize, usize, usize) = (2048, 64, 4096);
 /// The same of the largest ones that are signed.
 const LARGE: (usize, usize, usize) = (1 << 16, 5461, 1 << 18);
 
+/// What became of signatures that were due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Renewed {
+    /// Those that were made.
+    pub made: usize,
+    /// Those that could not be.
+    pub failed: usize,
+}
+
 /// The signatures of one zone.
 #[derive(Debug)]
 pub struct Signatures {
@@ -38,13 +48,11 @@ pub struct Signatures {
     passing: Table,
 }
 
-/// A signature, and whether it was made just now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Made {
-    /// The signature.
-    pub signature: Signature,
-    /// It had to be made.
-    pub is_new: bool,
+/// What a set's signatures are found by.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    key: Key,
+    passing: bool,
 }
 
 impl Signatures {
@@ -54,27 +62,60 @@ impl Signatures {
         Self { salt, kept: ArcSwap::from_pointee(Table::with_room(sets)), passing: Table::with_room(REMEMBERED) }
     }
 
-    /// The signature of a set by a key, `passing` where it is made up for one question; `None` where the key cannot be
-    /// used or the set is larger than any that is signed.
-    pub fn find_or_make(&self, key: &ZoneKey, set: &Set<'_>, passing: bool, now: u32) -> Option<Made> {
-        let found_by = self.key(key, set);
-        let kept;
-        let table = match passing {
-            true => &self.passing,
-            false => {
-                kept = self.kept.load();
-                &**kept
-            }
+    /// Where the signature of a set by a key is, `passing` where the set is made up for one question.
+    pub fn place(&self, key: &ZoneKey, set: &Set<'_>, passing: bool) -> Place {
+        Place { key: self.key(key, set), passing }
+    }
+
+    /// The signature in a place, where it holds now and long enough to be served.
+    pub fn find(&self, place: Place, now: u32) -> Option<Signature> {
+        let found = match place.passing {
+            true => self.passing.find(place.key),
+            false => self.kept.load().find(place.key),
         };
-        if let Some(signature) = table.find(found_by).filter(|found| found.holds(now, LEFT)) {
-            return Some(Made { signature, is_new: false });
+        found.filter(|found| found.holds(now, LEFT))
+    }
+
+    /// Makes the signature of a set, to be found in its place; `None` where the key cannot be used or the set is larger
+    /// than any that is signed.
+    pub fn make(&self, key: &ZoneKey, set: &Set<'_>, place: Place, now: u32) -> Option<Signature> {
+        let signature = make(key, set, place, now)?;
+        match place.passing {
+            true => self.passing.put(place.key, &signature, now),
+            false => self.kept.load().put(place.key, &signature, now),
         }
-        let lasts = if passing { PASSING } else { LASTING + found_by[0] as u32 % SPREAD };
-        let (inception, expiration) = (now.wrapping_sub(SKEW), now.wrapping_add(lasts));
-        let octets = make(key, set, inception, expiration)?;
-        let signature = Signature { inception, expiration, octets };
-        table.put(found_by, &signature, now);
-        Some(Made { signature, is_new: true })
+        Some(signature)
+    }
+
+    /// Makes ahead of questions what `each` tells of: signatures of sets that are kept and have none, or one that holds
+    /// for no more than half of its time. How many were made and how many could not be; for whoever has the time.
+    pub fn renew(&self, sets: usize, now: u32, each: impl FnOnce(&mut dyn FnMut(&ZoneKey, &Set<'_>))) -> Renewed {
+        let kept = self.kept.load_full();
+        // What was left over of sets that are gone goes with the table.
+        let table = match kept.fits(sets) {
+            true => kept.clone(),
+            false => Arc::new(Table::with_room(sets)),
+        };
+        let mut renewed = Renewed::default();
+        each(&mut |key, set| {
+            let place = self.place(key, set, false);
+            let found = kept.find(place.key).filter(|found| found.holds(now, LASTING / 2));
+            let signature = match found {
+                Some(_) if Arc::ptr_eq(&kept, &table) => return,
+                Some(found) => Some(found),
+                None => {
+                    let made = make(key, set, place, now);
+                    renewed.made += usize::from(made.is_some());
+                    renewed.failed += usize::from(made.is_none());
+                    made
+                }
+            };
+            signature.into_iter().for_each(|signature| table.put(place.key, &signature, now));
+        });
+        if !Arc::ptr_eq(&kept, &table) {
+            self.kept.store(table);
+        }
+        renewed
     }
 
     /// What a signature is found by.
@@ -89,7 +130,15 @@ impl Signatures {
     }
 }
 
-fn make(key: &ZoneKey, set: &Set<'_>, inception: u32, expiration: u32) -> Option<[u8; 64]> {
+/// A signature from an hour ago on, until its time is over.
+fn make(key: &ZoneKey, set: &Set<'_>, place: Place, now: u32) -> Option<Signature> {
+    let lasts = if place.passing { PASSING } else { LASTING + place.key[0] as u32 % SPREAD };
+    let (inception, expiration) = (now.wrapping_sub(SKEW), now.wrapping_add(lasts));
+    let octets = sign(key, set, inception, expiration)?;
+    Some(Signature { inception, expiration, octets })
+}
+
+fn sign(key: &ZoneKey, set: &Set<'_>, inception: u32, expiration: u32) -> Option<[u8; 64]> {
     let head = set.head(key, inception, expiration);
     let (mut data, mut places, mut out) = ([0; SMALL.0], [(0, 0); SMALL.1], [0; SMALL.2]);
     let mut builder = Builder::new(set.rtype, &mut data, &mut places);

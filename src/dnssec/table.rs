@@ -104,6 +104,12 @@ impl Table {
         Self { slots: (0..slots).map(|_| Slot::default()).collect(), mask: slots - 1 }
     }
 
+    /// Whether it is of the size for so many signatures, or has been for a few more or less.
+    pub(super) fn fits(&self, signatures: usize) -> bool {
+        let wanted = signatures + signatures / 2;
+        wanted <= self.slots.len() && self.slots.len() <= (4 * wanted).next_power_of_two().max(BUCKET)
+    }
+
     fn bucket(&self, key: Key) -> &[Slot] {
         let at = key[0] as usize & self.mask & !(BUCKET - 1);
         &self.slots[at..at + BUCKET]

@@ -4,6 +4,7 @@
 //! to `wire` alone, and what becomes of the figures to whoever implements [`Recorder`]. Nothing here knows
 //! configuration, metrics or logs of queries.
 
+mod allowance;
 pub mod connection;
 pub mod encrypted;
 pub mod http;
@@ -35,6 +36,7 @@ use crate::snapshot::World;
 use crate::snapshot::qname::Qname;
 use crate::transfer::{Ending, Transfer};
 use crate::wire::{Peer, Reply, Transport, Turn, respond_with, servfail};
+use allowance::Allowance;
 
 pub use moment::Moment;
 use proxy::Proxies;
@@ -88,6 +90,7 @@ pub struct Responder<R> {
     /// Milliseconds since 1970.
     millis: u64,
     limiter: Arc<RateLimiter>,
+    allowance: Allowance,
     recorder: R,
     /// Room for the name asked.
     name: Qname,
@@ -100,7 +103,8 @@ impl<R: Recorder> Responder<R> {
         let seed = RandomState::new().hash_one(std::thread::current().id());
         let (world, entropy) = (Cache::new(world), Entropy::new(seed));
         let (turn, limiter, name) = (Turn::default(), Arc::default(), Qname::default());
-        Self { world, entered: 0, entropy, turn, millis: 0, limiter, recorder, name }
+        let allowance = Allowance::default();
+        Self { world, entered: 0, entropy, turn, millis: 0, limiter, allowance, recorder, name }
     }
 
     /// The same, counting together with all that share `limiter`.
@@ -110,7 +114,9 @@ impl<R: Recorder> Responder<R> {
 
     /// The packets that follow came at this moment.
     pub fn begin(&mut self, moment: Moment) {
-        self.turn = Turn { seed: 0, now: moment.seconds(), idle: moment.idle };
+        let most = self.world.load().snapshot.behaviour.signatures;
+        let spare = Some(self.allowance.left(most, moment.millis));
+        self.turn = Turn { seed: 0, now: moment.seconds(), idle: moment.idle, spare };
         self.millis = moment.millis;
     }
 
@@ -133,17 +139,22 @@ impl<R: Recorder> Responder<R> {
         out: &mut [u8],
         begun: &mut Option<Box<Transfer>>,
     ) -> Option<usize> {
-        let Self { world, entered, entropy, turn, millis, limiter, recorder, name } = self;
+        let Self { world, entered, entropy, turn, millis, limiter, allowance, recorder, name } = self;
         let world = Self::current(world, entered, limiter, recorder);
-        let turn = Turn { seed: entropy.bits(), ..*turn };
+        let is_datagram = peer.transport == Transport::Udp;
+        let seed = entropy.bits();
+        let turn_now = Turn { seed, spare: if is_datagram { turn.spare } else { None }, ..*turn };
         let answered = catch_unwind(AssertUnwindSafe(|| {
-            let Some(mut reply) = respond_with(name, world, packet, peer, turn, out, recorder) else {
+            let Some(mut reply) = respond_with(name, world, packet, peer, turn_now, out, recorder) else {
                 recorder.kept_silent(peer);
                 return None;
             };
+            if reply.signed > 0 && is_datagram {
+                turn.spare = Some(allowance.spend(reply.signed));
+            }
             // Handed on by value, so that of most replies only what is counted is ever put together.
             if keyed::concerns(world, &reply) {
-                reply = keyed::look_again(world, (packet, peer, turn), reply, out, recorder, begun);
+                reply = keyed::look_again(world, (packet, peer, turn_now), reply, out, recorder, begun);
                 if begun.is_some() {
                     recorder.answered(world, packet, peer, &reply);
                     return None;

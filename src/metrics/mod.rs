@@ -24,6 +24,7 @@ use crate::wire::Transport;
 
 pub use events::Events;
 pub use moment::{CheckState, Durations, Moment, Probes, WebhookState};
+pub use shard::Speaks;
 use shard::{Shard, Totals};
 
 /// Picks remembered until their reply is known; more in one reply go uncounted.
@@ -43,6 +44,8 @@ pub struct Registry {
     pub unlogged: Counter,
     /// Replies over a rate limit.
     pub limited: Limited,
+    /// Signatures by when they were made: `asked` for a question, `ahead` of any; `failed` where a key was out of reach.
+    pub signatures: Signatures,
     /// Zone transfers by kind and outcome.
     pub transfers: Events<2>,
     /// Messages to secondaries by outcome.
@@ -52,6 +55,15 @@ pub struct Registry {
     /// Requests of the API that did not prove who sent them.
     pub api_strangers: Counter,
     transitions: Mutex<BTreeMap<(Arc<str>, bool), u64>>,
+}
+
+/// Signatures of signed zones.
+#[derive(Debug, Default)]
+#[allow(missing_docs, reason = "the names are the label's values")]
+pub struct Signatures {
+    pub asked: Counter,
+    pub ahead: Counter,
+    pub failed: Counter,
 }
 
 /// Replies over a rate limit, by what became of them.
@@ -97,6 +109,11 @@ impl Counter {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// So many more.
+    pub fn add_all(&self, more: u64) {
+        self.0.fetch_add(more, Ordering::Relaxed);
+    }
+
     /// How many.
     pub fn value(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
@@ -108,6 +125,7 @@ impl Counter {
 pub struct Tally {
     registry: Arc<Registry>,
     place: Arc<Mutex<Place>>,
+    speaks: Speaks,
     shard: Option<Arc<Shard>>,
     picks: [(u32, bool); PICKS],
     picked: usize,
@@ -136,11 +154,11 @@ impl Registry {
 }
 
 impl Tally {
-    /// A place for one more worker.
-    pub fn new(registry: Arc<Registry>) -> Self {
+    /// A place for one more worker, whose clients speak this.
+    pub fn new(registry: Arc<Registry>, speaks: Speaks) -> Self {
         let place = Arc::<Mutex<Place>>::default();
         lock(&registry.shards).places.push(place.clone());
-        Self { registry, place, shard: None, picks: [(0, false); PICKS], picked: 0 }
+        Self { registry, place, speaks, shard: None, picks: [(0, false); PICKS], picked: 0 }
     }
 
     /// Counts for `snapshot` from now on.
@@ -149,7 +167,7 @@ impl Tally {
         // Under the lock, so that what moves to `finished` is added up once.
         let shard = Arc::new(match &self.shard {
             Some(old) => old.after(snapshot.clone(), &mut place.finished),
-            None => Shard::new(snapshot.clone()),
+            None => Shard::new(snapshot.clone(), self.speaks),
         });
         place.live = Some(shard.clone());
         drop(place);

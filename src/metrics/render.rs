@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::moment::{Moment, WebhookState};
 use super::shard::{OTHER, RCODES, TRANSPORTS, TYPES, Totals};
-use super::{Registry, health};
+use super::{Registry, Signatures, health};
 use crate::model::routing::PolicyName;
 
 /// A family of series: its name without prefix, its kind, what it says.
@@ -52,6 +52,12 @@ pub(super) fn render(
     ];
     for (action, counter) in outcomes {
         limited.series(&[("action", &action)], counter.value());
+    }
+
+    let mut signatures = family(&mut out, "dnssec_signatures_total", "counter", "Signatures by when they were made.");
+    let Signatures { asked, ahead, failed } = &registry.signatures;
+    for (made, counter) in [("asked", asked), ("ahead", ahead), ("failed", failed)] {
+        signatures.series(&[("made", &made)], counter.value());
     }
 
     family(&mut out, "zones", "gauge", "Zones served.").series(&[], moment.zones);

@@ -4,8 +4,9 @@
 //! look for share one "other" cell, which bounds the table whatever is asked.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::model::routing::PolicyName;
 use crate::model::{Name, RecordType};
@@ -59,7 +60,6 @@ pub(super) const OTHER: &str = "other";
 const TYPE_CELLS: usize = TYPES.len() + 1;
 const RCODE_CELLS: usize = RCODES.len() + 1;
 const WHOLE: usize = TRANSPORTS.len() * TYPE_CELLS * RCODE_CELLS;
-const PER_ZONE: usize = TRANSPORTS.len() * RCODE_CELLS + TYPE_CELLS;
 const PER_MEMBER: usize = 2;
 
 /// The cell of each type and result code by number.
@@ -83,10 +83,48 @@ pub(super) struct Shard {
     snapshot: Arc<Snapshot>,
     /// Transports by types by result codes, and at the end the silences.
     whole: Arc<[AtomicU64]>,
-    /// Those of zones by their numbers, so many in a piece.
-    zones: Vec<Arc<[AtomicU64]>>,
+    speaks: Speaks,
+    /// Those of zones by their numbers, so many in a piece: types, then transports by result codes.
+    zones: Vec<OnceLock<Arc<[AtomicU64]>>>,
     /// Those of the members of zones that have any.
     members: Row<Option<Arc<Members>>, 8>,
+}
+
+/// What a worker's clients speak: zones have no counters at it for anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Speaks {
+    Udp,
+    Tcp,
+    Encrypted,
+}
+
+impl Speaks {
+    /// Its transports, by their places in [`TRANSPORTS`].
+    fn transports(self) -> Range<usize> {
+        match self {
+            Self::Udp => 0..1,
+            Self::Tcp => 1..2,
+            Self::Encrypted => 2..TRANSPORTS.len(),
+        }
+    }
+
+    /// Counters of one zone.
+    fn per_zone(self) -> usize {
+        TYPE_CELLS + self.transports().len() * RCODE_CELLS
+    }
+
+    /// Counters of as many zones as there are in a piece.
+    fn piece(self) -> Arc<[AtomicU64]> {
+        cells(ZONES * self.per_zone())
+    }
+
+    /// The counters of the zone under a number, in the piece that has them.
+    fn zone(self, piece: &[AtomicU64], number: u32) -> &[AtomicU64] {
+        let len = self.per_zone();
+        let at = number as usize % ZONES * len;
+        piece.get(at..at + len).unwrap_or_default()
+    }
 }
 
 /// Zones whose counters are in one piece.
@@ -218,10 +256,10 @@ impl Members {
 }
 
 impl Shard {
-    pub(super) fn new(snapshot: Arc<Snapshot>) -> Self {
+    pub(super) fn new(snapshot: Arc<Snapshot>, speaks: Speaks) -> Self {
         let members = |number| snapshot.zones.get(number).and_then(|zone| Members::of(zone.members));
         let members = (0..snapshot.zones.numbers()).map(members).collect();
-        let mut shard = Self { whole: cells(WHOLE + 1), zones: Vec::new(), members, snapshot };
+        let mut shard = Self { whole: cells(WHOLE + 1), speaks, zones: Vec::new(), members, snapshot };
         shard.grow();
         shard
     }
@@ -229,13 +267,25 @@ impl Shard {
     /// Room for all zones.
     fn grow(&mut self) {
         let pieces = self.snapshot.zones.numbers().div_ceil(ZONES);
-        self.zones.resize_with(pieces.max(self.zones.len()), || cells(ZONES * PER_ZONE));
+        // Over UDP nothing is allocated while queries are answered; over the others, which have few, what is not asked
+        // for takes no room.
+        let piece = || match self.speaks {
+            Speaks::Udp => OnceLock::from(self.speaks.piece()),
+            Speaks::Tcp | Speaks::Encrypted => OnceLock::new(),
+        };
+        self.zones.resize_with(pieces.max(self.zones.len()), piece);
     }
 
-    /// The counters of the zone under a number.
+    /// The counters of the zone under a number; none where nothing was counted for it or those beside it.
     fn zone(&self, number: u32) -> &[AtomicU64] {
-        let (piece, at) = (number as usize / ZONES, number as usize % ZONES * PER_ZONE);
-        self.zones.get(piece).and_then(|piece| piece.get(at..at + PER_ZONE)).unwrap_or_default()
+        let piece = self.zones.get(number as usize / ZONES).and_then(OnceLock::get);
+        piece.map_or(&[], |piece| self.speaks.zone(piece, number))
+    }
+
+    /// The counters of the zone under a number, to count with.
+    fn zone_to_count(&self, number: u32) -> &[AtomicU64] {
+        let piece = self.zones.get(number as usize / ZONES);
+        piece.map_or(&[], |piece| self.speaks.zone(piece.get_or_init(|| self.speaks.piece()), number))
     }
 
     fn members(&self, number: u32) -> Option<&Members> {
@@ -253,7 +303,7 @@ impl Shard {
             let (old, new) = (self.snapshot.zones.get(number as usize), snapshot.zones.get(number as usize));
             let goes_on = old.zip(new).filter(|(old, new)| old.id == new.id && old.name == new.name);
             if let (None, Some(old)) = (goes_on, old) {
-                add_zone(self.zone(number), old, finished);
+                self.add_zone(number, old, finished);
                 self.zone(number).iter().for_each(|cell| cell.store(0, Ordering::Relaxed));
             }
             let counted = self.members(number).zip(old);
@@ -277,7 +327,7 @@ impl Shard {
             };
         }
         let (whole, zones, members) = (self.whole.clone(), self.zones.clone(), members.finish());
-        let mut shard = Self { whole, zones, members, snapshot };
+        let mut shard = Self { whole, speaks: self.speaks, zones, members, snapshot };
         shard.grow();
         shard
     }
@@ -302,9 +352,11 @@ impl Shard {
         };
         add(&self.whole, (transport * TYPE_CELLS + rtype) * RCODE_CELLS + rcode);
         let Some(zone) = zone else { return };
-        let cells = self.zone(zone);
-        add(cells, transport * RCODE_CELLS + rcode);
-        add(cells, TRANSPORTS.len() * RCODE_CELLS + rtype);
+        let cells = self.zone_to_count(zone);
+        add(cells, rtype);
+        let own = transport.wrapping_sub(self.speaks.transports().start);
+        debug_assert!(own < self.speaks.transports().len(), "a worker counts what its clients speak");
+        add(cells, TYPE_CELLS.wrapping_add(own.wrapping_mul(RCODE_CELLS)).wrapping_add(rcode));
         if picks.is_empty() {
             return;
         }
@@ -332,20 +384,23 @@ impl Shard {
             *totals.whole.entry(key).or_default() += count;
         }
         for (number, zone) in self.snapshot.zones.numbered() {
-            add_zone(self.zone(number), zone, totals);
+            self.add_zone(number, zone, totals);
             self.members(number).into_iter().for_each(|members| members.add_to(zone, totals));
         }
     }
-}
 
-/// Adds up what was counted for a zone.
-fn add_zone(cells: &[AtomicU64], zone: &Zone, totals: &mut Totals) {
-    let mut key = None;
-    for (at, count) in counted(cells) {
-        let key = key.get_or_insert_with(|| ZoneKey::of(zone)).clone();
-        match at.checked_sub(TRANSPORTS.len() * RCODE_CELLS) {
-            Some(rtype) => *totals.zone_types.entry((key, rtype)).or_default() += count,
-            None => *totals.zones.entry((key, at / RCODE_CELLS, at % RCODE_CELLS)).or_default() += count,
+    /// Adds up what was counted for the zone under a number.
+    fn add_zone(&self, number: u32, zone: &Zone, totals: &mut Totals) {
+        let mut key = None;
+        for (at, count) in counted(self.zone(number)) {
+            let key = key.get_or_insert_with(|| ZoneKey::of(zone)).clone();
+            match at.checked_sub(TYPE_CELLS) {
+                None => *totals.zone_types.entry((key, at)).or_default() += count,
+                Some(at) => {
+                    let transport = self.speaks.transports().start + at / RCODE_CELLS;
+                    *totals.zones.entry((key, transport, at % RCODE_CELLS)).or_default() += count;
+                }
+            }
         }
     }
 }

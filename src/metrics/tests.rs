@@ -58,7 +58,7 @@ fn picks(page: &str, zone: &str, record: &str) -> u64 {
 #[test]
 fn counts_are_by_name_and_survive_zones_that_move_and_go() {
     let registry = Arc::new(Registry::default());
-    let (mut one, mut other) = (Tally::new(registry.clone()), Tally::new(registry.clone()));
+    let (mut one, mut other) = (Tally::new(registry.clone(), Speaks::Udp), Tally::new(registry.clone(), Speaks::Udp));
     let before = snapshot(&["b.example", "c.example"]);
     one.enter(&before);
     other.enter(&before);
@@ -85,9 +85,40 @@ fn counts_are_by_name_and_survive_zones_that_move_and_go() {
 }
 
 #[test]
+fn zones_are_counted_by_the_transports_that_a_worker_speaks() {
+    let registry = Arc::new(Registry::default());
+    let (before, after) = (snapshot(&["a.example", "b.example"]), snapshot(&["a.example"]));
+    let encrypted = [Transport::Dot, Transport::Doh, Transport::Doq, Transport::Doh3];
+    for (speaks, transports) in
+        [(Speaks::Udp, &[Transport::Udp][..]), (Speaks::Tcp, &[Transport::Tcp]), (Speaks::Encrypted, &encrypted)]
+    {
+        let mut tally = Tally::new(registry.clone(), speaks);
+        tally.enter(&before);
+        for transport in transports {
+            tally.answered(Some(index(&before, "a.example")), A, 0, *transport);
+            tally.answered(Some(index(&before, "b.example")), A, 3, *transport);
+        }
+        // One zone goes, the other goes on to be counted.
+        tally.enter(&after);
+        for transport in transports {
+            tally.answered(Some(index(&after, "a.example")), A, 0, *transport);
+        }
+    }
+    let page = registry.render(&Moment::default());
+    for (zone, rcode, count) in [("a.example", "NOERROR", 2), ("b.example", "NXDOMAIN", 1)] {
+        for transport in super::shard::TRANSPORTS {
+            let labels = format!(r#"{{zone="{zone}.",id="{zone}",transport="{transport}",rcode="{rcode}"}}"#);
+            assert_eq!(value(&page, &format!("waymark_zone_queries_total{labels}")), count, "{page}");
+        }
+        let types = format!(r#"waymark_zone_queries_by_type_total{{zone="{zone}.",id="{zone}",type="A"}}"#);
+        assert_eq!(value(&page, &types), 6 * count, "{page}");
+    }
+}
+
+#[test]
 fn a_worker_goes_on_while_anothers_counts_are_added_up_and_leaves_no_place_behind() {
     let registry = Arc::new(Registry::default());
-    let (one, mut other) = (Tally::new(registry.clone()), Tally::new(registry.clone()));
+    let (one, mut other) = (Tally::new(registry.clone(), Speaks::Udp), Tally::new(registry.clone(), Speaks::Udp));
     let adding = lock(&one.place);
     for zones in [&["a.example"][..], &["a.example", "b.example"], &["b.example"]] {
         let now = snapshot(zones);
@@ -107,7 +138,7 @@ fn a_worker_goes_on_while_anothers_counts_are_added_up_and_leaves_no_place_behin
 #[test]
 fn a_reply_forgets_the_picks_before_it() {
     let registry = Arc::new(Registry::default());
-    let mut tally = Tally::new(registry.clone());
+    let mut tally = Tally::new(registry.clone(), Speaks::Udp);
     let world = snapshot(&["a.example"]);
     tally.enter(&world);
     tally.picked(0, false);
@@ -174,7 +205,7 @@ fn health_is_told_by_check_and_checker() {
 fn every_family_is_described_once_and_every_line_is_well_formed() {
     let registry = Arc::new(Registry::default());
     registry.turned(&CheckId("web-1".into()), Status::Unhealthy);
-    let mut tally = Tally::new(registry.clone());
+    let mut tally = Tally::new(registry.clone(), Speaks::Udp);
     let world = snapshot(&["a.example"]);
     tally.enter(&world);
     answer(&mut tally, &world, "a.example", 1, true);

@@ -93,11 +93,15 @@ impl HostedZone {
         })
     }
 
-    /// The zone without its groups, but for the delegations that other zones are judged by (Z-23): what is kept of a
-    /// plain zone once it is compiled, as its records would take several times what their compiled form does.
+    /// The names that it delegates (Z-23), with their NS groups: what other zones are judged by.
+    pub fn delegations(&self) -> impl Iterator<Item = (&(Name, RecordType), &RecordGroup)> {
+        self.groups.iter().filter(|((name, rtype), _)| *rtype == RecordType::NS && *name != self.name)
+    }
+
+    /// The zone without its groups, but for its delegations: what is kept of a plain zone once it is compiled, as its
+    /// records would take several times what their compiled form does.
     pub fn without_groups(&self) -> Self {
-        let kept = self.groups.iter().filter(|((_, rtype), _)| *rtype == RecordType::NS);
-        let groups: BTreeMap<_, _> = kept.map(|(key, group)| (key.clone(), group.clone())).collect();
+        let groups: BTreeMap<_, _> = self.delegations().map(|(key, group)| (key.clone(), group.clone())).collect();
         Self {
             id: self.id.clone(),
             name: self.name.clone(),

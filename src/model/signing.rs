@@ -64,9 +64,7 @@ impl ZoneKey {
     pub fn new(algorithm: Algorithm, public: &[u8], is_entry: bool, signer: Arc<dyn Sign>) -> Self {
         let flags = ZONE | if is_entry { ENTRY } else { 0 };
         let dnskey = [&flags.to_be_bytes()[..], &[PROTOCOL, algorithm.number()], public].concat();
-        let sum = dnskey.iter().enumerate().map(|(at, octet)| u32::from(*octet) << if at % 2 == 0 { 8 } else { 0 });
-        let sum: u32 = sum.sum();
-        Self { tag: (sum + (sum >> 16 & 0xffff)) as u16, dnskey: dnskey.into(), algorithm, signer }
+        Self { tag: tag(&dnskey), dnskey: dnskey.into(), algorithm, signer }
     }
 
     /// The public half.
@@ -83,6 +81,13 @@ impl ZoneKey {
     pub fn sign(&self, message: &[u8]) -> Option<[u8; SIGNATURE]> {
         self.signer.sign(message)
     }
+}
+
+/// The tag of a key by the data of its DNSKEY record (RFC 4034 App. B).
+pub fn tag(dnskey: &[u8]) -> u16 {
+    let sum = dnskey.iter().enumerate().map(|(at, octet)| u32::from(*octet) << if at % 2 == 0 { 8 } else { 0 });
+    let sum: u32 = sum.sum();
+    (sum + (sum >> 16 & 0xffff)) as u16
 }
 
 // What signs is never shown.

@@ -3,6 +3,7 @@
 //! Everything fallible happens in [`compile()`]; what it returns is only read. What changes in place are the health table
 //! and, worked out from it, how each group stands ([`standing`]).
 
+mod ahead;
 mod build;
 pub mod catalog;
 mod checks;
@@ -166,6 +167,9 @@ pub struct Behaviour {
     pub nsid: Vec<u8>,
     /// Server cookies; `None` gives none (RFC 7873).
     pub cookies: Option<Cookies>,
+    /// Signatures that one worker makes in a second at most for questions over UDP that are answered by proof or a
+    /// wildcard; who comes in vain is told to come back over TCP.
+    pub signatures: u32,
     /// How many responses a network may get over UDP; `None` is as many as it asks for.
     pub rate_limit: Option<RateLimit>,
     /// Who may copy zones, and with which keys messages are signed.
@@ -175,8 +179,8 @@ pub struct Behaviour {
 impl Behaviour {
     /// Whether zones compile under the other as they do under this one.
     fn compiles_like(&self, other: &Self) -> bool {
-        let Self { transfers, nsid, cookies, rate_limit, .. } = self.clone();
-        *self == Self { transfers, nsid, cookies, rate_limit, ..other.clone() }
+        let Self { transfers, nsid, cookies, rate_limit, signatures, .. } = self.clone();
+        *self == Self { transfers, nsid, cookies, rate_limit, signatures, ..other.clone() }
     }
 }
 
@@ -192,6 +196,7 @@ impl Default for Behaviour {
             chaos: Chaos::default(),
             nsid: Vec::new(),
             cookies: None,
+            signatures: 20_000,
             rate_limit: None,
             transfers: Arc::default(),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::directory::{Includes, Stamp, Text};
 use super::{Loaded, Options, Provider, defaults, dnssec, dump, listeners, provider, toml, zonefile};
-use crate::model::{Account, At, CidrCollection, HealthCheck, HostedZone, Problem, RecordType, View, rules};
+use crate::model::{Account, At, CidrCollection, HealthCheck, HostedZone, Problem, View, rules};
 
 /// What one load leaves for the next: every file's meaning, and the options it was read under.
 #[derive(Clone, Debug, Default)]
@@ -193,10 +193,7 @@ impl Kept {
 fn is_same_shape(old: &Account, new: &Account) -> bool {
     // What uses a check may be any record.
     let counts = |zone: &HostedZone| new.checks.is_empty() || zone.left_out > 0;
-    let delegates = |zone: &HostedZone| {
-        let keys = zone.groups.keys().filter(|(_, rtype)| *rtype == RecordType::NS);
-        keys.cloned().collect::<Vec<_>>()
-    };
+    let delegates = |zone: &HostedZone| zone.delegations().map(|(key, _)| key.clone()).collect::<Vec<_>>();
     let is_same = |(old, new): (&Arc<HostedZone>, &Arc<HostedZone>)| {
         Arc::ptr_eq(old, new)
             || (&old.id, &old.name, &old.visibility, &old.at) == (&new.id, &new.name, &new.visibility, &new.at)
@@ -277,7 +274,7 @@ fn read(text: &Text, includes: &dyn Includes, options: &Options, before: Option<
                 included.push((path.to_owned(), found.stamp));
                 Ok(found.bytes.unwrap_or_default())
             };
-            zonefile::load(&text.name, bytes, &mut include, &mut problems)
+            zonefile::load(text.name.clone(), bytes, &mut include, &mut problems)
         }
         (Some("json"), Ok(json)) => {
             let dump::Parsed { zones, checks, collections, views } =
@@ -313,6 +310,8 @@ fn read(text: &Text, includes: &dyn Includes, options: &Options, before: Option<
             old.iter().find(|old| ***old == zone).cloned().unwrap_or_else(|| Arc::new(zone))
         })
         .collect();
+    // It is collected in the room that the zones themselves had.
+    parts.zones.shrink_to_fit();
     let mut groups = parts.zones.iter().flat_map(|zone| zone.groups.values());
     let asks = groups.any(|group| group.routing.asks_for_places());
     Meaning { stamp: text.stamp, includes: included, parts, problems, providers: providers(&text.name, bytes), asks }

@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::query::{HEADER, IN};
+use super::respond::Turn;
+use super::sign::Missing;
 use crate::answer::{Owner, Section, Sections, Serve};
 use crate::dnssec::Set;
 use crate::model::RecordType;
@@ -53,16 +55,18 @@ pub(super) struct Encoder<'o> {
     pub(super) truncated: bool,
     /// When it is, in seconds since 1970 modulo 2³²: signatures that hold now are wanted.
     pub(super) now: u32,
+    /// How many signatures may be made for this question alone; `None` for as many as it takes.
+    pub(super) spare: Option<u16>,
     /// Signatures made just now.
     pub(super) signed: u16,
-    /// Something could not be signed.
-    pub(super) unsigned: bool,
+    /// Something was not signed.
+    pub(super) missing: Option<Missing>,
 }
 
 impl<'o> Encoder<'o> {
     /// An encoder behind a question of `question_len` name octets; records end at `limit`.
     #[inline]
-    pub(super) fn new(out: &'o mut [u8], question_len: usize, limit: usize, now: u32) -> Self {
+    pub(super) fn new(out: &'o mut [u8], question_len: usize, limit: usize, turn: &Turn) -> Self {
         let question_end = HEADER + question_len + 4;
         let limit = limit.min(out.len());
         Self {
@@ -78,9 +82,10 @@ impl<'o> Encoder<'o> {
             naming: 0..0,
             counts: [0; 3],
             truncated: false,
-            now,
+            now: turn.now,
+            spare: turn.spare,
             signed: 0,
-            unsigned: false,
+            missing: None,
         }
     }
 

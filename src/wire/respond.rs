@@ -7,6 +7,7 @@ use super::edns::{self, Edns};
 use super::encode::Encoder;
 use super::options::Options;
 use super::query::{self, Fault, HEADER, IN, Query};
+use super::sign::Missing;
 use super::{chaos, rcode, tsig};
 use crate::answer::{Answered, Client, Outcome, Question, Subnet, Witness, answer};
 use crate::model::RecordType;
@@ -59,6 +60,9 @@ pub struct Turn {
     pub now: u32,
     /// How long its connection may be idle, in units of 100 ms (RFC 7828 §3.1); `None` where there is none to keep.
     pub idle: Option<u16>,
+    /// How many signatures may be made for it alone; `None` for as many as it takes. Who gets none is told to come back
+    /// over TCP.
+    pub spare: Option<u16>,
 }
 
 impl From<u64> for Turn {
@@ -219,7 +223,7 @@ fn reply<W: Witness>(
     let limit = whole.saturating_sub(opt_len);
     let question_end = query.question_end();
     out[HEADER..question_end].copy_from_slice(&packet[HEADER..question_end]);
-    let mut encoder = Encoder::new(out, name.len(), limit, turn.now);
+    let mut encoder = Encoder::new(out, name.len(), limit, turn);
     let mut verdict = Verdict::of_nothing();
     match settled {
         Some(code) => verdict.code = code,
@@ -241,11 +245,18 @@ fn reply<W: Witness>(
             verdict.authoritative &= query.class == IN;
         }
     }
-    let Encoder { mut at, mut counts, mut truncated, signed, unsigned, .. } = encoder;
-    if unsigned {
+    let Encoder { mut at, mut counts, mut truncated, signed, missing, .. } = encoder;
+    match missing {
+        None => {}
         // What cannot be signed would be taken for forged.
-        (at, counts, truncated) = (question_end, [0; 3], false);
-        verdict = Verdict { code: rcode::SERVFAIL, ..Verdict::of_nothing() };
+        Some(Missing::OutOfReach) => {
+            (at, counts, truncated) = (question_end, [0; 3], false);
+            verdict = Verdict { code: rcode::SERVFAIL, ..Verdict::of_nothing() };
+        }
+        Some(Missing::NotNow) => {
+            (at, counts, truncated) = (question_end, [0; 3], true);
+            verdict.code = rcode::NOERROR;
+        }
     }
     let mut len = at;
     if let Some(edns) = query.edns() {

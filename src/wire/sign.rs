@@ -12,6 +12,15 @@ use crate::snapshot::signed::Signed;
 /// Octets of an RRSIG's data before the signer's name.
 const HEAD: usize = 18;
 
+/// Why a signature is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// None could be made: the key is out of reach.
+    OutOfReach,
+    /// Too many are asked for at once of what is made up for questions.
+    NotNow,
+}
+
 impl Encoder<'_> {
     /// Puts a signature of each key behind the set put last; that there is no room for them is no reason to cut what is
     /// additional (RFC 4035 §3.1.1).
@@ -29,12 +38,25 @@ impl Encoder<'_> {
         }
         let whole = self.at;
         for key in signed.keys(set.rtype) {
-            let Some(made) = signed.signatures.find_or_make(key, set, passing, self.now) else {
-                self.unsigned = true;
-                return;
+            let place = signed.signatures.place(key, set, passing);
+            let signature = match signed.signatures.find(place, self.now) {
+                Some(found) => found,
+                None if passing && self.spare == Some(0) => {
+                    self.missing = Some(Missing::NotNow);
+                    return;
+                }
+                None => match signed.signatures.make(key, set, place, self.now) {
+                    Some(made) => {
+                        self.signed += 1;
+                        made
+                    }
+                    None => {
+                        self.missing = Some(Missing::OutOfReach);
+                        return;
+                    }
+                },
             };
-            self.signed += u16::from(made.is_new);
-            if self.put_signature(section, key, set, &made.signature).is_none() {
+            if self.put_signature(section, key, set, &signature).is_none() {
                 match section {
                     Section::Additional => self.at = whole,
                     Section::Answer | Section::Authority => self.take_back(section, required),

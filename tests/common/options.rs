@@ -47,7 +47,7 @@ pub(crate) fn check(data: &[u8], rtype: Option<u16>, payload: u16, now: u32) {
             [(Transport::Udp, None, payload.clamp(512, 4096)), (Transport::Tcp, Some(100), 65_535)]
         {
             let peer = Peer { source: [198, 51, 100, 9].into(), listener: 0, transport };
-            let turn = Turn { seed: 1, now, idle };
+            let turn = Turn { seed: 1, now, idle, spare: None };
             let mut reply = respond(world, &packet, &peer, turn, &mut out, &mut ()).expect("a query has a reply");
             assert!((12..=usize::from(most)).contains(&reply.len), "{} octets", reply.len);
             let cookie = read(&out[..reply.len], reply.opt);
@@ -73,7 +73,7 @@ fn is_taken(world: &World, peer: &Peer, options: &[u8], now: u32) -> bool {
     let mut packet = b"\0\x07\0\0\0\0\0\0\0\0\0\x01\0\0\x29\xff\xff\0\0\0\0".to_vec();
     packet.extend((options.len() as u16).to_be_bytes());
     packet.extend(options);
-    let turn = Turn { seed: 1, now, idle: None };
+    let turn = Turn { seed: 1, now, ..Turn::default() };
     let reply = respond(world, &packet, peer, turn, &mut [0; 4096], &mut ()).expect("a reply");
     (reply.proof, reply.rcode) == (Proof::Valid, 0)
 }

@@ -108,7 +108,7 @@ fn keys_are_kept_where_a_state_directory_is_named_and_a_check_makes_none() {
 #[test]
 fn a_zone_of_the_api_is_signed_at_a_word() {
     let config = "state = \"state\"\n[api]\nlisten = \"127.0.0.1:0\"\nauth = \"off\"\n";
-    let server = Server::start(&[("other.toml", "zone = \"example.org\"\n")], config);
+    let server = Server::start(&[("other.toml", ZONE)], config);
     let api = Api::of(&server);
     let body = "<Name>example.com</Name><CallerReference>z</CallerReference>";
     api.ask("POST", "hostedzone", "CreateHostedZoneRequest", body);
@@ -122,4 +122,10 @@ fn a_zone_of_the_api_is_signed_at_a_word() {
     assert!(history.contains("  ann  EnableHostedZoneDNSSEC"), "{history}");
     assert_eq!(said(&["dnssec", "disable", "example.com"]).as_deref(), Ok("example.com. is no longer signed\n"));
     assert_eq!(dig(&server, &["example.com", "DNSKEY"]), "");
+    // A zone of a file goes out with what it says, and is not taken from its keys.
+    let written = said(&["export", "example.org"]).expect("a file");
+    let table = "\n[dnssec]\nalgorithm = \"ecdsap256sha256\"\nkeys = \"split\"\ncds = false\n";
+    assert!(written.contains(table), "{written}");
+    let refused = said(&["import", "example.org"]).expect_err("its keys are not the API's");
+    assert!(refused.contains("cannot keep all of example.org.: how the zone is signed, [dnssec]"), "{refused}");
 }

@@ -5,3 +5,4 @@ mod fallen;
 pub(crate) mod lab;
 mod past;
 mod renewal;
+mod rollover;

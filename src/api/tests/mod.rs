@@ -18,7 +18,7 @@ use crate::route53::{
 
 impl Lab {
     /// Makes a public zone; its bare id.
-    fn zone(&self, name: &str) -> String {
+    pub(crate) fn zone(&self, name: &str) -> String {
         let request = CreateHostedZoneRequest {
             name: name.to_owned(),
             caller_reference: format!("reference of {name}"),

@@ -40,14 +40,19 @@ impl Default for Limits {
 /// Reads a master file. The origin is the file's stem (`zones/example.com.zone` → `example.com.`) until `$ORIGIN` says
 /// otherwise; the zone is that of the first SOA record. An empty result comes with errors in `problems`; a zone may
 /// come with errors too, and is then not to be served.
-pub fn load(name: &str, text: &[u8], include: &mut Include<'_>, problems: &mut Vec<Problem>) -> Vec<HostedZone> {
+pub fn load(
+    name: impl Into<Arc<str>>,
+    text: &[u8],
+    include: &mut Include<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<HostedZone> {
     load_within(Limits::default(), name, text, include, problems)
 }
 
 /// As [`load`], with other limits.
 pub fn load_within(
     limits: Limits,
-    name: &str,
+    name: impl Into<Arc<str>>,
     text: &[u8],
     include: &mut Include<'_>,
     problems: &mut Vec<Problem>,
@@ -56,7 +61,7 @@ pub fn load_within(
     let mut report = Report { problems, left: limits.problems, dropped: None };
     let file: Arc<str> = name.into();
     let mut reader = entry::Reader::new(limits, include, &mut report);
-    reader.read_file(&file, stem_origin(name), entry::Owner::Unset, text);
+    reader.read_file(&file, stem_origin(&file), entry::Owner::Unset, text);
     let read = reader.finish();
     let zone = zone::assemble(read, &At::new(file.clone(), 0), &mut report);
     report.finish(first, &At::new(file, 0));
