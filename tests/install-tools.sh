@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the programs the tests run, where they are missing: dig, kdig and dnsperf ask, kill signals, python3 serves HTTPS and passes
-# sockets, ip and unshare make networks, systemd-analyze judges the unit, Knot, NSD and BIND copy zones. Programs named as
-# arguments are installed too, from packages of the same name.
+# sockets, ip and unshare make networks, systemd-analyze judges the unit, Knot, NSD and BIND copy zones, Unbound and delv
+# validate. Programs named as arguments are installed too, from packages of the same name.
 set -euo pipefail
 
 packages=()
@@ -10,6 +10,7 @@ command -v ip >/dev/null || packages+=(iproute2)
 command -v systemd-analyze >/dev/null || packages+=(systemd)
 command -v unshare >/dev/null || packages+=(util-linux)
 command -v dig >/dev/null || packages+=(dnsutils)
+command -v delv >/dev/null || packages+=(bind9-dnsutils)
 command -v kdig >/dev/null || packages+=(knot-dnsutils)
 command -v dnsperf >/dev/null || packages+=(dnsperf)
 command -v kill >/dev/null && [ -x "$(type -P kill || true)" ] || packages+=(procps)
@@ -17,6 +18,7 @@ command -v python3 >/dev/null || packages+=(python3)
 command -v knotd >/dev/null || packages+=(knot)
 command -v nsd >/dev/null || packages+=(nsd)
 command -v named >/dev/null || packages+=(bind9)
+command -v unbound >/dev/null || packages+=(unbound)
 for program in "$@"; do
   command -v "$program" >/dev/null || packages+=("$program")
 done

@@ -75,6 +75,14 @@ impl Lab {
         exchange(&self.world, name, rtype, Some(edns), Transport::Tcp, turn)
     }
 
+    fn told(&self, ask: &Ask) -> Message {
+        let (mut out, peer) =
+            (vec![0; 65_535], Peer { source: [192, 0, 2, 9].into(), listener: 0, transport: Transport::Tcp });
+        let turn = Turn { now: NOW, ..Turn::default() };
+        let reply = respond(&self.world, &ask.bytes(), &peer, turn, &mut out, &mut ()).expect("a reply");
+        decode(&out[..reply.len], true).unwrap_or_else(|why| panic!("{why}"))
+    }
+
     /// The keys of a zone, as whoever trusts them knows them.
     fn trusted(&self, zone: &str) -> Vec<Record> {
         self.ask(zone, DNSKEY).answer.into_iter().filter(|record| record.rtype == DNSKEY).collect()
@@ -449,6 +457,117 @@ fn t332_each_draw_of_a_policy_is_signed() {
 }
 
 #[test]
+fn s20_nobody_is_told_what_was_validated_or_disabled() {
+    let lab = Lab::new();
+    let edns = Opt { udp: 4096, version: 0, dnssec_ok: true, options: Vec::new() };
+    for (name, flags) in [("example.com.", 0x0030), ("nope.example.com.", 0x0130), ("h.sub.example.com.", 0x0030)] {
+        let ask = Ask { id: 7, flags, name: wire(name), rtype: 1, class: 1, edns: Some(edns.clone()) };
+        let reply = lab.told(&ask);
+        assert_eq!(reply.flags & 0x0130, flags & 0x0100, "S-20, {name}: neither AD nor CD; RD as it was asked");
+        assert!(reply.opt.is_some_and(|opt| opt.dnssec_ok), "RFC 3225 §3");
+        validate(name, &lab.ask(name, 1), &lab.trusted("example.com."), NOW);
+    }
+}
+
+#[test]
+fn letters_are_as_they_were_asked_and_what_is_signed_is_folded() {
+    let lab = Lab::new();
+    for (name, rtype) in NAMES.iter().flat_map(|name| TYPES.iter().map(move |rtype| (name, *rtype))) {
+        let mut asked = wire(name);
+        asked.iter_mut().step_by(2).for_each(|octet| octet.make_ascii_uppercase());
+        let edns = Some(Opt { udp: 4096, version: 0, dnssec_ok: true, options: Vec::new() });
+        let reply = lab.told(&Ask { id: 7, flags: 0, name: asked.clone(), rtype, class: 1, edns });
+        let keys = lab.trusted(if name.ends_with("org.") { "example.org." } else { "example.com." });
+        validate(&format!("{name} {rtype}"), &reply, &keys, NOW);
+        let of_it = [&reply.answer, &reply.authority].into_iter().flatten();
+        let of_it: Vec<_> = of_it.filter(|record| record.owner.eq_ignore_ascii_case(&asked)).collect();
+        assert!(of_it.iter().all(|record| record.owner == asked), "{name} {rtype}");
+    }
+}
+
+#[test]
+fn signatures_that_are_asked_for_are_those_of_one_set() {
+    let lab = Lab::new();
+    let keys = lab.trusted("example.com.");
+    let turn = Turn { now: NOW, ..Turn::default() };
+    let cases = [
+        ("mail.example.com.", true),
+        ("example.com.", true),
+        ("www.example.com.", true),
+        ("w.example.com.", true),
+        ("deep.example.com.", true),
+        ("a.wild.example.com.", true),
+        ("nope.example.com.", false),
+    ];
+    for (name, without) in cases {
+        let (reply, _) = lab.asked(name, RRSIG, true, turn);
+        let [signature] = &reply.answer[..] else { panic!("{name}: {reply:?}") };
+        assert_eq!((signature.rtype, &signature.owner, reply.rcode), (RRSIG, &wire(name), 0), "{name}");
+        let covered = u16::from_be_bytes([signature.rdata[0], signature.rdata[1]]);
+        let whole = lab.ask(name, covered);
+        let set: Vec<_> = whole.answer.iter().filter(|record| record.rtype == covered).collect();
+        verify(&set, signature, &keys, NOW).unwrap_or_else(|why| panic!("{name}: {covered}: {why}"));
+        let (plain, _) = lab.asked(name, RRSIG, false, turn);
+        assert_eq!(plain.answer.len(), usize::from(without), "{name}: a type like another (RFC 4035 §3.1)");
+        assert_eq!(plain.rcode, if without { 0 } else { 3 }, "{name}");
+    }
+}
+
+#[test]
+fn signatures_and_proofs_stand_beside_a_cname() {
+    let text = "zone = \"example.com\"\n[[record]]\nname = \"www\"\ntype = \"CNAME\"\nvalue = \"example.com\"\n";
+    let lab = Lab::of(&[("example.com.toml", text)], None);
+    let keys = lab.trusted("example.com.");
+    let reply = lab.ask("www.example.com.", NSEC);
+    validate("NSEC", &reply, &keys, NOW);
+    let owners: BTreeSet<_> = reply.answer.iter().map(|record| record.owner.clone()).collect();
+    assert_eq!((owners, types(&reply.answer[0])), ([wire("www.example.com.")].into(), vec![5, RRSIG, NSEC]));
+    let reply = lab.ask("www.example.com.", RRSIG);
+    assert_eq!((reply.answer.len(), &reply.answer[0].rdata[..2]), (1, &[0, 5][..]), "RFC 4035 §2.5");
+    let open = world(&[("example.com.toml", text)], None, |_| None);
+    let (reply, _) = exchange(&open, "www.example.com.", NSEC, None, Transport::Tcp, Turn::default());
+    assert_eq!(reply.answer[0].rtype, 5, "a zone that is not signed has neither");
+}
+
+#[test]
+fn the_type_of_names_that_are_not_there_is_not_asked_for() {
+    let lab = Lab::new();
+    let open = world(&[("example.com.toml", RICH)], None, |_| None);
+    for name in ["example.com.", "nope.example.com.", "q.wild.example.com."] {
+        let reply = lab.ask(name, 128);
+        assert_eq!((reply.rcode, reply.answer.len(), reply.authority.len()), (1, 0, 0), "RFC 9824 §3.5: {name}");
+        let (reply, _) = exchange(&open, name, 128, None, Transport::Udp, Turn::default());
+        assert_eq!((reply.rcode, reply.question.len()), (1, 1), "whatever the zone");
+    }
+}
+
+#[test]
+fn two_keys_sign_while_algorithms_change_and_none_of_theirs_goes_out_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |file: &str, algorithm| Key::open(&folder.path().join(file), algorithm).unwrap();
+    let (old, new) = (open("old", Algorithm::EcdsaP256), open("new", Algorithm::Ed25519));
+    let keys: Box<[_]> = [old.of_zone(true), new.of_zone(true)].into();
+    let signing = || Signing { entries: keys.clone(), zone: keys.clone(), beside: Box::default(), salt: old.salt() };
+    let world = world(&[("example.com.toml", RICH)], None, |_| Some(signing()));
+    let mut short = 0;
+    for (name, rtype) in [("example.com.", 15), ("srv.example.com.", 33), ("example.com.", 2), ("nope.example.com.", 1)]
+    {
+        for udp in 512..1232 {
+            let edns = Opt { udp, version: 0, dnssec_ok: true, options: Vec::new() };
+            let turn = Turn { now: NOW, ..Turn::default() };
+            let (reply, _) = exchange(&world, name, rtype, Some(edns), Transport::Udp, turn);
+            for section in [&reply.answer, &reply.authority, &reply.additional] {
+                for (set, signatures) in sets(section) {
+                    assert!(!set.is_empty() && [0, 2].contains(&signatures.len()), "{name} {rtype} in {udp}");
+                    short += usize::from(signatures.is_empty());
+                }
+            }
+        }
+    }
+    assert!(short > 0, "additional records whose signatures do not fit go out without");
+}
+
+#[test]
 fn answers_to_client_subnets_are_signed_and_keep_their_scope() {
     let lab = Lab::new();
     let keys = lab.trusted("example.com.");
@@ -504,6 +623,25 @@ fn clocks_that_jump_never_bring_out_a_signature_that_does_not_hold() {
 }
 
 #[test]
+fn who_keeps_an_answer_until_its_ttl_is_over_finds_it_valid() {
+    let lab = Lab::new();
+    let (mut made, mut asked) = (0, 0);
+    // Twenty days, a question every hour.
+    for now in (NOW..NOW + 20 * DAY).step_by(3600) {
+        for (name, rtype, longest) in [("example.com.", 2, 7 * DAY / 2), ("nope.example.com.", 1, DAY / 2)] {
+            let (reply, told) = lab.asked(name, rtype, true, Turn { now, ..Turn::default() });
+            (made, asked) = (made + told.signed, asked + 1);
+            for signature in [&reply.answer, &reply.authority].into_iter().flatten().filter(|one| one.rtype == RRSIG) {
+                let end = u32::from_be_bytes(signature.rdata[8..12].try_into().unwrap());
+                let left = end - now;
+                assert!(left >= signature.ttl.clamp(DAY / 4, longest), "{name}: {left} of {signature:?}");
+            }
+        }
+    }
+    assert!(made < asked / 10, "{made} signatures in {asked} answers");
+}
+
+#[test]
 fn what_did_not_change_is_not_signed_again() {
     let lab = Lab::new();
     let turn = Turn { now: NOW, ..Turn::default() };
@@ -542,10 +680,9 @@ fn what_is_signed_ahead_is_not_signed_when_asked() {
     let (again, _) = ahead(later);
     assert_eq!(again, made, "half their time is over");
     let keys = lab.trusted("example.com.");
-    let (reply, told) =
-        lab.asked("w.example.com.", 1, true, Turn { now: later + 7 * DAY - DAY / 2, ..Turn::default() });
-    validate("w", &reply, &keys, later + 7 * DAY - DAY / 2);
-    assert_eq!(told.signed, 0, "they hold for seven days at least");
+    let (reply, told) = lab.asked("w.example.com.", 1, true, Turn { now: later + 5 * DAY, ..Turn::default() });
+    validate("w", &reply, &keys, later + 5 * DAY);
+    assert_eq!(told.signed, 0, "they hold for seven days at least, two of which are the TTL of the NS set");
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub use pick::{Location, check_of};
 pub use question::{Client, Question, Subnet};
 pub use witness::{Event, Match, Witness};
 
-use crate::dnssec::Set;
+use crate::dnssec::{NXNAME, Set};
 use crate::model::RecordType;
 use crate::model::name::MAX_NAME;
 use crate::policy::Entropy;
@@ -99,6 +99,9 @@ pub trait Sections {
     /// Signs the set put last, `passing` where it was made up for this question; without its signature a `required` set
     /// is not served.
     fn sign(&mut self, section: Section, signed: &Signed, set: &Set<'_>, passing: bool, required: bool);
+
+    /// The signatures of a set of the current name that is not put: they are what is asked for.
+    fn signatures(&mut self, signed: &Signed, set: &Set<'_>, passing: bool);
 
     /// The CNAME that the DNAME put last stands for: `prefix` in front of its target of `target_len` octets.
     fn substituted(&mut self, prefix: &[u8], target_len: usize, ttl: u32);
@@ -224,7 +227,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         self.passing = how == Match::Wildcard;
         self.picker.witness.saw(Event::Node { node, how });
         match how {
-            Match::NoSuchName if self.question.rtype == RecordType::NSEC && self.signed.is_some() => self.prove_asked(),
+            Match::NoSuchName if self.asks_for_made() && self.signed.is_some() => self.prove_asked(NO_NODE, &[NXNAME]),
             Match::NoSuchName => {
                 self.deny();
                 self.prove_no_name();
@@ -240,6 +243,10 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
         let rtype = self.question.rtype;
         match zone.cname_and(node, rtype) {
             (Some(data), _) if rtype == RecordType::CNAME || rtype == RecordType::ANY => self.put_answer(data, rtype),
+            // What signs a CNAME stands beside it (RFC 4035 §2.5).
+            (Some(_), _) if self.asks_for_made() && zone.signed.is_some() => {
+                self.serve_made(node).unwrap_or_else(|| self.no_data())
+            }
             (Some(data), _) => self.follow(data),
             (None, _) if rtype == RecordType::ANY => self.put_any(node),
             (None, _) if self.led_here(node, rtype) => self.end_chain(),

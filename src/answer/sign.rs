@@ -62,19 +62,34 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         self.sections.sign(section, signed, &set, passing, true);
     }
 
-    /// What a signed zone has besides its records: its keys, and the proof of what there is (S-8).
+    /// Whether what is asked for is at every name of a signed zone.
+    pub(super) fn asks_for_made(&self) -> bool {
+        ALWAYS.contains(&self.question.rtype)
+    }
+
+    /// What a signed zone has besides its records: its keys, the proof of what there is, and signatures (S-8).
     pub(super) fn serve_made(&mut self, node: NodeIndex) -> Option<Answered> {
-        let signing = &self.picker.zone.signed.as_ref()?.signing;
+        let zone = self.picker.zone;
+        let signed = zone.signed.as_ref()?;
+        let signing = &signed.signing;
         match self.question.rtype {
             RecordType::DNSKEY if node == 0 => Some(self.serve_keys(signing.published())),
             RecordType::CDS if node == 0 && !signing.cds.is_empty() => Some(self.serve_keys(signing.cds.iter())),
             RecordType::CDNSKEY if node == 0 && !signing.cds.is_empty() => {
                 Some(self.serve_keys(signing.entries.iter().map(|key| &key.dnskey)))
             }
-            RecordType::NSEC => {
-                self.prove(Section::Answer, Owner::Current, node, &[], None);
+            RecordType::RRSIG => {
+                // Those of one set are enough of an answer (RFC 8482 §4.1).
+                let plain = zone.entries(node).iter().find_map(|entry| zone.plain(node, entry.rtype));
+                let Some(rrset) = plain else { return Some(self.prove_asked(node, &[])) };
+                let (rtype, ttl) = zone.type_and_ttl(rrset);
+                let owner = current(&self.chain, self.question.name).wire();
+                let records = Rrsets { zone, rrsets: &[rrset], owner };
+                let set = Set { owner, apex: zone.name.wire(), rtype, ttl, records: &records };
+                self.sections.signatures(signed, &set, self.passing);
                 Some(Answered::Records)
             }
+            RecordType::NSEC => Some(self.prove_asked(node, &[])),
             _ => None,
         }
     }
@@ -107,9 +122,9 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         }
     }
 
-    /// The proof itself is asked for.
-    pub(super) fn prove_asked(&mut self) -> Answered {
-        self.prove(Section::Answer, Owner::Current, NO_NODE, &[NXNAME], None);
+    /// The proof itself is asked for, or what signs it.
+    pub(super) fn prove_asked(&mut self, node: NodeIndex, beside: &[RecordType]) -> Answered {
+        self.prove(Section::Answer, Owner::Current, node, beside, None);
         Answered::Records
     }
 
@@ -163,10 +178,17 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         let len = nsec(name, apex, held, &always[..2 + count], &mut data).unwrap_or(0);
         let data = &data[..len];
         let (_, ttl) = zone.type_and_ttl(zone.negative_soa);
+        let (records, apex) = (Listed(&[data]), zone.name.wire());
+        let set = Set { owner: name, apex, rtype: RecordType::NSEC, ttl, records: &records };
+        if let Some(signed) = zone.signed.as_ref()
+            && section == Section::Answer
+            && self.question.rtype == RecordType::RRSIG
+        {
+            self.sections.signatures(signed, &set, true);
+            return;
+        }
         self.sections.made(section, owner, RecordType::NSEC, ttl, data, false);
         if let Some(signed) = self.signed {
-            let (records, apex) = (Listed(&[data]), zone.name.wire());
-            let set = Set { owner: name, apex, rtype: RecordType::NSEC, ttl, records: &records };
             self.sections.sign(section, signed, &set, true, true);
         }
     }

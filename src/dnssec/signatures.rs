@@ -18,7 +18,8 @@ const LASTING: u32 = 7 * DAY;
 const SPREAD: u32 = DAY;
 /// Seconds for which answers made for one question are signed (S-9).
 const PASSING: u32 = DAY;
-/// What is served holds for so long at least, in seconds: whoever keeps it until its TTL is over should find it valid.
+/// What is served holds for so long at least, in seconds, and for its TTL up to half of what it lasts: whoever keeps it
+/// until that is over should find it valid (RFC 6781 §4.4.2).
 const LEFT: u32 = 6 * 3600;
 const DAY: u32 = 24 * 3600;
 /// Answers made for one question that are remembered, of one zone.
@@ -53,6 +54,8 @@ pub struct Signatures {
 pub struct Place {
     key: Key,
     passing: bool,
+    /// For how many seconds what is found there must hold to be served.
+    left: u32,
 }
 
 impl Signatures {
@@ -64,7 +67,8 @@ impl Signatures {
 
     /// Where the signature of a set by a key is, `passing` where the set is made up for one question.
     pub fn place(&self, key: &ZoneKey, set: &Set<'_>, passing: bool) -> Place {
-        Place { key: self.key(key, set), passing }
+        let lasts = if passing { PASSING } else { LASTING };
+        Place { key: self.key(key, set), passing, left: set.ttl.clamp(LEFT, lasts / 2) }
     }
 
     /// The signature in a place, where it holds now and long enough to be served.
@@ -73,7 +77,7 @@ impl Signatures {
             true => self.passing.find(place.key),
             false => self.kept.load().find(place.key),
         };
-        found.filter(|found| found.holds(now, LEFT))
+        found.filter(|found| found.holds(now, place.left))
     }
 
     /// Makes the signature of a set, to be found in its place; `None` where the key cannot be used or the set is larger

@@ -124,10 +124,16 @@ impl<'o> Encoder<'o> {
         self.set.1 == 0
     }
 
-    /// One more record of the set being put, in a section.
-    pub(super) fn count(&mut self, section: Section) {
-        self.counts[section as usize] += 1;
-        self.set.1 += 1;
+    /// So many more records of the set being put, in a section.
+    pub(super) fn count(&mut self, section: Section, records: u16) {
+        self.counts[section as usize] += records;
+        self.set.1 += records;
+    }
+
+    /// Begins a set at the current name; the pointer to that.
+    pub(super) fn begin(&mut self) -> u16 {
+        self.set = (self.at, 0);
+        pointer(self.current.at)
     }
 
     /// Room for a record of so many octets; none where it does not fit.
@@ -404,6 +410,10 @@ impl Sections for Encoder<'_> {
 
     fn sign(&mut self, section: Section, signed: &Signed, set: &Set<'_>, passing: bool, required: bool) {
         self.put_signatures(section, signed, set, passing, required);
+    }
+
+    fn signatures(&mut self, signed: &Signed, set: &Set<'_>, passing: bool) {
+        self.put_signatures_alone(signed, set, passing);
     }
 
     fn substituted(&mut self, prefix: &[u8], target_len: usize, ttl: u32) {

@@ -3,6 +3,7 @@
 use super::edns::Edns;
 use super::rcode;
 use crate::answer::Subnet;
+use crate::dnssec::NXNAME;
 use crate::model::RecordType;
 use crate::snapshot::qname::Qname;
 
@@ -63,8 +64,8 @@ impl<'p> Query<'p> {
     /// Whether nothing but records of the class IN and at most a client subnet is asked for.
     #[inline]
     pub(super) fn is_ordinary(&self) -> bool {
-        let is_transfer = matches!(self.rtype, RecordType::AXFR | RecordType::IXFR);
-        self.class == IN && !is_transfer && self.signature.is_none() && !self.edns.is_unusual
+        let is_special = matches!(self.rtype, RecordType::AXFR | RecordType::IXFR | NXNAME);
+        self.class == IN && !is_special && self.signature.is_none() && !self.edns.is_unusual
     }
 
     /// Where the question ends in the packet.

@@ -10,6 +10,7 @@ use super::query::{self, Fault, HEADER, IN, Query};
 use super::sign::Missing;
 use super::{chaos, rcode, tsig};
 use crate::answer::{Answered, Client, Outcome, Question, Subnet, Witness, answer};
+use crate::dnssec::NXNAME;
 use crate::model::RecordType;
 use crate::policy::Entropy;
 use crate::snapshot::qname::Qname;
@@ -363,7 +364,8 @@ fn early<'w>(
         Some(edns) if edns.version != 0 => Some(rcode::BADVERS),
         // P-9; the reply keeps question and OPT, as RFC 6891 §7 wants of every reply to a query with OPT.
         Some(edns) if edns.subnet_malformed => Some(rcode::FORMERR),
-        _ if is_malformed => Some(rcode::FORMERR),
+        // A type that no name has, in proofs alone (RFC 9824 §3.5).
+        _ if is_malformed || query.rtype == NXNAME => Some(rcode::FORMERR),
         _ if lacks_cookie(options, behaviour, peer) => Some(rcode::BADCOOKIE),
         _ => transfer(world, name, query, peer),
     }

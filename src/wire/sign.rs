@@ -36,7 +36,30 @@ impl Encoder<'_> {
         if self.truncated || self.is_nothing_put() {
             return;
         }
-        let whole = self.at;
+        let owner = self.set_owner();
+        self.put_each(section, owner, signed, set, passing, required);
+    }
+
+    /// Puts the signatures of a set at the current name without the set (RFC 4035 §3.1).
+    #[cold]
+    pub(super) fn put_signatures_alone(&mut self, signed: &Signed, set: &Set<'_>, passing: bool) {
+        if self.truncated {
+            return;
+        }
+        let owner = self.begin();
+        self.put_each(Section::Answer, owner, signed, set, passing, true);
+    }
+
+    fn put_each(
+        &mut self,
+        section: Section,
+        owner: u16,
+        signed: &Signed,
+        set: &Set<'_>,
+        passing: bool,
+        required: bool,
+    ) {
+        let (whole, mut put) = (self.at, 0);
         for key in signed.keys(set.rtype) {
             let place = signed.signatures.place(key, set, passing);
             let signature = match signed.signatures.find(place, self.now) {
@@ -56,19 +79,20 @@ impl Encoder<'_> {
                     }
                 },
             };
-            if self.put_signature(section, key, set, &signature).is_none() {
+            if self.put_signature(owner, key, set, &signature).is_none() {
                 match section {
                     Section::Additional => self.at = whole,
                     Section::Answer | Section::Authority => self.take_back(section, required),
                 }
                 return;
             }
+            put += 1;
         }
+        self.count(section, put);
     }
 
-    fn put_signature(&mut self, section: Section, key: &ZoneKey, set: &Set<'_>, signature: &Signature) -> Option<()> {
+    fn put_signature(&mut self, owner: u16, key: &ZoneKey, set: &Set<'_>, signature: &Signature) -> Option<()> {
         let len = HEAD + set.apex.len() + signature.octets.len();
-        let owner = self.set_owner();
         let out = self.room(RECORD_HEAD + len)?;
         let (head, data) = out.split_first_chunk_mut::<RECORD_HEAD>()?;
         head[..2].copy_from_slice(&owner.to_be_bytes());
@@ -81,7 +105,6 @@ impl Encoder<'_> {
         // The signer's name is never compressed (RFC 4034 §3.1.7).
         rest[..set.apex.len()].copy_from_slice(set.apex);
         rest[set.apex.len()..].copy_from_slice(&signature.octets);
-        self.count(section);
         Some(())
     }
 }

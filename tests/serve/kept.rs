@@ -3,8 +3,8 @@
 use hickory_proto::rr::RecordType;
 use serde_json::{Value, json};
 
+use crate::api::Api;
 use crate::harness::{Server, path, run, text, udp, values, waymark};
-use crate::route53::Api;
 
 const ZONE: &str = "zone = \"example.org\"\n[[record]]\nname = \"www\"\ntype = \"A\"\nvalue = \"192.0.2.1\"\n\
     [[record]]\nname = \"pair\"\ntype = \"A\"\nweighted = [{ id = \"a\", weight = 1, value = \"192.0.2.7\" }]\n";

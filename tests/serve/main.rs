@@ -1,6 +1,7 @@
 //! The server as a process: sockets, reloads, signals, exit codes, what it counts and logs.
 
 mod alarms;
+mod api;
 mod descriptors;
 mod dnssec;
 mod edns;

@@ -112,12 +112,19 @@ fn nsd_config(folder: &str, address: SocketAddr, zones: &str) -> String {
     )
 }
 
-fn at(address: SocketAddr) -> String {
+/// An address as most of them write it.
+pub(crate) fn at(address: SocketAddr) -> String {
     format!("{}@{}", address.ip(), address.port())
 }
 
 impl Peer {
-    fn start(program: &str, address: SocketAddr, flags: &[&str], config: impl FnOnce(&str) -> String) -> Self {
+    /// Starts a program by what its configuration in a folder of its own says.
+    pub(crate) fn start(
+        program: &str,
+        address: SocketAddr,
+        flags: &[&str],
+        config: impl FnOnce(&str) -> String,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("peer.conf");
         std::fs::write(&path, config(folder.path().to_str().expect("a plain path")))
@@ -149,13 +156,14 @@ impl Drop for Peer {
     }
 }
 
-/// Where a server's program is. BIND's is copied: AppArmor lets the one in its place read only its own directories.
+/// Where a server's program is. BIND's and Unbound's are copied: AppArmor lets those in their places read only their own
+/// directories.
 fn executable(program: &str, folder: &Path) -> PathBuf {
     let places = std::env::var_os("PATH").unwrap_or_default();
     let places = std::env::split_paths(&places).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
     let found = places.map(|place| place.join(program)).find(|path| path.is_file());
     let found = found.unwrap_or_else(|| panic!("{program} is not here; tests/install-tools.sh brings it"));
-    if program != "named" {
+    if !["named", "unbound"].contains(&program) {
         return found;
     }
     let copy = folder.join(program);
