@@ -547,7 +547,13 @@ fn two_keys_sign_while_algorithms_change_and_none_of_theirs_goes_out_alone() {
     let open = |file: &str, algorithm| Key::open(&folder.path().join(file), algorithm).unwrap();
     let (old, new) = (open("old", Algorithm::EcdsaP256), open("new", Algorithm::Ed25519));
     let keys: Box<[_]> = [old.of_zone(true), new.of_zone(true)].into();
-    let signing = || Signing { entries: keys.clone(), zone: keys.clone(), beside: Box::default(), salt: old.salt() };
+    let signing = || Signing {
+        entries: keys.clone(),
+        zone: keys.clone(),
+        beside: Box::default(),
+        cds: Box::default(),
+        salt: old.salt(),
+    };
     let world = world(&[("example.com.toml", RICH)], None, |_| Some(signing()));
     let mut short = 0;
     for (name, rtype) in [("example.com.", 15), ("srv.example.com.", 33), ("example.com.", 2), ("nope.example.com.", 1)]

@@ -6,9 +6,9 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::api::Api;
 use crate::harness::{Server, path, run, text, waymark};
 use crate::kept::said;
-use crate::route53::Api;
 
 const ZONE: &str =
     "zone = \"example.org\"\n[dnssec]\n[[record]]\nname = \"www\"\ntype = \"A\"\nvalue = \"192.0.2.1\"\n";
