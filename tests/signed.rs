@@ -9,13 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use message::{Ask, Message, Opt, Record, TC, decode, subnet};
-use signed::{DNSKEY, Lab, NOW, NSEC, RICH, RRSIG, sets, types, verify, wire, world};
+use signed::{DNSKEY, Lab, NOW, NSEC, RICH, RRSIG, sets, tag, types, verify, wire, world};
+use waymark::app::Files;
+use waymark::config::{Config, Overrides};
+use waymark::control::{Control, Edit};
 use waymark::keys::Key;
 use waymark::model::signing::{Algorithm, MOST_ENTRIES, SIGNATURE, Sign, Signing, ZoneKey};
 use waymark::snapshot::World;
 use waymark::wire::{Peer, Reply, Transport, Turn, respond};
 
 const DAY: u32 = 24 * 3600;
+const CDS: u16 = 59;
+const CDNSKEY: u16 = 60;
 
 impl Lab {
     fn ask(&self, name: &str, rtype: u16) -> Message {
@@ -71,7 +76,7 @@ fn validate(what: &str, reply: &Message, keys: &[Record], now: u32) {
                 continue;
             }
             let entries = keys.iter().filter(|key| key.rdata[1] & 1 == 1).count();
-            let expected = if first.rtype == DNSKEY { entries } else { 1 };
+            let expected = if [DNSKEY, CDS, CDNSKEY].contains(&first.rtype) { entries } else { 1 };
             assert_eq!(signatures.len(), expected, "{what}: signatures of {first:?}");
             for signature in signatures {
                 verify(&set, signature, keys, now).unwrap_or_else(|why| panic!("{what}: {first:?}: {why}"));
@@ -354,7 +359,13 @@ fn two_keys_sign_while_algorithms_change_and_none_of_theirs_goes_out_alone() {
     let open = |file: &str, algorithm| Key::open(&folder.path().join(file), algorithm).unwrap();
     let (old, new) = (open("old", Algorithm::EcdsaP256), open("new", Algorithm::Ed25519));
     let keys: Box<[_]> = [old.of_zone(true), new.of_zone(true)].into();
-    let signing = || Signing { entries: keys.clone(), zone: keys.clone(), beside: Box::default(), salt: old.salt() };
+    let signing = || Signing {
+        entries: keys.clone(),
+        zone: keys.clone(),
+        beside: Box::default(),
+        cds: Box::default(),
+        salt: old.salt(),
+    };
     let world = world(&[("example.com.toml", RICH)], None, |_| Some(signing()));
     let mut short = 0;
     for (name, rtype) in [("example.com.", 15), ("srv.example.com.", 33), ("example.com.", 2), ("nope.example.com.", 1)]
@@ -522,7 +533,13 @@ fn what_cannot_be_signed_is_not_told_unsigned() {
     }
     let key = ZoneKey::new(Algorithm::Ed25519, &[1; 32], true, Arc::new(OutOfReach));
     let keys: Box<[_]> = [key].into();
-    let signing = || Signing { entries: keys.clone(), zone: keys.clone(), beside: Box::default(), salt: [1, 2] };
+    let signing = || Signing {
+        entries: keys.clone(),
+        zone: keys.clone(),
+        beside: Box::default(),
+        cds: Box::default(),
+        salt: [1, 2],
+    };
     let world = world(&[("example.com.toml", RICH)], None, |_| Some(signing()));
     for (dnssec_ok, rcode) in [(true, 2), (false, 0)] {
         let edns = Opt { udp: 4096, version: 0, dnssec_ok, options: Vec::new() };
@@ -561,10 +578,11 @@ fn another_key_of_keys_leaves_what_is_signed() {
         entries: [entry.of_zone(true)].into(),
         zone: [zone.of_zone(false)].into(),
         beside: beside.clone(),
+        cds: Box::default(),
         salt: zone.salt(),
     };
     let after = world(&[("example.com.toml", RICH)], Some(&lab.world.snapshot), |_| Some(signing()));
-    let lab = Lab { world: after, ..lab };
+    let lab = Lab { world: after.into(), ..lab };
     assert_eq!(lab.asked("mail.example.com.", 1, true, turn).1.signed, 0);
     let reply = lab.ask("example.com.", DNSKEY);
     let keys = lab.trusted("example.com.");
@@ -582,9 +600,10 @@ fn as_many_keys_as_a_zone_can_have_are_published() {
         entries: entries.clone(),
         zone: [zone.of_zone(false)].into(),
         beside: beside.clone().into(),
+        cds: Box::default(),
         salt: zone.salt(),
     };
-    let lab = Lab { world: world(&[("example.com.toml", RICH)], None, |_| Some(signing())), ..lab };
+    let lab = Lab { world: world(&[("example.com.toml", RICH)], None, |_| Some(signing())).into(), ..lab };
     let keys = lab.trusted("example.com.");
     assert_eq!(keys.len(), MOST_ENTRIES + 3);
     validate("DNSKEY", &lab.ask("example.com.", DNSKEY), &keys, NOW);
@@ -622,4 +641,146 @@ fn owners_are_where_they_are_said_to_be_however_replies_are_cut_or_long() {
     }
     let nothing = lab.ask("ns.example.org.", 16);
     assert!(nothing.authority.iter().all(|record| record.ttl == 604_800), "S-11: of denials, too");
+}
+
+/// A world of files, as a server of them has it.
+struct Filed {
+    folder: tempfile::TempDir,
+    control: Control,
+}
+
+impl Filed {
+    fn new(files: &[(&str, &str)], config: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("zones")).unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join("zones").join(name), text).unwrap();
+        }
+        std::fs::write(folder.path().join("waymark.toml"), config).unwrap();
+        let control = Self::start(&folder).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        Self { folder, control }
+    }
+
+    fn start(folder: &tempfile::TempDir) -> Result<Control, Vec<waymark::model::Problem>> {
+        let path = |name: &str| Some(folder.path().join(name));
+        let flags = Overrides {
+            config: path("waymark.toml"),
+            zones: path("zones"),
+            state: path("state"),
+            ..Overrides::default()
+        };
+        let started = Config::load(&flags)?;
+        Control::start(Box::new(Files::new(flags, started).with_keys()), Edit::default()).map(|(control, _)| control)
+    }
+
+    fn ask(&self, name: &str, rtype: u16) -> (Message, Reply) {
+        let edns = Opt { udp: 4096, version: 0, dnssec_ok: true, options: Vec::new() };
+        let turn = Turn { now: NOW, ..Turn::default() };
+        exchange(&self.control.world().load(), name, rtype, Some(edns), Transport::Tcp, turn)
+    }
+
+    fn of(&self, name: &str, rtype: u16) -> Vec<Record> {
+        self.ask(name, rtype).0.answer.into_iter().filter(|record| record.rtype == rtype).collect()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    /// Why a reload was refused.
+    fn refused(&self) -> String {
+        let problems = self.control.reload().unwrap_err();
+        problems.iter().map(|problem| format!("{problem}\n")).collect()
+    }
+}
+
+#[test]
+fn zones_of_files_are_signed_as_they_say() {
+    let ed = RICH.replacen("\n[", "\n[dnssec]\nkeys = \"csk\"\nalgorithm = \"ed25519\"\ncds = true\n[", 1);
+    let plain = "zone = \"plain.test\"\n";
+    let files = [("a.toml", ed.as_str()), ("b.zone", include_str!("common/rich.zone")), ("c.toml", plain)];
+    let filed = Filed::new(&files, "[dnssec.zone.\"example.org\"]\n");
+    let keys = |zone: &str| filed.of(zone, DNSKEY).iter().map(|key| (key.rdata[1], key.rdata[3])).collect::<Vec<_>>();
+    assert_eq!(keys("example.com."), [(1, 15)], "one key that is both");
+    let mut split = keys("example.org.");
+    split.sort_unstable();
+    assert_eq!(split, [(0, 13), (1, 13)], "S-1");
+    assert!(keys("plain.test.").is_empty());
+    for (zone, other) in [("example.com.", "mail.example.com."), ("example.org.", "big.example.org.")] {
+        let trusted = filed.of(zone, DNSKEY);
+        for (name, rtype) in [(zone, DNSKEY), (zone, 6), (zone, CDS), (zone, CDNSKEY), (other, 1), (other, CDS)] {
+            validate(&format!("{name} {rtype}"), &filed.ask(name, rtype).0, &trusted, NOW);
+        }
+    }
+    // RFC 7344 §3: the DS record of each KSK, and its key; named by the NSEC record, absent where nobody asked for them.
+    let [key] = &filed.of("example.com.", DNSKEY)[..] else { panic!("one key") };
+    let digest = ring::digest::digest(&ring::digest::SHA256, &[wire("example.com."), key.rdata.clone()].concat());
+    let ds = [&tag(&key.rdata).to_be_bytes()[..], &[15, 2], digest.as_ref()].concat();
+    let [told] = &filed.of("example.com.", CDS)[..] else { panic!("one CDS record") };
+    assert_eq!((&told.rdata, told.ttl), (&ds, 3600), "RFC 7344 §3.1");
+    let [told] = &filed.of("example.com.", CDNSKEY)[..] else { panic!("one CDNSKEY record") };
+    assert_eq!(told.rdata, key.rdata, "RFC 7344 §3.2");
+    let of_apex = |zone: &str| types(nsec(&filed.ask(zone, 99).0));
+    assert!([DNSKEY, CDS, CDNSKEY].iter().all(|rtype| of_apex("example.com.").contains(rtype)));
+    assert!(!of_apex("example.org.").iter().any(|rtype| [CDS, CDNSKEY].contains(rtype)));
+    assert_eq!(filed.of("mail.example.com.", CDS).len() + filed.of("example.org.", CDS).len(), 0);
+}
+
+#[test]
+fn keys_of_files_are_kept_and_never_made_anew_in_silence() {
+    let files = [("a.zone", include_str!("common/rich.zone"))];
+    let (split, csk) = ("[dnssec.zone.\"example.org\"]\n", "[dnssec.zone.\"example.org\"]\nkeys = \"csk\"\n");
+    let filed = Filed::new(&files, split);
+    let state = |name: &str| filed.folder.path().join("state/keys").join(name);
+    let (ksk, zsk) = (state("example.org.ksk.p8"), state("example.org.zsk.p8"));
+    let records = || filed.of("big.example.org.", 1).len() + filed.of("mxs.example.org.", 15).len();
+    let (keys, count) = (filed.of("example.org.", DNSKEY), records());
+    let made = || filed.ask("e.example.org.", 1).1.signed;
+    assert!(count > 0 && made() > 0 && made() == 0);
+    // A reload that changes nothing changes nothing.
+    assert_eq!(filed.control.reload().unwrap().changed, 0);
+    assert_eq!((filed.of("example.org.", DNSKEY), records(), made()), (keys.clone(), count, 0));
+    // A key that is broken, gone or of another kind: refused, and nothing changes.
+    let whole = std::fs::read(&ksk).unwrap();
+    std::fs::write(&ksk, "x").unwrap();
+    let refused = filed.refused();
+    let line = format!("waymark.toml:1: zone example.org. cannot be signed: its key {}: it holds no ", ksk.display());
+    assert!(refused.contains(&line), "{refused}");
+    std::fs::remove_file(&ksk).unwrap();
+    assert!(filed.refused().contains("No such file"), "{}", filed.refused());
+    assert!(Filed::start(&filed.folder).is_err_and(|problems| problems[0].to_string().contains("put the file back")));
+    assert!(!ksk.exists());
+    std::fs::write(&ksk, &whole).unwrap();
+    filed.write("waymark.toml", &format!("{split}algorithm = \"ed25519\"\n"));
+    assert!(filed.refused().contains("it holds no ED25519 key"), "{}", filed.refused());
+    filed.write("waymark.toml", split);
+    filed.control.reload().unwrap();
+    assert_eq!((filed.of("example.org.", DNSKEY), records(), made()), (keys.clone(), count, 0));
+    // A change of records keeps the keys.
+    let changed = files[0].1.replace("192.0.2.", "198.51.100.");
+    filed.write("zones/a.zone", &changed);
+    assert_eq!(filed.control.reload().unwrap().changed, 1);
+    assert_eq!((filed.of("example.org.", DNSKEY), records()), (keys.clone(), count));
+    // One key for two keeps the one that the parent knows, and all records of a zone that was not read again.
+    filed.write("waymark.toml", csk);
+    filed.control.reload().unwrap();
+    let entry = |keys: &[Record]| keys.iter().find(|key| key.rdata[1] == 1).cloned();
+    let now = filed.of("example.org.", DNSKEY);
+    assert_eq!((now.len(), entry(&now), records()), (1, entry(&keys), count));
+    // Other keys, put there on purpose, are taken up with all records.
+    filed.write("waymark.toml", split);
+    filed.control.reload().unwrap();
+    std::fs::copy(&ksk, &zsk).unwrap();
+    filed.control.reload().unwrap();
+    let now = filed.of("example.org.", DNSKEY);
+    assert_eq!((entry(&now), records()), (entry(&keys), count));
+    assert_ne!(now, keys);
+    validate("e", &filed.ask("e.example.org.", 1).0, &now, NOW);
+    // What is signed no more has no keys, and gets its own back.
+    filed.write("waymark.toml", "");
+    filed.control.reload().unwrap();
+    assert_eq!((filed.of("example.org.", DNSKEY).len(), records()), (0, count));
+    filed.write("waymark.toml", split);
+    filed.control.reload().unwrap();
+    assert_eq!(filed.of("example.org.", DNSKEY), now);
 }

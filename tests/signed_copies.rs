@@ -175,7 +175,13 @@ fn what_cannot_be_signed_is_not_copied() {
         }
     }
     let keys: Box<[_]> = [ZoneKey::new(Algorithm::Ed25519, &[1; 32], true, Arc::new(OutOfReach))].into();
-    let signing = || Signing { entries: keys.clone(), zone: keys.clone(), beside: Box::default(), salt: [1, 2] };
+    let signing = || Signing {
+        entries: keys.clone(),
+        zone: keys.clone(),
+        beside: Box::default(),
+        cds: Box::default(),
+        salt: [1, 2],
+    };
     let world = Arc::new(world(&FILES, None, |_| Some(signing())));
     let mut transfer = begin(&world, "example.com.", None);
     assert_eq!(transfer.next(&mut vec![0; 65_535], NOW.into()), Err(Failure::Unsigned));

@@ -160,7 +160,7 @@ pub(super) fn signing(
     // What only is published needs no file.
     let published = |key: &ZoneKeyFile| Some(keys::lost(Algorithm::EcdsaP256, &key.public, false)?.dnskey);
     let beside = next.iter().chain(last).filter_map(published).collect();
-    Some(Arc::new(signing::Signing { entries: entries?, zone: [zone_key].into(), beside, salt }))
+    Some(Arc::new(signing::Signing { entries: entries?, zone: [zone_key].into(), beside, cds: Box::default(), salt }))
 }
 
 /// What is known of a zone's signing: whether it is signed, and its keys (S-7).
@@ -307,6 +307,22 @@ pub fn enable(draft: &mut Draft<'_>, id: &str) -> Result<ChangeInfo, ApiError> {
         draft.put(&zone, Signing { now, next: None, last: None });
     }
     Ok(draft.change(None))
+}
+
+/// Has a zone signed as [`enable`] does, by a key that is made for it where it has none.
+pub fn sign(draft: &mut Draft<'_>, id: &str) -> Result<ChangeInfo, ApiError> {
+    let (zone, _, keys) = zone(draft, id)?;
+    if keys.is_empty() {
+        let input = CreateKeySigningKeyRequest {
+            caller_reference: uuid(),
+            hosted_zone_id: zone.clone(),
+            key_management_service_arn: format!("arn:aws:kms:us-east-1:000000000000:key/{}", uuid()),
+            name: "waymark".to_owned(),
+            status: ACTIVE.to_owned(),
+        };
+        create(draft, input)?;
+    }
+    enable(draft, &zone)
 }
 
 /// Leaves a zone unsigned from now on.

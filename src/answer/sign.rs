@@ -1,5 +1,7 @@
 //! Answers of signed zones: signatures behind what is put, keys, and the proof of what is not there.
 
+use std::sync::Arc;
+
 use super::{Answered, Chain, Owner, Resolution, Section, Sections, Witness};
 use crate::answer::pick::Picked;
 use crate::dnssec::{Listed, NXNAME, Origin, Set, nsec};
@@ -12,6 +14,8 @@ use crate::snapshot::zone::{Cover, NO_NODE, NodeIndex};
 
 /// Octets of the data of an NSEC record: the longest name, and 256 windows of every type there can be.
 const DENIAL: usize = 256 * 34 + 256;
+/// What is said of the zone's keys at its apex.
+const KEYS: [RecordType; 3] = [RecordType::DNSKEY, RecordType::CDS, RecordType::CDNSKEY];
 /// What every name of a signed zone has.
 const ALWAYS: [RecordType; 2] = [RecordType::RRSIG, RecordType::NSEC];
 
@@ -58,7 +62,7 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         let owner = current(&self.chain, self.question.name).wire();
         let records = Listed(data);
         let set = Set { owner, apex: self.picker.zone.name.wire(), rtype, ttl, records: &records };
-        let origin = if rtype == RecordType::DNSKEY { Origin::Zone } else { self.drawn() };
+        let origin = if KEYS.contains(&rtype) { Origin::Zone } else { self.drawn() };
         self.sections.sign(section, signed, &set, origin, true);
     }
 
@@ -73,17 +77,10 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         let signed = zone.signed.as_ref()?;
         let signing = &signed.signing;
         match self.question.rtype {
-            RecordType::DNSKEY if node == 0 => {
-                let mut data: [&[u8]; MOST_KEYS] = [&[]; MOST_KEYS];
-                let mut count = 0;
-                for (key, place) in signing.published().zip(&mut data) {
-                    *place = key;
-                    let goes_on = count > 0;
-                    self.sections.made(Section::Answer, Owner::Current, RecordType::DNSKEY, KEYS_TTL, key, goes_on);
-                    count += 1;
-                }
-                self.sign_made(Section::Answer, RecordType::DNSKEY, KEYS_TTL, &data[..count]);
-                Some(Answered::Records)
+            RecordType::DNSKEY if node == 0 => Some(self.serve_keys(signing.published())),
+            RecordType::CDS if node == 0 && !signing.cds.is_empty() => Some(self.serve_keys(signing.cds.iter())),
+            RecordType::CDNSKEY if node == 0 && !signing.cds.is_empty() => {
+                Some(self.serve_keys(signing.entries.iter().map(|key| &key.dnskey)))
             }
             RecordType::RRSIG => {
                 // Those of one set are enough of an answer (RFC 8482 §4.1).
@@ -99,6 +96,20 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
             RecordType::NSEC => Some(self.prove_asked(node, &[])),
             _ => None,
         }
+    }
+
+    /// What the zone says of its keys.
+    fn serve_keys<'k>(&mut self, keys: impl Iterator<Item = &'k Arc<[u8]>>) -> Answered {
+        let rtype = self.question.rtype;
+        let mut data: [&[u8]; MOST_KEYS] = [&[]; MOST_KEYS];
+        let mut count = 0;
+        for (key, place) in keys.zip(&mut data) {
+            *place = key;
+            self.sections.made(Section::Answer, Owner::Current, rtype, KEYS_TTL, key, count > 0);
+            count += 1;
+        }
+        self.sign_made(Section::Answer, rtype, KEYS_TTL, &data[..count]);
+        Answered::Records
     }
 
     /// The keys of a zone below, signed, or the proof that it has none (S-16).
@@ -158,9 +169,10 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         };
         let entries = if is_there { zone.entries(node) } else { &[] };
         let held = entries.iter().map(|entry| entry.rtype).filter(is_told);
-        let mut always = [RecordType::RRSIG; 4];
+        let mut always = [RecordType::RRSIG; 6];
         always[..2].copy_from_slice(&ALWAYS);
-        let keys = [RecordType::DNSKEY].into_iter().filter(|_| node == 0);
+        let is_announced = zone.signed.as_ref().is_some_and(|signed| !signed.signing.cds.is_empty());
+        let keys = KEYS[..if is_announced { KEYS.len() } else { 1 }].iter().copied().filter(|_| node == 0);
         let more = keys.chain(beside.iter().copied()).filter(is_told);
         let count = always[2..].iter_mut().zip(more).map(|(place, rtype)| *place = rtype).count();
         let mut data = [0; DENIAL];

@@ -24,7 +24,7 @@ pub(crate) const RICH: &str = include_str!("rich.toml");
 /// A world whose zones are signed: example.com by a KSK and a ZSK as Route 53 does, example.org by one Ed25519 key.
 pub(crate) struct Lab {
     pub(crate) world: Arc<World>,
-    keys: tempfile::TempDir,
+    pub(crate) keys: tempfile::TempDir,
 }
 
 impl Lab {
@@ -41,12 +41,18 @@ impl Lab {
         let by_two = {
             let (entry, zone) = (open("ksk", Algorithm::EcdsaP256), open("zsk", Algorithm::EcdsaP256));
             let entries = [entry.of_zone(true), open("ksk2", Algorithm::EcdsaP256).of_zone(true)].into();
-            Signing { entries, zone: [zone.of_zone(false)].into(), beside: Box::default(), salt: zone.salt() }
+            Signing {
+                entries,
+                zone: [zone.of_zone(false)].into(),
+                beside: Box::default(),
+                cds: Box::default(),
+                salt: zone.salt(),
+            }
         };
         let by_one = {
             let key = open("csk", Algorithm::Ed25519);
             let both: Box<[_]> = [key.of_zone(true)].into();
-            Signing { entries: both.clone(), zone: both, beside: Box::default(), salt: key.salt() }
+            Signing { entries: both.clone(), zone: both, beside: Box::default(), cds: Box::default(), salt: key.salt() }
         };
         let signing = |zone: &str| if zone.contains("org") { by_one.clone() } else { by_two.clone() };
         let world = world(files, before.as_deref(), |zone| Some(signing(zone)));
