@@ -4,6 +4,7 @@
 //! that works with no file at all. `docs/configuration.md` tells each key; a test loads its examples.
 
 mod api;
+mod dnssec;
 mod health;
 mod listen;
 mod protection;
@@ -50,6 +51,8 @@ pub struct Config {
     pub zones: PathBuf,
     /// The directory for what outlives a restart.
     pub state: PathBuf,
+    /// Whether that directory was named: what must never be lost is not kept wherever the server happens to start.
+    pub names_state: bool,
     /// A geo database in place of the embedded one.
     pub geoip: Option<PathBuf>,
     /// A database of autonomous systems, for the latency table.
@@ -202,6 +205,7 @@ impl Default for Config {
             user: None,
             zones: "zones".into(),
             state: "state".into(),
+            names_state: false,
             geoip: None,
             asn: None,
             latency: None,
@@ -265,6 +269,7 @@ impl Config {
         }
         if let Some(state) = state {
             self.state.clone_from(state);
+            self.names_state = true;
         }
         if let Some(geoip) = geoip {
             self.geoip = Some(geoip.clone());

@@ -9,7 +9,7 @@
 //!  L3  control                            model, snapshot, store
 //!  L3  edge · announce · probe · geo · store · database · metrics · web · route53   L0–L2, never each other
 //!  ── nothing below does I/O, async, clocks, chance or serde ──
-//!  L2  transfer                           answer, snapshot, policy, tsig, model
+//!  L2  transfer                           answer, dnssec, snapshot, policy, tsig, model
 //!  L2  wire                               answer, snapshot, policy, tsig, model
 //!  L2  answer                             snapshot, policy, model
 //!  L1  snapshot                           policy, model

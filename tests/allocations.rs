@@ -99,6 +99,7 @@ static WORLDS: LazyLock<[World; 4]> = LazyLock::new(|| {
         entries: [entry.of_zone(true)].into(),
         zone: [zone.of_zone(false)].into(),
         beside: Box::default(),
+        cds: Box::default(),
         salt: zone.salt(),
     });
     let mut signed = loaded.account.clone();

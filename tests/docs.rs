@@ -5,6 +5,7 @@ use std::path::Path;
 
 use waymark::config::Config;
 use waymark::model::fleet::{Webhook, WebhookForm};
+use waymark::model::signing::Wish;
 use waymark::model::transfer::Transfers;
 use waymark::model::{Problem, RateLimit};
 use waymark::store::{self, Options};
@@ -87,7 +88,8 @@ fn the_mistakes_in_the_document_are_told_as_shown() {
 
 #[test]
 fn every_configuration_in_the_document_loads() {
-    for (name, least) in [("docs/configuration.md", 8), ("docs/edge.md", 6), ("docs/api.md", 2)] {
+    for (name, least) in [("docs/configuration.md", 8), ("docs/edge.md", 6), ("docs/api.md", 2), ("docs/dnssec.md", 0)]
+    {
         let document = read(name);
         let examples: Vec<_> = blocks(&document).into_iter().filter(|block| block.info == "toml").collect();
         assert!(examples.len() >= least);
@@ -112,6 +114,8 @@ fn the_example_configuration_shows_the_defaults() {
     (expected.geoip, expected.asn, expected.latency) = (shown.geoip.clone(), shown.asn.clone(), shown.latency.clone());
     assert!(shown.user.is_some());
     (expected.workers, expected.user) = (shown.workers, shown.user.clone());
+    assert!(shown.names_state && !nothing.names_state);
+    expected.names_state = true;
     let bare = "[tls]\ncertificate = \"c\"\nkey = \"k\"\ndot = \"127.0.0.1:853\"\n";
     let bare = Config::parse("waymark.toml", bare).unwrap().tls.unwrap();
     assert_eq!(shown.tls.as_ref().map(|tls| &tls.doh_path), Some(&bare.doh_path), "the default path");
@@ -144,9 +148,13 @@ fn the_example_configuration_shows_the_defaults() {
     expected.health.plan.webhooks = plan.webhooks.clone();
     expected.health.plan.checkers = plan.checkers.clone();
     assert_eq!(shown, expected);
-    let store::Options { providers, views, name_servers, hostmaster, listeners, alarms } = shown.store;
+    let store::Options { providers, views, name_servers, hostmaster, listeners, alarms, dnssec } = shown.store;
     assert_eq!(listeners, Some(expected.listener_names()));
     assert!(!providers.is_empty() && !views.is_empty() && !name_servers.is_empty() && hostmaster.is_some());
+    let [wish] = &Vec::from_iter(dnssec.values())[..] else { panic!("{dnssec:?}") };
+    let bare = Config::parse("waymark.toml", "[dnssec.zone.a]\n").unwrap().store.dnssec;
+    let bare = Wish { at: wish.at.clone(), ..bare.into_values().next().unwrap() };
+    assert_eq!(*wish, &bare, "defaults");
     let [alarm] = &Vec::from_iter(alarms.values())[..] else { panic!("{alarms:?}") };
     let bare = "[alarm.a]\nprometheus = \"http://p\"\nquery = \"x\"\nunhealthy_when = \"> 80\"\n";
     let bare = Config::parse("waymark.toml", bare).unwrap().store.alarms["a"].clone();
@@ -216,6 +224,7 @@ fn every_key_of_a_zone_file_is_documented() {
         entry("geoproximity", ""),
         "[[record]]\nip = { collection = \"c\", choices = [{ xyzzyxyzzy = 1 }] }\n".to_owned(),
         "[view.a]\nxyzzyxyzzy = 1\n".to_owned(),
+        "zone = \"a.test\"\n[dnssec]\nxyzzyxyzzy = 1\n".to_owned(),
         "[[provider]]\nxyzzyxyzzy = 1\n".to_owned(),
     ];
     let tables: Vec<_> =
@@ -253,6 +262,8 @@ fn every_key_of_the_configuration_is_documented() {
         "[key.a]",
         "[transfer]",
         "[transfer.zone.a]",
+        "[dnssec]",
+        "[dnssec.zone.a]",
         "[api]",
         "[api.tls]",
         "[api.key.a]",

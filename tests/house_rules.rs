@@ -19,7 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("snapshot", &["dnssec", "policy", "model"]),
     ("answer", &["dnssec", "snapshot", "policy", "model"]),
     ("wire", &["answer", "dnssec", "snapshot", "policy", "tsig", "model"]),
-    ("transfer", &["answer", "snapshot", "policy", "tsig", "model"]),
+    ("transfer", &["answer", "dnssec", "snapshot", "policy", "tsig", "model"]),
     ("edge", &["wire", "transfer", "answer", "snapshot", "policy", "tsig", "model"]),
     ("announce", &["snapshot", "tsig", "model"]),
     ("probe", &["wire", "answer", "snapshot", "policy", "model"]),

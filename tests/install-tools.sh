@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the programs the tests run, where they are missing: dig, kdig and dnsperf ask, kill signals, python3 serves HTTPS and passes
-# sockets, ip and unshare make networks, systemd-analyze judges the unit, Knot, NSD and BIND copy zones, Unbound and delv
-# validate. Programs named as arguments are installed too, from packages of the same name.
+# sockets, ip and unshare make networks, systemd-analyze judges the unit, Knot, NSD and BIND copy zones, Unbound, delv and
+# ldns-verify-zone validate. Programs named as arguments are installed too, from packages of the same name.
 set -euo pipefail
 
 packages=()
@@ -18,6 +18,7 @@ command -v python3 >/dev/null || packages+=(python3)
 command -v knotd >/dev/null || packages+=(knot)
 command -v nsd >/dev/null || packages+=(nsd)
 command -v named >/dev/null || packages+=(bind9)
+command -v ldns-verify-zone >/dev/null || packages+=(ldnsutils)
 command -v unbound >/dev/null || packages+=(unbound)
 for program in "$@"; do
   command -v "$program" >/dev/null || packages+=("$program")

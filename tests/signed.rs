@@ -2,59 +2,27 @@
 
 #[path = "common/message.rs"]
 mod message;
+#[path = "common/signed.rs"]
+mod signed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use message::{Ask, Message, Opt, Record, TC, WireName, decode, subnet};
-use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey};
+use message::{Ask, Message, Opt, Record, TC, decode, subnet};
+use signed::{DNSKEY, Lab, NOW, NSEC, RICH, RRSIG, sets, tag, types, verify, wire, world};
+use waymark::app::Files;
+use waymark::config::{Config, Overrides};
+use waymark::control::{Control, Edit};
 use waymark::keys::Key;
-use waymark::model::Name;
-use waymark::model::signing::{Algorithm, SIGNATURE, Sign, Signing, ZoneKey};
-use waymark::snapshot::geography::Geography;
-use waymark::snapshot::health::HealthTable;
-use waymark::snapshot::{Behaviour, Ground, Snapshot, World, compile};
-use waymark::store;
+use waymark::model::signing::{Algorithm, MOST_ENTRIES, SIGNATURE, Sign, Signing, ZoneKey};
+use waymark::snapshot::World;
 use waymark::wire::{Peer, Reply, Transport, Turn, respond};
 
-const NOW: u32 = 1_800_000_000;
 const DAY: u32 = 24 * 3600;
-const RRSIG: u16 = 46;
-const NSEC: u16 = 47;
-const DNSKEY: u16 = 48;
-
-/// A world whose zones are signed: example.com by a KSK and a ZSK as Route 53 does, example.org by one Ed25519 key.
-struct Lab {
-    world: World,
-    keys: tempfile::TempDir,
-}
+const CDS: u16 = 59;
+const CDNSKEY: u16 = 60;
 
 impl Lab {
-    fn new() -> Self {
-        Self::of(&[("example.com.toml", RICH), ("example.org.zone", include_str!("common/rich.zone"))], None)
-    }
-
-    fn of(files: &[(&str, &str)], before: Option<Self>) -> Self {
-        let (keys, before) = match before {
-            Some(Self { keys, world }) => (keys, Some(world.snapshot)),
-            None => (tempfile::tempdir().unwrap(), None),
-        };
-        let open = |file: &str, algorithm| Key::open(&keys.path().join(file), algorithm).unwrap();
-        let by_two = {
-            let (entry, zone) = (open("ksk", Algorithm::EcdsaP256), open("zsk", Algorithm::EcdsaP256));
-            let entries = [entry.of_zone(true), open("ksk2", Algorithm::EcdsaP256).of_zone(true)].into();
-            Signing { entries, zone: [zone.of_zone(false)].into(), beside: Box::default(), salt: zone.salt() }
-        };
-        let by_one = {
-            let key = open("csk", Algorithm::Ed25519);
-            let both: Box<[_]> = [key.of_zone(true)].into();
-            Signing { entries: both.clone(), zone: both, beside: Box::default(), salt: key.salt() }
-        };
-        let signing = |zone: &str| if zone.contains("org") { by_one.clone() } else { by_two.clone() };
-        let world = world(files, before.as_deref(), |zone| Some(signing(zone)));
-        Self { world, keys }
-    }
-
     fn ask(&self, name: &str, rtype: u16) -> Message {
         self.asked(name, rtype, true, Turn { now: NOW, ..Turn::default() }).0
     }
@@ -78,25 +46,6 @@ impl Lab {
     }
 }
 
-const RICH: &str = include_str!("common/rich.toml");
-
-fn world(files: &[(&str, &str)], before: Option<&Snapshot>, signing: impl Fn(&str) -> Option<Signing>) -> World {
-    let loaded = store::load_texts(files, &store::Options::default()).unwrap_or_else(|found| panic!("{found:#?}"));
-    let mut account = loaded.account;
-    for zone in &mut account.zones {
-        let name = zone.name.to_string();
-        Arc::make_mut(zone).signing = signing(&name).map(Arc::new);
-    }
-    let ground = Ground {
-        listeners: vec!["main".into()],
-        geography: Arc::new(Geography::nowhere()),
-        behaviour: Behaviour { authority_ns: true, ..Behaviour::default() },
-    };
-    let compiled = compile(&account, &ground, before).unwrap_or_else(|found| panic!("{found:#?}"));
-    let health = HealthTable::new(&compiled.snapshot.checks);
-    World::new(Arc::new(compiled.snapshot), health)
-}
-
 fn exchange(
     world: &World,
     name: &str,
@@ -110,117 +59,6 @@ fn exchange(
     let peer = Peer { source: [192, 0, 2, 99].into(), listener: 0, transport };
     let reply = respond(world, &packet, &peer, turn, &mut out, &mut ()).expect("a reply");
     (decode(&out[..reply.len], true).unwrap_or_else(|why| panic!("{why}")), reply)
-}
-
-fn wire(name: &str) -> WireName {
-    Name::parse(name, None).unwrap().wire().to_vec()
-}
-
-/// Octets of the name at the front.
-fn name_len(octets: &[u8]) -> usize {
-    let mut at = 0;
-    while octets[at] > 0 {
-        at += 1 + usize::from(octets[at]);
-    }
-    at + 1
-}
-
-fn labels(name: &[u8]) -> u8 {
-    let (mut at, mut labels) = (0, 0);
-    while name[at] > 0 {
-        labels += 1;
-        at += 1 + usize::from(name[at]);
-    }
-    labels
-}
-
-fn tag(dnskey: &[u8]) -> u16 {
-    let sum = dnskey.chunks(2).map(|two| u32::from(two[0]) << 8 | u32::from(two.get(1).copied().unwrap_or(0)));
-    let sum: u32 = sum.sum();
-    (sum + (sum >> 16)) as u16
-}
-
-/// Folds the names that are signed in lower case (RFC 4034 §6.2).
-fn canonical(rtype: u16, rdata: &[u8]) -> Vec<u8> {
-    let mut rdata = rdata.to_vec();
-    let (skip, names) = match rtype {
-        2 | 5 | 12 | 39 => (0, 1),
-        6 => (0, 2),
-        15 => (2, 1),
-        33 => (6, 1),
-        _ => (0, 0),
-    };
-    let mut at = skip;
-    for _ in 0..names {
-        let end = at + name_len(&rdata[at..]);
-        rdata[at..end].make_ascii_lowercase();
-        at = end;
-    }
-    rdata
-}
-
-/// Whether an RRSIG record holds for a set by one of the keys (RFC 4035 §5.3); why not.
-fn verify(set: &[&Record], rrsig: &Record, keys: &[Record], now: u32) -> Result<(), String> {
-    let (head, rest) = rrsig.rdata.split_at(18);
-    let signer = &rest[..name_len(rest)];
-    let signature = &rest[signer.len()..];
-    let number = |at: usize| u32::from_be_bytes(head[at..at + 4].try_into().unwrap());
-    let first = set[0];
-    let owner = first.owner.to_ascii_lowercase();
-    if !(number(12) <= now && now + 3600 <= number(8)) {
-        return Err(format!("holds from {} to {}, and it is {now}", number(12), number(8)));
-    }
-    let starred = u8::from(owner.starts_with(b"\x01*"));
-    if head[3] + starred != labels(&owner) {
-        return Err(format!("{} labels of {}", head[3], labels(&owner)));
-    }
-    if set.iter().any(|record| record.ttl != first.ttl) || rrsig.ttl != first.ttl || number(4) != first.ttl {
-        return Err("TTLs differ".to_owned());
-    }
-    let tagged = u16::from_be_bytes([head[16], head[17]]);
-    let key = keys.iter().find(|key| tag(&key.rdata) == tagged && key.rdata[3] == head[2]);
-    let key = key.ok_or_else(|| format!("no key {tagged}"))?;
-    if key.owner.to_ascii_lowercase() != signer {
-        return Err("signed by another zone".to_owned());
-    }
-    let data: BTreeSet<_> = set.iter().map(|record| canonical(record.rtype, &record.rdata)).collect();
-    let mut message = [head, signer].concat();
-    for data in data {
-        message.extend_from_slice(&owner);
-        message.extend(first.rtype.to_be_bytes());
-        message.extend(1u16.to_be_bytes());
-        message.extend(first.ttl.to_be_bytes());
-        message.extend((data.len() as u16).to_be_bytes());
-        message.extend(data);
-    }
-    let public = &key.rdata[4..];
-    let verified = match head[2] {
-        13 => {
-            let point = [&[4], public].concat();
-            UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(&message, signature)
-        }
-        15 => UnparsedPublicKey::new(&ED25519, public).verify(&message, signature),
-        other => return Err(format!("algorithm {other}")),
-    };
-    verified.map_err(|_| "does not verify".to_owned())
-}
-
-/// A set and its signatures.
-type Signed<'a> = (Vec<&'a Record>, Vec<&'a Record>);
-
-/// The sets of a section.
-fn sets(section: &[Record]) -> Vec<Signed<'_>> {
-    let mut found: BTreeMap<(WireName, u16), Signed<'_>> = BTreeMap::new();
-    for record in section {
-        let owner = record.owner.to_ascii_lowercase();
-        match record.rtype {
-            RRSIG => {
-                found.entry((owner, u16::from_be_bytes([record.rdata[0], record.rdata[1]]))).or_default().1.push(record)
-            }
-            rtype => found.entry((owner, rtype)).or_default().0.push(record),
-        }
-    }
-    found.into_values().collect()
 }
 
 /// Every set of a reply that must be signed is, and every signature holds.
@@ -238,28 +76,13 @@ fn validate(what: &str, reply: &Message, keys: &[Record], now: u32) {
                 continue;
             }
             let entries = keys.iter().filter(|key| key.rdata[1] & 1 == 1).count();
-            let expected = if first.rtype == DNSKEY { entries } else { 1 };
+            let expected = if [DNSKEY, CDS, CDNSKEY].contains(&first.rtype) { entries } else { 1 };
             assert_eq!(signatures.len(), expected, "{what}: signatures of {first:?}");
             for signature in signatures {
                 verify(&set, signature, keys, now).unwrap_or_else(|why| panic!("{what}: {first:?}: {why}"));
             }
         }
     }
-}
-
-/// The types that an NSEC record names.
-fn types(nsec: &Record) -> Vec<u16> {
-    let mut rest = &nsec.rdata[name_len(&nsec.rdata)..];
-    let mut types = Vec::new();
-    while let [window, len, after @ ..] = rest {
-        for (at, octet) in after[..usize::from(*len)].iter().enumerate() {
-            types.extend(
-                (0..8).filter(|bit| octet & 0x80 >> bit > 0).map(|bit| u16::from(*window) * 256 + at as u16 * 8 + bit),
-            );
-        }
-        rest = &after[usize::from(*len)..];
-    }
-    types
 }
 
 fn nsec(reply: &Message) -> &Record {
@@ -536,7 +359,13 @@ fn two_keys_sign_while_algorithms_change_and_none_of_theirs_goes_out_alone() {
     let open = |file: &str, algorithm| Key::open(&folder.path().join(file), algorithm).unwrap();
     let (old, new) = (open("old", Algorithm::EcdsaP256), open("new", Algorithm::Ed25519));
     let keys: Box<[_]> = [old.of_zone(true), new.of_zone(true)].into();
-    let signing = || Signing { entries: keys.clone(), zone: keys.clone(), beside: Box::default(), salt: old.salt() };
+    let signing = || Signing {
+        entries: keys.clone(),
+        zone: keys.clone(),
+        beside: Box::default(),
+        cds: Box::default(),
+        salt: old.salt(),
+    };
     let world = world(&[("example.com.toml", RICH)], None, |_| Some(signing()));
     let mut short = 0;
     for (name, rtype) in [("example.com.", 15), ("srv.example.com.", 33), ("example.com.", 2), ("nope.example.com.", 1)]
@@ -682,7 +511,7 @@ fn who_comes_when_too_many_signatures_are_asked_for_is_told_to_come_over_tcp() {
         exchange(&lab.world, name, 1, Some(edns), transport, Turn { now: NOW, spare, ..Turn::default() }).0
     };
     let (none, udp) = (Some(0), Transport::Udp);
-    for name in ["nope.example.com.", "q.wild.example.com.", "deep.example.com."] {
+    for name in ["nope.example.com.", "q.wild.example.com."] {
         let reply = ask(name, none, udp);
         assert_eq!((reply.rcode, reply.flags & TC, reply.answer.len() + reply.authority.len()), (0, TC, 0), "{name}");
         let reply = ask(name, None, Transport::Tcp);
@@ -690,6 +519,8 @@ fn who_comes_when_too_many_signatures_are_asked_for_is_told_to_come_over_tcp() {
         assert_eq!(ask(name, none, udp).flags & TC, 0, "{name}: it is known by now");
     }
     assert!(!ask("w.example.com.", none, udp).answer.is_empty(), "records of the zone are always signed");
+    assert_eq!(ask("deep.example.com.", none, udp).authority.len(), 4, "and what its names lack");
+    assert_eq!(ask("no.example.com.", none, Transport::Tcp).rcode, 2, "over a stream there is nowhere else to come to");
 }
 
 #[test]
@@ -702,7 +533,13 @@ fn what_cannot_be_signed_is_not_told_unsigned() {
     }
     let key = ZoneKey::new(Algorithm::Ed25519, &[1; 32], true, Arc::new(OutOfReach));
     let keys: Box<[_]> = [key].into();
-    let signing = || Signing { entries: keys.clone(), zone: keys.clone(), beside: Box::default(), salt: [1, 2] };
+    let signing = || Signing {
+        entries: keys.clone(),
+        zone: keys.clone(),
+        beside: Box::default(),
+        cds: Box::default(),
+        salt: [1, 2],
+    };
     let world = world(&[("example.com.toml", RICH)], None, |_| Some(signing()));
     for (dnssec_ok, rcode) in [(true, 2), (false, 0)] {
         let edns = Opt { udp: 4096, version: 0, dnssec_ok, options: Vec::new() };
@@ -713,4 +550,237 @@ fn what_cannot_be_signed_is_not_told_unsigned() {
             "SERVFAIL to who would take it for forged"
         );
     }
+}
+
+#[test]
+fn a_flood_of_names_that_are_not_there_pushes_out_nothing_but_its_like() {
+    let lab = Lab::new();
+    let turn = |seed| Turn { seed, now: NOW, ..Turn::default() };
+    let known = ["deep.example.com.", "mv.example.com.", "h.sub.example.com.", "w.example.com."];
+    let made = || known.iter().map(|name| lab.asked(name, 1, true, turn(1)).1.signed).sum::<u16>();
+    assert!(made() > 0);
+    for at in 0..3000 {
+        let (_, told) = lab.asked(&format!("n{at}.example.com."), 1, true, turn(1));
+        assert_eq!((told.spent, told.signed > 0), (1, true));
+    }
+    assert_eq!(made(), 0);
+}
+
+#[test]
+fn another_key_of_keys_leaves_what_is_signed() {
+    let lab = Lab::new();
+    let turn = Turn { now: NOW, ..Turn::default() };
+    lab.asked("mail.example.com.", 1, true, turn);
+    let open = |file: &str| Key::open(&lab.keys.path().join(file), Algorithm::EcdsaP256).unwrap();
+    let (entry, zone) = (open("ksk3"), open("zsk"));
+    let beside: Box<[_]> = [open("zsk2").of_zone(false).dnskey].into();
+    let signing = || Signing {
+        entries: [entry.of_zone(true)].into(),
+        zone: [zone.of_zone(false)].into(),
+        beside: beside.clone(),
+        cds: Box::default(),
+        salt: zone.salt(),
+    };
+    let after = world(&[("example.com.toml", RICH)], Some(&lab.world.snapshot), |_| Some(signing()));
+    let lab = Lab { world: after.into(), ..lab };
+    assert_eq!(lab.asked("mail.example.com.", 1, true, turn).1.signed, 0);
+    let reply = lab.ask("example.com.", DNSKEY);
+    let keys = lab.trusted("example.com.");
+    assert_eq!(keys.len(), 3, "one of each: entry, zone, beside");
+    validate("DNSKEY", &reply, &keys, NOW);
+}
+
+#[test]
+fn as_many_keys_as_a_zone_can_have_are_published() {
+    let lab = Lab::new();
+    let open = |file: &str| Key::open(&lab.keys.path().join(file), Algorithm::EcdsaP256).unwrap();
+    let entries: Box<[_]> = (0..MOST_ENTRIES).map(|at| open(&format!("many{at}")).of_zone(true)).collect();
+    let (zone, beside) = (open("zsk"), ["next", "last"].map(|file| open(file).of_zone(false).dnskey));
+    let signing = || Signing {
+        entries: entries.clone(),
+        zone: [zone.of_zone(false)].into(),
+        beside: beside.clone().into(),
+        cds: Box::default(),
+        salt: zone.salt(),
+    };
+    let lab = Lab { world: world(&[("example.com.toml", RICH)], None, |_| Some(signing())).into(), ..lab };
+    let keys = lab.trusted("example.com.");
+    assert_eq!(keys.len(), MOST_ENTRIES + 3);
+    validate("DNSKEY", &lab.ask("example.com.", DNSKEY), &keys, NOW);
+}
+
+/// A zone where servers and mail hosts are the same, and names of services by the hundred.
+fn crowded() -> String {
+    let mut zone = "$ORIGIN example.org.\n$TTL 1209600\n@ SOA ns host 1 7200 900 1209600 1209600\n".to_owned();
+    zone += "@ NS ns\n@ NS a-second-server-with-a-long-name\n@ MX 10 a-second-server-with-a-long-name\n@ MX 20 ns\n";
+    zone += "ns A 192.0.2.1\na-second-server-with-a-long-name A 192.0.2.2\na-second-server-with-a-long-name AAAA 2001:db8::2\n";
+    for at in 0..400 {
+        let host = format!("a-host-with-a-name-of-some-forty-octets-{at}");
+        zone += &format!("srv SRV 1 2 {at} {host}\n{host} A 192.0.2.3\n");
+    }
+    zone
+}
+
+#[test]
+fn owners_are_where_they_are_said_to_be_however_replies_are_cut_or_long() {
+    let crowded = crowded();
+    let lab = Lab::of(&[("example.org.zone", &crowded)], None);
+    let keys = lab.trusted("example.org.");
+    let (whole, told) = lab.asked("srv.example.org.", 33, true, Turn { now: NOW, ..Turn::default() });
+    assert!(told.len > 1 << 15, "{}", told.len);
+    validate("srv", &whole, &keys, NOW);
+    for udp in (512..1232).step_by(3) {
+        for (name, rtype) in [("example.org.", 15), ("example.org.", 2), ("ns.example.org.", 1)] {
+            let edns = Opt { udp, version: 0, dnssec_ok: true, options: Vec::new() };
+            let turn = Turn { now: NOW, ..Turn::default() };
+            let (reply, _) = exchange(&lab.world, name, rtype, Some(edns), Transport::Udp, turn);
+            validate(&format!("{name} {rtype} in {udp}"), &reply, &keys, NOW);
+            let hosts = ["ns.example.org.", "a-second-server-with-a-long-name.example.org."].map(wire);
+            assert!(reply.additional.iter().all(|record| hosts.contains(&record.owner)), "{name} {rtype} in {udp}");
+        }
+    }
+    let nothing = lab.ask("ns.example.org.", 16);
+    assert!(nothing.authority.iter().all(|record| record.ttl == 604_800), "S-11: of denials, too");
+}
+
+/// A world of files, as a server of them has it.
+struct Filed {
+    folder: tempfile::TempDir,
+    control: Control,
+}
+
+impl Filed {
+    fn new(files: &[(&str, &str)], config: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("zones")).unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join("zones").join(name), text).unwrap();
+        }
+        std::fs::write(folder.path().join("waymark.toml"), config).unwrap();
+        let control = Self::start(&folder).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        Self { folder, control }
+    }
+
+    fn start(folder: &tempfile::TempDir) -> Result<Control, Vec<waymark::model::Problem>> {
+        let path = |name: &str| Some(folder.path().join(name));
+        let flags = Overrides {
+            config: path("waymark.toml"),
+            zones: path("zones"),
+            state: path("state"),
+            ..Overrides::default()
+        };
+        let started = Config::load(&flags)?;
+        Control::start(Box::new(Files::new(flags, started).with_keys()), Edit::default()).map(|(control, _)| control)
+    }
+
+    fn ask(&self, name: &str, rtype: u16) -> (Message, Reply) {
+        let edns = Opt { udp: 4096, version: 0, dnssec_ok: true, options: Vec::new() };
+        let turn = Turn { now: NOW, ..Turn::default() };
+        exchange(&self.control.world().load(), name, rtype, Some(edns), Transport::Tcp, turn)
+    }
+
+    fn of(&self, name: &str, rtype: u16) -> Vec<Record> {
+        self.ask(name, rtype).0.answer.into_iter().filter(|record| record.rtype == rtype).collect()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    /// Why a reload was refused.
+    fn refused(&self) -> String {
+        let problems = self.control.reload().unwrap_err();
+        problems.iter().map(|problem| format!("{problem}\n")).collect()
+    }
+}
+
+#[test]
+fn zones_of_files_are_signed_as_they_say() {
+    let ed = RICH.replacen("\n[", "\n[dnssec]\nkeys = \"csk\"\nalgorithm = \"ed25519\"\ncds = true\n[", 1);
+    let plain = "zone = \"plain.test\"\n";
+    let files = [("a.toml", ed.as_str()), ("b.zone", include_str!("common/rich.zone")), ("c.toml", plain)];
+    let filed = Filed::new(&files, "[dnssec.zone.\"example.org\"]\n");
+    let keys = |zone: &str| filed.of(zone, DNSKEY).iter().map(|key| (key.rdata[1], key.rdata[3])).collect::<Vec<_>>();
+    assert_eq!(keys("example.com."), [(1, 15)], "one key that is both");
+    let mut split = keys("example.org.");
+    split.sort_unstable();
+    assert_eq!(split, [(0, 13), (1, 13)], "S-1");
+    assert!(keys("plain.test.").is_empty());
+    for (zone, other) in [("example.com.", "mail.example.com."), ("example.org.", "big.example.org.")] {
+        let trusted = filed.of(zone, DNSKEY);
+        for (name, rtype) in [(zone, DNSKEY), (zone, 6), (zone, CDS), (zone, CDNSKEY), (other, 1), (other, CDS)] {
+            validate(&format!("{name} {rtype}"), &filed.ask(name, rtype).0, &trusted, NOW);
+        }
+    }
+    // RFC 7344 §3: the DS record of each KSK, and its key; named by the NSEC record, absent where nobody asked for them.
+    let [key] = &filed.of("example.com.", DNSKEY)[..] else { panic!("one key") };
+    let digest = ring::digest::digest(&ring::digest::SHA256, &[wire("example.com."), key.rdata.clone()].concat());
+    let ds = [&tag(&key.rdata).to_be_bytes()[..], &[15, 2], digest.as_ref()].concat();
+    let [told] = &filed.of("example.com.", CDS)[..] else { panic!("one CDS record") };
+    assert_eq!((&told.rdata, told.ttl), (&ds, 3600), "RFC 7344 §3.1");
+    let [told] = &filed.of("example.com.", CDNSKEY)[..] else { panic!("one CDNSKEY record") };
+    assert_eq!(told.rdata, key.rdata, "RFC 7344 §3.2");
+    let of_apex = |zone: &str| types(nsec(&filed.ask(zone, 99).0));
+    assert!([DNSKEY, CDS, CDNSKEY].iter().all(|rtype| of_apex("example.com.").contains(rtype)));
+    assert!(!of_apex("example.org.").iter().any(|rtype| [CDS, CDNSKEY].contains(rtype)));
+    assert_eq!(filed.of("mail.example.com.", CDS).len() + filed.of("example.org.", CDS).len(), 0);
+}
+
+#[test]
+fn keys_of_files_are_kept_and_never_made_anew_in_silence() {
+    let files = [("a.zone", include_str!("common/rich.zone"))];
+    let (split, csk) = ("[dnssec.zone.\"example.org\"]\n", "[dnssec.zone.\"example.org\"]\nkeys = \"csk\"\n");
+    let filed = Filed::new(&files, split);
+    let state = |name: &str| filed.folder.path().join("state/keys").join(name);
+    let (ksk, zsk) = (state("example.org.ksk.p8"), state("example.org.zsk.p8"));
+    let records = || filed.of("big.example.org.", 1).len() + filed.of("mxs.example.org.", 15).len();
+    let (keys, count) = (filed.of("example.org.", DNSKEY), records());
+    let made = || filed.ask("e.example.org.", 1).1.signed;
+    assert!(count > 0 && made() > 0 && made() == 0);
+    // A reload that changes nothing changes nothing.
+    assert_eq!(filed.control.reload().unwrap().changed, 0);
+    assert_eq!((filed.of("example.org.", DNSKEY), records(), made()), (keys.clone(), count, 0));
+    // A key that is broken, gone or of another kind: refused, and nothing changes.
+    let whole = std::fs::read(&ksk).unwrap();
+    std::fs::write(&ksk, "x").unwrap();
+    let refused = filed.refused();
+    let line = format!("waymark.toml:1: zone example.org. cannot be signed: its key {}: it holds no ", ksk.display());
+    assert!(refused.contains(&line), "{refused}");
+    std::fs::remove_file(&ksk).unwrap();
+    assert!(filed.refused().contains("No such file"), "{}", filed.refused());
+    assert!(Filed::start(&filed.folder).is_err_and(|problems| problems[0].to_string().contains("put the file back")));
+    assert!(!ksk.exists());
+    std::fs::write(&ksk, &whole).unwrap();
+    filed.write("waymark.toml", &format!("{split}algorithm = \"ed25519\"\n"));
+    assert!(filed.refused().contains("it holds no ED25519 key"), "{}", filed.refused());
+    filed.write("waymark.toml", split);
+    filed.control.reload().unwrap();
+    assert_eq!((filed.of("example.org.", DNSKEY), records(), made()), (keys.clone(), count, 0));
+    // A change of records keeps the keys.
+    let changed = files[0].1.replace("192.0.2.", "198.51.100.");
+    filed.write("zones/a.zone", &changed);
+    assert_eq!(filed.control.reload().unwrap().changed, 1);
+    assert_eq!((filed.of("example.org.", DNSKEY), records()), (keys.clone(), count));
+    // One key for two keeps the one that the parent knows, and all records of a zone that was not read again.
+    filed.write("waymark.toml", csk);
+    filed.control.reload().unwrap();
+    let entry = |keys: &[Record]| keys.iter().find(|key| key.rdata[1] == 1).cloned();
+    let now = filed.of("example.org.", DNSKEY);
+    assert_eq!((now.len(), entry(&now), records()), (1, entry(&keys), count));
+    // Other keys, put there on purpose, are taken up with all records.
+    filed.write("waymark.toml", split);
+    filed.control.reload().unwrap();
+    std::fs::copy(&ksk, &zsk).unwrap();
+    filed.control.reload().unwrap();
+    let now = filed.of("example.org.", DNSKEY);
+    assert_eq!((entry(&now), records()), (entry(&keys), count));
+    assert_ne!(now, keys);
+    validate("e", &filed.ask("e.example.org.", 1).0, &now, NOW);
+    // What is signed no more has no keys, and gets its own back.
+    filed.write("waymark.toml", "");
+    filed.control.reload().unwrap();
+    assert_eq!((filed.of("example.org.", DNSKEY).len(), records()), (0, count));
+    filed.write("waymark.toml", split);
+    filed.control.reload().unwrap();
+    assert_eq!(filed.of("example.org.", DNSKEY), now);
 }

@@ -66,6 +66,7 @@ fn zone(number: usize, records: usize) -> (ZoneId, Option<ZoneEdit>) {
         comment: String::new(),
         visibility,
         groups,
+        dnssec: None,
         signing: None,
         left_out: 0,
         at: at(),

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::dnssec::Opening;
 use super::document::Document;
 use super::documents::Reader;
 use super::zone::{self, Zone};
-use super::{Draft, Settings, checks, cidr, dnssec, filed, order, traffic};
+use super::{Draft, Settings, checks, cidr, copies, dnssec, filed, order, traffic};
 use crate::control::{Edit, ZoneEdit};
 use crate::model::{At, HostedZone, Name, Problem, RecordGroup, RecordType, View, ViewId, ZoneId};
 use crate::route53::ResourceRecordSet;
@@ -31,7 +32,7 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
                     _ => false,
                 };
                 if !before.is_some_and(is_same) {
-                    let whole = whole(draft.reader(), draft.settings(), zone, problems);
+                    let whole = whole(draft.reader(), draft.settings(), zone, Opening::Change, problems);
                     edit.zones.push((ZoneId(zone.id().into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
                 }
             }
@@ -52,7 +53,7 @@ pub(super) fn edit(draft: &Draft<'_>, problems: &mut Vec<Problem>) -> Edit {
             continue;
         }
         if let Some(zone) = draft.reader().find::<Zone>(id) {
-            let whole = whole(draft.reader(), draft.settings(), zone, problems);
+            let whole = whole(draft.reader(), draft.settings(), zone, Opening::Change, problems);
             edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
         }
     }
@@ -82,7 +83,7 @@ pub(super) fn everything(reader: Reader<'_>, settings: &Settings, problems: &mut
     let mut views = BTreeMap::new();
     for (id, zone) in reader.list::<Zone>("", "") {
         views.extend(zone.vpcs.iter().map(zone::view).map(|view| (view.id.clone(), Some(view))));
-        let whole = whole(reader, settings, zone, problems);
+        let whole = whole(reader, settings, zone, Opening::Start, problems);
         edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
     }
     edit.views.extend(views);
@@ -100,12 +101,34 @@ pub(super) fn leaning(reader: Reader<'_>, settings: &Settings, problems: &mut Ve
             record.traffic_policy_instance_id.is_some() || record.alias_target.iter().any(|to| to.hosted_zone_id != id)
         };
         if records.any(|(_, record)| is_beyond(record)) {
-            let whole = whole(reader, settings, zone, problems);
+            let whole = whole(reader, settings, zone, Opening::Change, problems);
             edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Whole(Arc::new(whole)))));
         }
     }
     edit.checks = checks::leaning(reader, settings, problems);
     edit
+}
+
+/// The SOA records of signed zones whose serials rise, or have risen and fall, beside zones that are made anew anyway.
+pub(super) fn rising(
+    reader: Reader<'_>,
+    (before, settings): (Option<&Settings>, &Settings),
+    edit: &mut Edit,
+    problems: &mut Vec<Problem>,
+) {
+    let is_raised = |settings: &Settings, zone| copies::is_raised(reader, settings, zone);
+    for (id, _) in reader.list::<dnssec::Signing>("", "") {
+        let Some(zone) = reader.find::<Zone>(id) else { continue };
+        let is_whole = edit.zones.iter().any(|(zone, _)| *zone.0 == *id);
+        if is_whole || !(before.is_none_or(|before| is_raised(before, zone)) || is_raised(settings, zone)) {
+            continue;
+        }
+        let key = (zone.name(), RecordType::SOA);
+        let within = format!("{id}/{}", order::group(&key.0, &key.1.to_string()));
+        let records = reader.list::<ResourceRecordSet>(&within, "").map(|(_, record)| (filed::at(0), record));
+        let soa = read(records.collect(), zone, (reader, settings), problems).remove(&key);
+        edit.zones.push((ZoneId(id.into()), Some(ZoneEdit::Groups([(key, soa)].into_iter().collect()))));
+    }
 }
 
 /// The views of the VPCs that a zone is tied to.
@@ -124,12 +147,18 @@ fn group_of(record: &ResourceRecordSet) -> Option<(Name, RecordType)> {
 }
 
 /// A zone with all its groups.
-fn whole(reader: Reader<'_>, settings: &Settings, zone: &Zone, problems: &mut Vec<Problem>) -> HostedZone {
+fn whole(
+    reader: Reader<'_>,
+    settings: &Settings,
+    zone: &Zone,
+    opening: Opening,
+    problems: &mut Vec<Problem>,
+) -> HostedZone {
     let mut model = zone.bare_model();
     let records =
         reader.list::<ResourceRecordSet>(&format!("{}/", zone.id()), "").map(|(_, record)| (filed::at(0), record));
     model.groups = read(records.collect(), zone, (reader, settings), problems);
-    model.signing = dnssec::signing(reader, settings, zone.id(), &model.at, problems);
+    model.signing = dnssec::signing(reader, settings, zone.id(), opening, problems);
     model
 }
 
@@ -162,5 +191,6 @@ fn read(
     let texts = texts.iter().map(|(at, text)| (at.clone(), text.as_str()));
     let mut groups = dump::groups(texts, (zone.id(), &zone.name()), &settings.options, problems);
     traffic::instance::place_groups(&mut groups, &made, reader, settings, problems);
+    copies::raise(&mut groups, zone, reader, settings);
     groups
 }

@@ -1,14 +1,15 @@
 //! Key-signing keys of zones and their states, and which zones are signed (S-1 … S-8).
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, Reader, Settings, refusal, signing_key, timestamp, uuid, zone};
+use super::{Draft, Reader, Settings, filed, refusal, signing_key, timestamp, uuid, zone};
 use crate::keys;
 use crate::model::signing::{self, Algorithm};
-use crate::model::{At, Name, Problem};
+use crate::model::{Name, Problem};
 use crate::route53::{
     ApiError, ChangeInfo, Code, CreateKeySigningKeyRequest, CreateKeySigningKeyResponse, DNSSECStatus,
     GetDNSSECResponse, KeySigningKey, bare_id,
@@ -39,25 +40,25 @@ pub(super) fn index(_: &Keys, _: &str) -> Vec<String> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Signing {
-    /// The file of the key that signs.
-    pub(super) zone_key: String,
-    /// Since when, in milliseconds since 1970.
-    pub(super) at: i64,
+    /// The key that signs.
+    pub(super) now: ZoneKeyFile,
     /// The one that is to sign, published already.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) next: Option<Waiting>,
+    pub(super) next: Option<ZoneKeyFile>,
     /// The one that signed before, still published.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) last: Option<Waiting>,
+    pub(super) last: Option<ZoneKeyFile>,
 }
 
-/// A key that is published and signs nothing.
+/// A key of a zone, and since when it is what it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Waiting {
+pub struct ZoneKeyFile {
     /// Its file.
-    pub(super) key: String,
-    /// Since when, in milliseconds since 1970.
+    pub(super) file: String,
+    /// Its public half in base64, so that it can be published while the file is out of reach.
+    pub(super) public: String,
+    /// Milliseconds since 1970.
     pub(super) at: i64,
 }
 
@@ -107,37 +108,59 @@ pub(super) fn is_signed(reader: Reader<'_>, zone: &str) -> bool {
     reader.find::<Signing>(zone).is_some()
 }
 
+/// When keys are opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// Nothing is served yet: a key that is out of reach is logged, and what it should sign is not served to those who
+    /// ask for signatures. All else is.
+    Start,
+    /// The zone is served: a key that is out of reach leaves it as it is.
+    Change,
+}
+
 /// How a zone is signed: by its zone key, whose keys every active key-signing key signs (S-8).
 pub(super) fn signing(
     reader: Reader<'_>,
     settings: &Settings,
     zone: &str,
-    at: &At,
+    opening: Opening,
     problems: &mut Vec<Problem>,
 ) -> Option<Arc<signing::Signing>> {
-    let Signing { zone_key, next, last, .. } = &**reader.find::<Signing>(zone)?;
-    let mut open = |file: &str| {
+    let Signing { now, next, last } = &**reader.find::<Signing>(zone)?;
+    let mut open = |file: &str, public: &str, is_entry: bool| {
         let path = settings.keys.join(file);
-        keys::Key::read(&path, Algorithm::EcdsaP256)
-            .map_err(|error| {
-                let what = format!("hosted zone {zone} cannot be signed: its key {}: {error}", path.display());
-                problems.push(Problem::error(at, what, "put the file back as it was; without it the zone is bogus"));
-            })
-            .ok()
+        let read = keys::Key::read(&path, Algorithm::EcdsaP256).and_then(|key| {
+            let of_zone = key.of_zone(is_entry);
+            match keys::text(&of_zone) == public {
+                true => Ok((of_zone, key.salt())),
+                false => Err(io::Error::new(io::ErrorKind::InvalidData, "it holds another key than the zone's")),
+            }
+        });
+        read.map_err(|error| {
+            let what = format!("hosted zone {zone} cannot be signed: its key {}: {error}", path.display());
+            let mend = "put the file back as it was and restart";
+            match opening {
+                Opening::Start => tracing::error!("{what}; {mend}"),
+                Opening::Change => problems.push(Problem::error(&filed::at(0), what, mend)),
+            }
+        })
+        .or_else(|()| match opening {
+            Opening::Start => keys::lost(Algorithm::EcdsaP256, public, is_entry).map(|key| (key, [0; 2])).ok_or(()),
+            Opening::Change => Err(()),
+        })
+        .ok()
     };
-    let zone_key = open(zone_key)?;
+    let (zone_key, salt) = open(&now.file, &now.public, false)?;
     let keys = reader.find::<Keys>(zone).map(|keys| keys.0.clone()).unwrap_or_default();
-    let active = keys.iter().filter(|key| key.has_status(ACTIVE));
-    let files: Vec<_> = active.filter_map(|key| key.shown.kms_arn.as_deref().and_then(signing_key::file_of)).collect();
-    let entries: Option<_> = files.iter().map(|file| open(file).map(|key| key.of_zone(true))).collect();
-    let waiting = next.iter().chain(last);
-    let beside: Option<_> = waiting.map(|waiting| open(&waiting.key).map(|key| key.of_zone(false).dnskey)).collect();
-    Some(Arc::new(signing::Signing {
-        entries: entries?,
-        zone: [zone_key.of_zone(false)].into(),
-        beside: beside?,
-        salt: zone_key.salt(),
-    }))
+    let active = keys.iter().filter(|key| key.has_status(ACTIVE)).filter_map(|key| {
+        let file = key.shown.kms_arn.as_deref().and_then(signing_key::file_of)?;
+        Some((file, key.shown.public_key.as_deref().unwrap_or_default()))
+    });
+    let entries: Option<_> = active.map(|(file, public)| open(&file, public, true).map(|(key, _)| key)).collect();
+    // What only is published needs no file.
+    let published = |key: &ZoneKeyFile| Some(keys::lost(Algorithm::EcdsaP256, &key.public, false)?.dnskey);
+    let beside = next.iter().chain(last).filter_map(published).collect();
+    Some(Arc::new(signing::Signing { entries: entries?, zone: [zone_key].into(), beside, cds: Box::default(), salt }))
 }
 
 /// What is known of a zone's signing: whether it is signed, and its keys (S-7).
@@ -175,14 +198,16 @@ pub fn create(
         return Err(ApiError::new(Code::InvalidKMSArn, what));
     };
     let is_taken = |key: &Key| {
-        key.is_called(&name) || key.shown.kms_arn.as_ref() == Some(&arn) || key.caller_reference == caller_reference
+        // ARNs of several partitions may stand for one file.
+        let other = key.shown.kms_arn.as_deref().and_then(signing_key::file_of);
+        key.is_called(&name) || other.as_ref() == Some(&file) || key.caller_reference == caller_reference
     };
     if keys.iter().any(is_taken) {
         let what =
             format!("Hosted zone {zone} already has a key-signing key with this name, key ARN or caller reference.");
         return Err(ApiError::new(Code::KeySigningKeyAlreadyExists, what));
     }
-    let most = draft.settings().quotas.key_signing_keys;
+    let most = draft.settings().quotas.key_signing_keys.min(signing::MOST_ENTRIES as u64);
     if keys.len() as u64 >= most {
         let what = format!("Hosted zone {zone} already has {most} key-signing keys, as many as there can be.");
         return Err(ApiError::new(Code::TooManyKeySigningKeys, what));
@@ -222,11 +247,11 @@ fn open(folder: &Path, file: &str, arn: &str) -> Result<keys::Key, ApiError> {
     })
 }
 
-/// Makes a key for a zone, on disk when this returns; its file.
-pub(super) fn new_key(draft: &Draft<'_>) -> Result<String, ApiError> {
+/// Makes a key for a zone, on disk when this returns.
+pub(super) fn new_key(draft: &Draft<'_>) -> Result<ZoneKeyFile, ApiError> {
     let file = format!("zone-{}.p8", uuid());
-    open(&draft.settings().keys, &file, "hosted zone")?;
-    Ok(file)
+    let key = open(&draft.settings().keys, &file, "hosted zone")?.of_zone(false);
+    Ok(ZoneKeyFile { file, public: keys::text(&key), at: draft.caller().at })
 }
 
 /// Gives a key another status.
@@ -278,10 +303,26 @@ pub fn enable(draft: &mut Draft<'_>, id: &str) -> Result<ChangeInfo, ApiError> {
         return Err(ApiError::new(Code::KeySigningKeyWithActiveStatusNotFound, what));
     }
     if !is_signed(draft.reader(), &zone) {
-        let (zone_key, at) = (new_key(draft)?, draft.caller().at);
-        draft.put(&zone, Signing { zone_key, at, next: None, last: None });
+        let now = new_key(draft)?;
+        draft.put(&zone, Signing { now, next: None, last: None });
     }
     Ok(draft.change(None))
+}
+
+/// Has a zone signed as [`enable`] does, by a key that is made for it where it has none.
+pub fn sign(draft: &mut Draft<'_>, id: &str) -> Result<ChangeInfo, ApiError> {
+    let (zone, _, keys) = zone(draft, id)?;
+    if keys.is_empty() {
+        let input = CreateKeySigningKeyRequest {
+            caller_reference: uuid(),
+            hosted_zone_id: zone.clone(),
+            key_management_service_arn: format!("arn:aws:kms:us-east-1:000000000000:key/{}", uuid()),
+            name: "waymark".to_owned(),
+            status: ACTIVE.to_owned(),
+        };
+        create(draft, input)?;
+    }
+    enable(draft, &zone)
 }
 
 /// Leaves a zone unsigned from now on.

@@ -15,6 +15,7 @@ mod change;
 pub mod checks;
 pub mod cidr;
 mod convert;
+mod copies;
 pub mod delegation;
 pub mod dnssec;
 mod document;
@@ -60,6 +61,7 @@ use crate::control::{Edit, Refusal, ReloadReport};
 use crate::database::{Audit, Entry, Revision, Store, StoreError};
 use crate::model::Problem;
 use crate::model::quotas::Quotas;
+use crate::model::transfer::Transfers;
 use crate::route53::{ApiError, Caller, Code};
 use crate::snapshot::World;
 use crate::store::Options;
@@ -75,6 +77,10 @@ pub struct Settings {
     pub pending: Duration,
     /// The directory of key-signing keys (S-1).
     pub keys: PathBuf,
+    /// Who copies which zones.
+    pub transfers: Arc<Transfers>,
+    /// Days since 1970, which the serials of signed zones that are copied rise by.
+    pub today: u32,
 }
 
 /// Takes an edit into use: judges, compiles, calls what keeps it, swaps.
@@ -174,17 +180,33 @@ impl Account {
         *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
     }
 
+    /// Takes up that it is another day, in days since 1970.
+    pub fn pass(&self, today: u32) {
+        Arc::make_mut(&mut *self.settings.write().unwrap_or_else(PoisonError::into_inner)).today = today;
+    }
+
     /// Makes those zones anew that lean on the configuration, where it says something else since they were made: other
-    /// providers stand in for what their aliases name. To be called once what it says is in use.
+    /// providers stand in for what their aliases name, others copy them, it is another day. To be called once what
+    /// it says is in use.
     pub fn renew(&self) {
         let mut writer = self.writer();
         let settings = self.settings();
-        if writer.made_by.as_ref().is_some_and(|made_by| made_by.options == settings.options) {
+        let made_by = writer.made_by.as_deref();
+        let is_leaning = made_by.is_none_or(|made_by| made_by.options != settings.options);
+        let is_rising =
+            made_by.is_none_or(|made_by| (made_by.today, &made_by.transfers) != (settings.today, &settings.transfers));
+        if !is_leaning && !is_rising {
             return;
         }
         let documents = self.documents.read().unwrap_or_else(PoisonError::into_inner);
         let mut problems = Vec::new();
-        let edit = convert::leaning(documents.reader(), &settings, &mut problems);
+        let mut edit = Edit::default();
+        if is_leaning {
+            edit = convert::leaning(documents.reader(), &settings, &mut problems);
+        }
+        if is_rising {
+            convert::rising(documents.reader(), (made_by, &settings), &mut edit, &mut problems);
+        }
         let outcome = match (problems.iter().any(Problem::is_error), is_empty(&edit)) {
             (true, _) => Err(Refusal::Problems(problems)),
             (false, true) => Ok(()),

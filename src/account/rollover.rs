@@ -7,7 +7,9 @@
 //! Each step is a change as any other, kept before it is in force, so that a server that is killed goes on where it was.
 //! A step is due by when the one before it was taken: a clock that jumps ahead brings one step, not several at once.
 
-use super::dnssec::{Signing, Waiting, new_key};
+use std::fs;
+
+use super::dnssec::{Signing, ZoneKeyFile, new_key};
 use super::{Account, Draft};
 use crate::route53::{ApiError, Caller, Rights};
 
@@ -32,22 +34,26 @@ fn due(signing: &Signing, now: i64) -> Option<Step> {
     match (&signing.next, &signing.last) {
         (_, Some(last)) => is_over(last.at, RETIRED).then_some(Step::Retire),
         (Some(next), None) => is_over(next.at, PUBLISHED).then_some(Step::Change),
-        (None, None) => is_over(signing.at, LIFE).then_some(Step::Publish),
+        (None, None) => is_over(signing.now.at, LIFE).then_some(Step::Publish),
     }
 }
 
-/// Takes a step.
-fn take(draft: &mut Draft<'_>, zone: &str, step: Step) -> Result<(), ApiError> {
+/// Takes a step; `made` is the file of a key that was made for it.
+fn take(draft: &mut Draft<'_>, zone: &str, step: Step, made: &mut Option<String>) -> Result<(), ApiError> {
     let now = draft.caller().at;
     let Some(mut signing) = draft.reader().find::<Signing>(zone).map(|signing| Signing::clone(signing)) else {
         return Ok(());
     };
     match step {
-        Step::Publish => signing.next = Some(Waiting { key: new_key(draft)?, at: now }),
+        Step::Publish => {
+            let key = new_key(draft)?;
+            *made = Some(key.file.clone());
+            signing.next = Some(key);
+        }
         Step::Change => {
             if let Some(next) = signing.next.take() {
-                let last = std::mem::replace(&mut signing.zone_key, next.key);
-                (signing.last, signing.at) = (Some(Waiting { key: last, at: now }), now);
+                let last = std::mem::replace(&mut signing.now, ZoneKeyFile { at: now, ..next });
+                signing.last = Some(ZoneKeyFile { at: now, ..last });
             }
         }
         Step::Retire => signing.last = None,
@@ -66,9 +72,14 @@ impl Account {
         });
         for (zone, step) in due {
             let caller = Caller { who: "waymark".into(), rights: Rights::ALL, request: "rollover".into(), at: now };
-            match self.transact(&caller, "RollOverZoneKey", |draft| take(draft, &zone, step)) {
+            let mut made = None;
+            match self.transact(&caller, "RollOverZoneKey", |draft| take(draft, &zone, step, &mut made)) {
                 Ok(()) => tracing::info!(zone, ?step, "a zone key rolls over"),
-                Err(error) => tracing::error!(zone, ?step, code = ?error.code, error.message, "a zone key stays"),
+                Err(error) => {
+                    tracing::error!(zone, ?step, code = ?error.code, error.message, "a zone key stays");
+                    // Nobody knows it, and the next try makes another.
+                    made.into_iter().for_each(|file| drop(fs::remove_file(self.settings().keys.join(file))));
+                }
             }
         }
     }
@@ -80,8 +91,9 @@ mod tests {
 
     #[test]
     fn s9_each_step_waits_for_the_one_before() {
-        let waiting = |at| Some(Waiting { key: "k".to_owned(), at });
-        let mut signing = Signing { zone_key: "z".to_owned(), at: 5, next: None, last: None };
+        let key = |at| ZoneKeyFile { file: "k".to_owned(), public: String::new(), at };
+        let waiting = |at| Some(key(at));
+        let mut signing = Signing { now: key(5), next: None, last: None };
         assert_eq!((due(&signing, 4 + LIFE), due(&signing, 5 + LIFE)), (None, Some(Step::Publish)));
         signing.next = waiting(100 * DAY);
         assert_eq!(due(&signing, 100 * DAY), None, "the clock was ahead: the key is not known to anyone yet");

@@ -92,6 +92,7 @@ impl Zone {
                 false => Visibility::Public { listeners: Vec::new() },
             },
             groups: Default::default(),
+            dnssec: None,
             signing: None,
             left_out: 0,
             at: filed::at(0),

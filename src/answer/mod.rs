@@ -16,7 +16,7 @@ pub use pick::{Location, check_of};
 pub use question::{Client, Question, Subnet};
 pub use witness::{Event, Match, Witness};
 
-use crate::dnssec::{NXNAME, Set};
+use crate::dnssec::{NXNAME, Origin, Set};
 use crate::model::RecordType;
 use crate::model::name::MAX_NAME;
 use crate::policy::Entropy;
@@ -96,12 +96,12 @@ pub trait Sections {
     /// A record made up for this answer; it is one set with what was put before where it `goes_on`.
     fn made(&mut self, section: Section, owner: Owner<'_>, rtype: RecordType, ttl: u32, rdata: &[u8], goes_on: bool);
 
-    /// Signs the set put last, `passing` where it was made up for this question; without its signature a `required` set
+    /// Signs the set put last; without its signature a `required` set
     /// is not served.
-    fn sign(&mut self, section: Section, signed: &Signed, set: &Set<'_>, passing: bool, required: bool);
+    fn sign(&mut self, section: Section, signed: &Signed, set: &Set<'_>, origin: Origin, required: bool);
 
     /// The signatures of a set of the current name that is not put: they are what is asked for.
-    fn signatures(&mut self, signed: &Signed, set: &Set<'_>, passing: bool);
+    fn signatures(&mut self, signed: &Signed, set: &Set<'_>, origin: Origin);
 
     /// The CNAME that the DNAME put last stands for: `prefix` in front of its target of `target_len` octets.
     fn substituted(&mut self, prefix: &[u8], target_len: usize, ttl: u32);
@@ -173,7 +173,7 @@ pub fn answer<S: Sections, W: Witness>(
         sections,
         question,
         signed,
-        passing: false,
+        origin: Origin::Zone,
         authoritative: true,
         chain: None,
         node: NO_NODE,
@@ -190,8 +190,8 @@ struct Resolution<'w, 'c, S, W> {
     question: &'c Question<'c>,
     /// The zone's keys, where signatures are wanted of it.
     signed: Option<&'w Signed>,
-    /// What is answered is made up for this question: a wildcard's, or one of many subsets.
-    passing: bool,
+    /// Where what is answered comes from: a wildcard's records are made for the question.
+    origin: Origin,
     authoritative: bool,
     /// Where CNAMEs and DNAMEs have led; none for most questions.
     chain: Option<Chain>,
@@ -224,7 +224,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
             }
         };
         self.node = node;
-        self.passing = how == Match::Wildcard;
+        self.origin = if how == Match::Wildcard { Origin::Question } else { Origin::Zone };
         self.picker.witness.saw(Event::Node { node, how });
         match how {
             Match::NoSuchName if self.asks_for_made() && self.signed.is_some() => self.prove_asked(NO_NODE, &[NXNAME]),

@@ -1,18 +1,21 @@
 //! Answers of signed zones: signatures behind what is put, keys, and the proof of what is not there.
 
+use std::sync::Arc;
+
 use super::{Answered, Chain, Owner, Resolution, Section, Sections, Witness};
 use crate::answer::pick::Picked;
-use crate::dnssec::{Listed, NXNAME, Set, nsec};
+use crate::dnssec::{Listed, NXNAME, Origin, Set, nsec};
 use crate::model::RecordType;
+use crate::model::signing::MOST_ENTRIES;
 use crate::snapshot::qname::Qname;
 use crate::snapshot::rrset::Rrset;
-use crate::snapshot::signed::Rrsets;
+use crate::snapshot::signed::{KEYS_TTL, Rrsets};
 use crate::snapshot::zone::{Cover, NO_NODE, NodeIndex};
 
-/// The TTL of a zone's keys in seconds.
-const KEYS_TTL: u32 = 3600;
 /// Octets of the data of an NSEC record: the longest name, and 256 windows of every type there can be.
 const DENIAL: usize = 256 * 34 + 256;
+/// What is said of the zone's keys at its apex.
+const KEYS: [RecordType; 3] = [RecordType::DNSKEY, RecordType::CDS, RecordType::CDNSKEY];
 /// What every name of a signed zone has.
 const ALWAYS: [RecordType; 2] = [RecordType::RRSIG, RecordType::NSEC];
 
@@ -31,11 +34,16 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
             Picked::Merged(merged) => merged.ttl.unwrap_or(own),
             Picked::Nothing | Picked::One(_) => own,
         };
-        let passing = self.passing || picked.rrsets().len() > 1;
+        let origin = if picked.rrsets().len() > 1 { self.drawn() } else { self.origin };
         let owner = current(&self.chain, self.question.name).wire();
         let records = Rrsets { zone, rrsets: picked.rrsets(), owner };
         let set = Set { owner, apex: zone.name.wire(), rtype, ttl, records: &records };
-        self.sections.sign(Section::Answer, signed, &set, passing, true);
+        self.sections.sign(Section::Answer, signed, &set, origin, true);
+    }
+
+    /// Where one of many sets comes from that the name at hand has.
+    fn drawn(&self) -> Origin {
+        if self.origin == Origin::Zone { Origin::Draw } else { Origin::Question }
     }
 
     /// Signs an RRset at a name of the zone.
@@ -45,7 +53,7 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         let (rtype, ttl) = zone.type_and_ttl(rrset);
         let records = Rrsets { zone, rrsets: &[rrset], owner };
         let set = Set { owner, apex: zone.name.wire(), rtype, ttl, records: &records };
-        self.sections.sign(section, signed, &set, false, required);
+        self.sections.sign(section, signed, &set, Origin::Zone, required);
     }
 
     /// Signs records made up at the current name.
@@ -54,8 +62,8 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         let owner = current(&self.chain, self.question.name).wire();
         let records = Listed(data);
         let set = Set { owner, apex: self.picker.zone.name.wire(), rtype, ttl, records: &records };
-        let passing = rtype != RecordType::DNSKEY;
-        self.sections.sign(section, signed, &set, passing, true);
+        let origin = if KEYS.contains(&rtype) { Origin::Zone } else { self.drawn() };
+        self.sections.sign(section, signed, &set, origin, true);
     }
 
     /// Whether what is asked for is at every name of a signed zone.
@@ -69,17 +77,10 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         let signed = zone.signed.as_ref()?;
         let signing = &signed.signing;
         match self.question.rtype {
-            RecordType::DNSKEY if node == 0 => {
-                let mut data: [&[u8]; MOST_KEYS] = [&[]; MOST_KEYS];
-                let mut count = 0;
-                for (key, place) in signing.published().zip(&mut data) {
-                    *place = key;
-                    let goes_on = count > 0;
-                    self.sections.made(Section::Answer, Owner::Current, RecordType::DNSKEY, KEYS_TTL, key, goes_on);
-                    count += 1;
-                }
-                self.sign_made(Section::Answer, RecordType::DNSKEY, KEYS_TTL, &data[..count]);
-                Some(Answered::Records)
+            RecordType::DNSKEY if node == 0 => Some(self.serve_keys(signing.published())),
+            RecordType::CDS if node == 0 && !signing.cds.is_empty() => Some(self.serve_keys(signing.cds.iter())),
+            RecordType::CDNSKEY if node == 0 && !signing.cds.is_empty() => {
+                Some(self.serve_keys(signing.entries.iter().map(|key| &key.dnskey)))
             }
             RecordType::RRSIG => {
                 // Those of one set are enough of an answer (RFC 8482 §4.1).
@@ -89,12 +90,26 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
                 let owner = current(&self.chain, self.question.name).wire();
                 let records = Rrsets { zone, rrsets: &[rrset], owner };
                 let set = Set { owner, apex: zone.name.wire(), rtype, ttl, records: &records };
-                self.sections.signatures(signed, &set, self.passing);
+                self.sections.signatures(signed, &set, self.origin);
                 Some(Answered::Records)
             }
             RecordType::NSEC => Some(self.prove_asked(node, &[])),
             _ => None,
         }
+    }
+
+    /// What the zone says of its keys.
+    fn serve_keys<'k>(&mut self, keys: impl Iterator<Item = &'k Arc<[u8]>>) -> Answered {
+        let rtype = self.question.rtype;
+        let mut data: [&[u8]; MOST_KEYS] = [&[]; MOST_KEYS];
+        let mut count = 0;
+        for (key, place) in keys.zip(&mut data) {
+            *place = key;
+            self.sections.made(Section::Answer, Owner::Current, rtype, KEYS_TTL, key, count > 0);
+            count += 1;
+        }
+        self.sign_made(Section::Answer, rtype, KEYS_TTL, &data[..count]);
+        Answered::Records
     }
 
     /// The keys of a zone below, signed, or the proof that it has none (S-16).
@@ -142,6 +157,9 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
     ) {
         let zone = self.picker.zone;
         let is_there = (node as usize) < zone.node_count();
+        // Of a cut it is the cut's own, whatever name below it is asked for.
+        let is_own = is_there && (self.origin == Origin::Zone || matches!(owner, Owner::Suffix(_)));
+        let origin = if is_own { Origin::Draw } else { Origin::Question };
         let is_cut = is_there && zone.node(node).cover() == Cover::Cut(node);
         let is_told = |rtype: &RecordType| {
             // A CNAME that answers nobody now would say that all other types are elsewhere.
@@ -151,9 +169,10 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
         };
         let entries = if is_there { zone.entries(node) } else { &[] };
         let held = entries.iter().map(|entry| entry.rtype).filter(is_told);
-        let mut always = [RecordType::RRSIG; 4];
+        let mut always = [RecordType::RRSIG; 6];
         always[..2].copy_from_slice(&ALWAYS);
-        let keys = [RecordType::DNSKEY].into_iter().filter(|_| node == 0);
+        let is_announced = zone.signed.as_ref().is_some_and(|signed| !signed.signing.cds.is_empty());
+        let keys = KEYS[..if is_announced { KEYS.len() } else { 1 }].iter().copied().filter(|_| node == 0);
         let more = keys.chain(beside.iter().copied()).filter(is_told);
         let count = always[2..].iter_mut().zip(more).map(|(place, rtype)| *place = rtype).count();
         let mut data = [0; DENIAL];
@@ -172,15 +191,15 @@ impl<S: Sections, W: Witness> Resolution<'_, '_, S, W> {
             && section == Section::Answer
             && self.question.rtype == RecordType::RRSIG
         {
-            self.sections.signatures(signed, &set, true);
+            self.sections.signatures(signed, &set, origin);
             return;
         }
         self.sections.made(section, owner, RecordType::NSEC, ttl, data, false);
         if let Some(signed) = self.signed {
-            self.sections.sign(section, signed, &set, true, true);
+            self.sections.sign(section, signed, &set, origin, true);
         }
     }
 }
 
-/// As many keys as are published of a zone.
-const MOST_KEYS: usize = 8;
+/// More keys than are published of a zone: its key-signing keys, and its zone keys before, now and next.
+const MOST_KEYS: usize = MOST_ENTRIES + 8;

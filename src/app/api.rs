@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
@@ -25,6 +26,10 @@ use crate::model::Problem;
 use crate::route53::Rights;
 use crate::snapshot::World;
 
+/// How often it is looked what day it is.
+const LOOK: Duration = Duration::from_secs(60);
+/// Seconds of a day.
+const DAY: u64 = 24 * 3600;
 /// The variables that give the key pair of whoever runs the server.
 const GIVEN: [&str; 2] = ["WAYMARK_ACCESS_KEY_ID", "WAYMARK_SECRET_ACCESS_KEY"];
 
@@ -142,6 +147,7 @@ impl Entrance {
     pub(super) fn serve(self, registry: Arc<Registry>) -> Served {
         let Self { desk, account, server } = self;
         tracing::info!("{}", desk.shown().trim_end().replace("ask it:\n ", "ask it:"));
+        tokio::spawn(tell_the_day(account.clone()));
         let planner = server.clone();
         let beside = Beside {
             view: Box::new(move |check| server.view(check)),
@@ -195,6 +201,32 @@ pub(super) fn settings(config: &Config, api: &config::Api) -> Settings {
         quotas: api.quotas,
         pending: api.pending,
         keys: config.state.join("keys"),
+        transfers: config.behaviour.transfers.clone(),
+        today: today(),
+    }
+}
+
+/// Days since 1970.
+fn today() -> u32 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u32::try_from(since.as_secs() / DAY).unwrap_or(u32::MAX)
+}
+
+/// Tells the account what day it is, from the second one on.
+async fn tell_the_day(account: Arc<Account>) {
+    let mut every = tokio::time::interval(LOOK);
+    loop {
+        every.tick().await;
+        let (today, account) = (today(), account.clone());
+        if account.settings().today != today {
+            let renewed = tokio::task::spawn_blocking(move || {
+                account.pass(today);
+                account.renew();
+            });
+            if renewed.await.is_err() {
+                tracing::error!("raising the serials of signed zones panicked; tried again tomorrow");
+            }
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use super::Certificates;
 use super::api::Follower;
 use super::cookies::cookies;
+use super::keys::Keys;
 use super::memory;
 use super::posts::Posts;
 use crate::config::{Api, Config, Overrides, Tls};
@@ -37,6 +38,8 @@ pub struct Files {
     secret: Option<CookieSecret>,
     /// Whom to tell of the server's certificate.
     certificates: Option<Arc<Certificates>>,
+    /// The keys of zones that are signed; `None` leaves them unsigned.
+    keys: Option<Keys>,
     /// What of the API follows the configuration.
     api: Option<Follower>,
     /// The configuration that was gathered, until it is in use.
@@ -48,7 +51,7 @@ type Version = (Vec<Stamp>, geo::Options);
 
 /// Which version of a file was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Stamp {
+pub(super) struct Stamp {
     path: PathBuf,
     size: u64,
     modified: Option<SystemTime>,
@@ -69,6 +72,7 @@ impl Files {
             opened: None,
             secret: None,
             certificates: None,
+            keys: None,
             api: None,
             gathered: None,
         }
@@ -82,6 +86,12 @@ impl Files {
     /// The same, keeping these certificates up to date.
     pub fn with_certificates(self, certificates: Arc<Certificates>) -> Self {
         Self { certificates: Some(certificates), ..self }
+    }
+
+    /// The same, signing the zones that are to be signed.
+    pub fn with_keys(self) -> Self {
+        let folder = self.started.names_state.then(|| self.started.state.join("keys"));
+        Self { keys: Some(Keys::new(folder)), ..self }
     }
 
     /// The same, and the API follows them.
@@ -146,6 +156,16 @@ impl Source for Files {
                     .collect());
             }
         };
+        let mut loaded = loaded;
+        if let Some(keys) = &mut self.keys {
+            let mut forms = keys.sign(&loaded.account)?;
+            // What is left of a plain zone alone is not enough to compile it with other keys.
+            if forms.iter().any(|(zone, _)| zone.left_out > 0) {
+                loaded = store::load(&config.zones, &config.store, None)?;
+                forms = keys.sign(&loaded.account)?;
+            }
+            loaded.replace(&forms);
+        }
         let mut warnings = certificates;
         warnings.extend(needs_restart(&self.started, &config, self.flags.config.as_deref()));
         warnings.extend(loaded.warnings.iter().cloned().chain(judged));
@@ -187,7 +207,7 @@ impl Source for Files {
 }
 
 impl Stamp {
-    fn of(path: &Path) -> Self {
+    pub(super) fn of(path: &Path) -> Self {
         let file = std::fs::metadata(path).ok();
         let modified = file.as_ref().and_then(|file| file.modified().ok());
         Self { path: path.to_owned(), size: file.as_ref().map_or(0, Metadata::len), modified }

@@ -172,7 +172,7 @@ fn text<'a>(request: &'a Value, key: &str) -> Result<&'a str, Value> {
 }
 
 /// Whoever sits at the server's own keyboard may do everything.
-fn operator(request: &Value) -> Caller {
+pub(super) fn operator(request: &Value) -> Caller {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Caller {
         who: request["owner"].as_str().unwrap_or("operator").into(),

@@ -12,12 +12,14 @@ mod api;
 mod certificates;
 mod cookies;
 mod descriptors;
+mod dnssec;
 mod encrypted;
 pub(crate) mod exported;
 mod figures;
 mod files;
 mod health;
 mod kept;
+mod keys;
 mod limits;
 mod memory;
 mod operator;
@@ -213,7 +215,7 @@ async fn run(
     let wait = config.health.wait;
     let state = config.state.clone();
     let settings = config.api.as_ref().map(|api| api::settings(&config, api));
-    let files = Files::new(flags, config).with(posts.clone()).with_certificates(certificates.clone());
+    let files = Files::new(flags, config).with(posts.clone()).with_certificates(certificates.clone()).with_keys();
     let source = Box::new(files.with_api(desk.as_ref().map(api::Desk::follower)));
     let mut loading = tokio::task::spawn_blocking(move || start(source, &state, settings));
     let loaded = tokio::select! {

@@ -13,7 +13,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::operator::{Desk, OPERATIONS};
 use super::posts::Posts;
 use super::watch::{Watch, kept_up};
-use super::{exported, figures, kept, memory, push};
+use super::{dnssec, exported, figures, kept, memory, push};
 use crate::account::Account;
 use crate::announce::Announcer;
 use crate::control::socket::{Operations, failed, problem};
@@ -277,6 +277,7 @@ impl Operations for Server {
                 let kept = |id: &str| account.and_then(|account| exported::kept(account, id));
                 exported::export(&core.control.world().load(), request, &kept)
             }
+            "dnssec" => dnssec::perform(&core.control.world().load(), self.account.get().map(AsRef::as_ref), request),
             _ if kept::OPERATIONS.contains(&op) => match self.account.get() {
                 Some(account) => kept::perform(account, op, request),
                 None => failed("the server has no API; say [api] listen in its configuration", &[]),
@@ -307,7 +308,7 @@ impl Operations for Server {
                 let others = [OPERATIONS, kept::OPERATIONS].concat().join(", ");
                 failed(
                     &format!(
-                        "there is no operation {op:?}; there are reload, explain, export, notify, status, {others}"
+                        "there is no operation {op:?}; there are reload, explain, export, dnssec, notify, status, {others}"
                     ),
                     &[],
                 )

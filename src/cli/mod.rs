@@ -5,6 +5,7 @@
 
 mod check;
 mod demo;
+mod dnssec;
 mod explain;
 mod export;
 mod health;
@@ -60,6 +61,8 @@ enum Command {
     History(history::History),
     /// Bring a zone's record sets back to a revision
     Rollback(history::Rollback),
+    /// Show how zones are signed, or have a zone of the API signed
+    Dnssec(dnssec::Dnssec),
     /// Show the server at work
     Demo(demo::Demo),
 }
@@ -91,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Import(import) => import::run(&import),
         Command::History(history) => history::show(&history),
         Command::Rollback(rollback) => history::roll_back(&rollback),
+        Command::Dnssec(dnssec) => dnssec::run(&dnssec),
         Command::Demo(demo) => demo::run(&demo),
     }
 }

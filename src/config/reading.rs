@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::api::api;
+use super::dnssec::dnssec;
 use super::health::health;
 use super::listen::listen;
 use super::protection::{cookies, nsid, rate_limit};
@@ -39,6 +40,7 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
         workers: root.integer("workers", 1..=256).and_then(|workers| usize::try_from(workers).ok()),
         user: root.text("user").map(|user| user.text),
         zones: root.text("zones").map_or(default.zones, path),
+        names_state: root.has("state"),
         state: root.text("state").map_or(default.state, path),
         geoip: root.text("geoip").map(path),
         asn: root.text("asn").map(path),
@@ -63,6 +65,7 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
     }
     config.health = health(&mut root, folder, config.health);
     config.behaviour.transfers = Arc::new(transfers(&mut root, folder));
+    config.store.dnssec = section(&mut root, "dnssec").map(dnssec).unwrap_or_default();
     config.store.alarms = named(root.take("alarm"), "alarm", alarm).into_iter().flatten().collect();
     if let Some(mut table) = section(&mut root, "log") {
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];

@@ -405,6 +405,30 @@ fn keys_and_transfers_are_read() {
 }
 
 #[test]
+fn what_is_to_be_signed_is_read() {
+    let text = "state = \"s\"\n[dnssec.zone.\"A.test\"]\n[dnssec.zone.\"b.test\"]\nalgorithm = \"ed25519\"\nkeys = \"csk\"\ncds = true\n";
+    let config = Config::parse("w", text).unwrap();
+    let read = |name: &str| {
+        let name = crate::model::Name::parse(name, None).unwrap();
+        let wish = &config.store.dnssec[&name];
+        (wish.algorithm.number(), wish.is_single, wish.cds, wish.at.line)
+    };
+    assert_eq!((read("a.test."), read("b.test.")), ((13, false, false, 2), (15, true, true, 3)));
+    assert!(config.names_state && !Config::default().names_state);
+    let overrides = Overrides { state: Some("s".into()), ..Overrides::default() };
+    assert!(Config::default().with_overrides(&overrides).names_state);
+    let wrong = "[dnssec]\nzones = []\n[dnssec.zone.\"a..b\"]\n[dnssec.zone.c]\nalgorithm = \"rsa\"\nkey = 1\n";
+    let expected = [
+        "etc/waymark.toml:2: [dnssec]: unknown key `zones`; did you mean `zone`?",
+        "etc/waymark.toml:3: dnssec.zone \"a..b\": is no domain name: ",
+        "etc/waymark.toml:5: dnssec.zone \"c\": `algorithm`",
+        "etc/waymark.toml:6: dnssec.zone \"c\": unknown key `key`; did you mean `keys`?",
+    ];
+    let found = problems(wrong);
+    assert!(found.len() == 4 && found.iter().zip(expected).all(|(one, other)| one.starts_with(other)), "{found:#?}");
+}
+
+#[test]
 fn mistakes_in_keys_and_transfers_are_told() {
     let text = r#"[key."a..b"]
 algorithm = "hmac-md5"

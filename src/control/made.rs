@@ -296,6 +296,7 @@ fn head(zone: &HostedZone) -> HostedZone {
         comment: zone.comment.clone(),
         visibility: zone.visibility.clone(),
         groups: BTreeMap::new(),
+        dnssec: zone.dnssec.clone(),
         signing: zone.signing.clone(),
         left_out: zone.groups.len(),
         at: zone.at.clone(),

@@ -127,6 +127,7 @@ fn bare() -> HostedZone {
         comment: String::new(),
         visibility: Visibility::Public { listeners: Vec::new() },
         groups: BTreeMap::from(groups),
+        dnssec: None,
         signing: None,
         left_out: 0,
         at: at(),

@@ -1,4 +1,5 @@
-//! The proof that a name or a type is not there, made for the one name that was asked (RFC 9824, S-12, S-13).
+//! The proof that a name or a type is not there: made for the one name that was asked (RFC 9824, S-12, S-13), or a link
+//! of the chain of all names (RFC 4034 §4).
 
 use crate::model::RecordType;
 use crate::model::name::MAX_NAME;
@@ -17,8 +18,25 @@ pub fn nsec(
     beside: &[RecordType],
     out: &mut [u8],
 ) -> Option<usize> {
-    let mut at = next(owner, apex, out.first_chunk_mut()?);
-    let (mut window, mut bits) = (0, [0u8; 32]);
+    let at = next(owner, apex, out.first_chunk_mut()?);
+    Some(at + bitmap(held, beside, out.get_mut(at..)?)?)
+}
+
+/// The data of an NSEC record that covers the names up to `next`; the rest is as for [`nsec`].
+pub fn nsec_to(
+    next: &[u8],
+    held: impl Iterator<Item = RecordType>,
+    beside: &[RecordType],
+    out: &mut [u8],
+) -> Option<usize> {
+    let (name, rest) = out.split_at_mut_checked(next.len())?;
+    name.copy_from_slice(next);
+    Some(next.len() + bitmap(held, beside, rest)?)
+}
+
+/// The bitmap of types (RFC 4034 §4.1.2).
+fn bitmap(held: impl Iterator<Item = RecordType>, beside: &[RecordType], out: &mut [u8]) -> Option<usize> {
+    let (mut at, mut window, mut bits) = (0, 0, [0u8; 32]);
     let set = |bits: &mut [u8; 32], rtype: RecordType| {
         bits[usize::from(rtype.0 as u8 / 8)] |= 0x80 >> (rtype.0 % 8);
     };

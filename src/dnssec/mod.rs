@@ -9,10 +9,12 @@
 
 mod canonical;
 mod denial;
+mod order;
 mod signatures;
 mod table;
 
 pub use canonical::{Builder, Listed, Records, Set};
-pub use denial::{NXNAME, nsec};
-pub use signatures::{Place, Renewed, Signatures};
+pub use denial::{NXNAME, nsec, nsec_to};
+pub use order::in_order;
+pub use signatures::{Origin, Place, Renewed, Signatures};
 pub use table::Signature;

@@ -21,14 +21,29 @@ const PASSING: u32 = DAY;
 /// What is served holds for so long at least, in seconds, and for its TTL up to half of what it lasts: whoever keeps it
 /// until that is over should find it valid (RFC 6781 §4.4.2).
 const LEFT: u32 = 6 * 3600;
+/// The same of what is copied: copies are made anew every day, where nothing comes between.
+const LEFT_IN_COPIES: u32 = 3 * DAY;
 const DAY: u32 = 24 * 3600;
-/// Answers made for one question that are remembered, of one zone.
-const REMEMBERED: usize = 512;
+/// Draws and answers made for questions that are remembered of one zone: few of a small one, so that a server of many has
+/// room.
+const REMEMBERED: usize = 1024;
+const FEW: usize = 16;
 
 /// Octets of data, records and octets to sign of nearly all sets.
 const SMALL: (usize, usize, usize) = (2048, 64, 4096);
 /// The same of the largest ones that are signed.
 const LARGE: (usize, usize, usize) = (1 << 16, 5461, 1 << 18);
+
+/// Where a set comes from, which says how many like it there can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Records at a name of the zone.
+    Zone,
+    /// One of many that a name of the zone has: a draw of several records, a denial of a type.
+    Draw,
+    /// Made for the very name that is asked, whatever it is: a wildcard's records, a denial of the name.
+    Question,
+}
 
 /// What became of signatures that were due.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,15 +60,18 @@ pub struct Signatures {
     salt: [u64; 2],
     /// Those of records at their own names.
     kept: ArcSwap<Table>,
-    /// Those of what is made up for a question: denials, wildcards, subsets.
-    passing: Table,
+    /// Those of draws, and those made for names that are asked: a flood of these pushes out nothing but its like.
+    draws: Table,
+    questions: Table,
+    /// Those of what only copies hold: the chain of names, and what is drawn for them.
+    copied: ArcSwap<Table>,
 }
 
 /// What a set's signatures are found by.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     key: Key,
-    passing: bool,
+    origin: Origin,
     /// For how many seconds what is found there must hold to be served.
     left: u32,
 }
@@ -62,20 +80,44 @@ impl Signatures {
     /// None yet, with room for those of so many sets; `salt` is nobody's but the server's to know, so that no two sets
     /// are found by one key.
     pub fn new(salt: [u64; 2], sets: usize) -> Self {
-        Self { salt, kept: ArcSwap::from_pointee(Table::with_room(sets)), passing: Table::with_room(REMEMBERED) }
+        let [kept, copied] = [sets, 0].map(|room| ArcSwap::from_pointee(Table::with_room(room)));
+        let some = || Table::with_room(sets.clamp(FEW, REMEMBERED));
+        Self { salt, kept, draws: some(), questions: some(), copied }
     }
 
-    /// Where the signature of a set by a key is, `passing` where the set is made up for one question.
-    pub fn place(&self, key: &ZoneKey, set: &Set<'_>, passing: bool) -> Place {
-        let lasts = if passing { PASSING } else { LASTING };
-        Place { key: self.key(key, set), passing, left: set.ttl.clamp(LEFT, lasts / 2) }
+    /// Makes room for what only copies of so many names hold.
+    pub fn make_room_for_copies(&self, names: usize) {
+        if !self.copied.load().fits(names) {
+            self.copied.store(Arc::new(Table::with_room(names)));
+        }
+    }
+
+    /// The signature that a set has in copies, for as long as those of records last; `made` where only copies hold it.
+    pub fn for_copies(&self, key: &ZoneKey, set: &Set<'_>, made: bool, now: u32) -> Option<Signature> {
+        let place = self.place(key, set, Origin::Zone);
+        let table = if made { self.copied.load() } else { self.kept.load() };
+        // Whoever copies it serves it for days, and whoever asks there keeps it until its TTL is over.
+        let left = LEFT_IN_COPIES.saturating_add(set.ttl).min(LASTING - DAY);
+        if let Some(signature) = table.find(place.key).filter(|found| found.holds(now, left)) {
+            return Some(signature);
+        }
+        let signature = make(key, set, place, now)?;
+        table.put(place.key, &signature, now);
+        Some(signature)
+    }
+
+    /// Where the signature of a set by a key is.
+    pub fn place(&self, key: &ZoneKey, set: &Set<'_>, origin: Origin) -> Place {
+        let lasts = if origin == Origin::Zone { LASTING } else { PASSING };
+        Place { key: self.key(key, set), origin, left: set.ttl.clamp(LEFT, lasts / 2) }
     }
 
     /// The signature in a place, where it holds now and long enough to be served.
     pub fn find(&self, place: Place, now: u32) -> Option<Signature> {
-        let found = match place.passing {
-            true => self.passing.find(place.key),
-            false => self.kept.load().find(place.key),
+        let found = match place.origin {
+            Origin::Zone => self.kept.load().find(place.key),
+            Origin::Draw => self.draws.find(place.key),
+            Origin::Question => self.questions.find(place.key),
         };
         found.filter(|found| found.holds(now, place.left))
     }
@@ -84,9 +126,10 @@ impl Signatures {
     /// than any that is signed.
     pub fn make(&self, key: &ZoneKey, set: &Set<'_>, place: Place, now: u32) -> Option<Signature> {
         let signature = make(key, set, place, now)?;
-        match place.passing {
-            true => self.passing.put(place.key, &signature, now),
-            false => self.kept.load().put(place.key, &signature, now),
+        match place.origin {
+            Origin::Zone => self.kept.load().put(place.key, &signature, now),
+            Origin::Draw => self.draws.put(place.key, &signature, now),
+            Origin::Question => self.questions.put(place.key, &signature, now),
         }
         Some(signature)
     }
@@ -102,7 +145,7 @@ impl Signatures {
         };
         let mut renewed = Renewed::default();
         each(&mut |key, set| {
-            let place = self.place(key, set, false);
+            let place = self.place(key, set, Origin::Zone);
             let found = kept.find(place.key).filter(|found| found.holds(now, LASTING / 2));
             let signature = match found {
                 Some(_) if Arc::ptr_eq(&kept, &table) => return,
@@ -126,7 +169,9 @@ impl Signatures {
     fn key(&self, key: &ZoneKey, set: &Set<'_>) -> Key {
         let mut hasher = SipHasher13::new_with_keys(self.salt[0], self.salt[1]);
         hasher.write_u64(u64::from(key.tag) << 48 | u64::from(set.rtype.0) << 32 | u64::from(set.ttl));
+        // Keys may share a tag (RFC 4034 App. B).
         hasher.write_u8(key.algorithm.number());
+        hasher.write(key.public().first_chunk::<8>().map_or(&[][..], |public| public));
         hasher.write(set.owner);
         set.records.hash(&mut hasher);
         let hash = hasher.finish128();
@@ -136,7 +181,10 @@ impl Signatures {
 
 /// A signature from an hour ago on, until its time is over.
 fn make(key: &ZoneKey, set: &Set<'_>, place: Place, now: u32) -> Option<Signature> {
-    let lasts = if place.passing { PASSING } else { LASTING + place.key[0] as u32 % SPREAD };
+    let lasts = match place.origin {
+        Origin::Zone => LASTING + place.key[0] as u32 % SPREAD,
+        Origin::Draw | Origin::Question => PASSING,
+    };
     let (inception, expiration) = (now.wrapping_sub(SKEW), now.wrapping_add(lasts));
     let octets = sign(key, set, inception, expiration)?;
     Some(Signature { inception, expiration, octets })

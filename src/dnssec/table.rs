@@ -83,7 +83,7 @@ impl Slot {
         let turn = self.turn.load(Ordering::Relaxed);
         // Never 0 again: that is for slots nobody wrote to.
         let done = turn.wrapping_add(2).max(2);
-        if turn % 2 == 1 || self.turn.compare_exchange(turn, done - 1, Ordering::Relaxed, Ordering::Relaxed).is_err() {
+        if turn % 2 == 1 || self.turn.compare_exchange(turn, done - 1, Ordering::Acquire, Ordering::Relaxed).is_err() {
             return;
         }
         fence(Ordering::Release);

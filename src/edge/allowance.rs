@@ -1,5 +1,5 @@
-//! Signatures that may be made for questions over UDP: a flood of names that are not there must not cost others their
-//! answers.
+//! Signatures that may be made for names as they are asked: a flood of names that are not there must not cost others
+//! their answers.
 
 /// For how much of a second it may be saved up, in thousandths.
 const SAVED: u64 = 250;

@@ -141,16 +141,15 @@ impl<R: Recorder> Responder<R> {
     ) -> Option<usize> {
         let Self { world, entered, entropy, turn, millis, limiter, allowance, recorder, name } = self;
         let world = Self::current(world, entered, limiter, recorder);
-        let is_datagram = peer.transport == Transport::Udp;
         let seed = entropy.bits();
-        let turn_now = Turn { seed, spare: if is_datagram { turn.spare } else { None }, ..*turn };
+        let turn_now = Turn { seed, ..*turn };
         let answered = catch_unwind(AssertUnwindSafe(|| {
             let Some(mut reply) = respond_with(name, world, packet, peer, turn_now, out, recorder) else {
                 recorder.kept_silent(peer);
                 return None;
             };
-            if reply.signed > 0 && is_datagram {
-                turn.spare = Some(allowance.spend(reply.signed));
+            if reply.spent > 0 {
+                turn.spare = Some(allowance.spend(reply.spent));
             }
             // Handed on by value, so that of most replies only what is counted is ever put together.
             if keyed::concerns(world, &reply) {

@@ -93,6 +93,7 @@ pub fn losses(zone: &HostedZone) -> Vec<String> {
     if matches!(&zone.visibility, Visibility::Public { listeners } if !listeners.is_empty()) {
         losses.push("the listeners at which the zone is served".to_owned());
     }
+    losses.extend(loss::signing(zone));
     losses
 }
 

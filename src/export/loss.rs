@@ -1,11 +1,16 @@
 //! What a format cannot say of a record group.
 
 use crate::model::tree::Tree;
-use crate::model::{Name, RecordGroup, RecordType, Target};
+use crate::model::{HostedZone, Name, RecordGroup, RecordType, Target};
 
 /// `name type: what`.
 pub(super) fn of(name: &Name, rtype: RecordType, what: impl std::fmt::Display) -> String {
     format!("{name} {rtype}: {what}")
+}
+
+/// That a file says how a zone is signed.
+pub(super) fn signing(zone: &HostedZone) -> Option<String> {
+    zone.dnssec.as_ref().map(|_| "how the zone is signed, [dnssec]".to_owned())
 }
 
 /// What stands behind the one record of a traffic policy instance.

@@ -23,6 +23,7 @@ pub(super) fn print(zone: &HostedZone) -> Exported {
         Visibility::Public { .. } => losses.push("the listeners at which the zone is served".to_owned()),
         Visibility::Private { .. } => losses.push("the views that see the zone".to_owned()),
     }
+    losses.extend(loss::signing(zone));
     let mut groups: Vec<_> = zone.groups.iter().collect();
     // The SOA record first, as readers of such files expect it.
     groups.sort_by_cached_key(|((name, rtype), _)| (*rtype != RecordType::SOA, name.listed(), rtype.to_string()));

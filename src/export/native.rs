@@ -8,6 +8,7 @@ use super::loss;
 use super::referred::Referred;
 use crate::model::place::Area;
 use crate::model::routing::{Anchor, CandidateRef, LocationName, Site};
+use crate::model::signing::Wish;
 use crate::model::{
     Candidate, CidrCollection, HostedZone, Name, RecordGroup, RecordType, Routing, Target, Visibility, rdata,
 };
@@ -23,6 +24,12 @@ pub(super) fn print(zone: &HostedZone, referred: &Referred<'_>) -> Exported {
         Visibility::Public { listeners } if listeners.is_empty() => {}
         Visibility::Public { listeners } => page.line("listeners", texts(listeners.iter().map(|name| &**name))),
         Visibility::Private { views } => page.line("views", texts(views.iter().map(|view| &*view.0))),
+    }
+    if let Some(Wish { algorithm, is_single, cds, .. }) = &zone.dnssec {
+        page.text.push_str("\n[dnssec]\n");
+        page.line("algorithm", text(algorithm.name().to_ascii_lowercase()));
+        page.line("keys", text(if *is_single { "csk" } else { "split" }));
+        page.line("cds", cds);
     }
     for found in &referred.checks {
         page.text.push('\n');

@@ -396,6 +396,7 @@ fn geography_is_needed_by_located_policies_only() {
             comment: String::new(),
             visibility: Visibility::Public { listeners: Vec::new() },
             groups: [((name, RecordType::A), group)].into(),
+            dnssec: None,
             signing: None,
             left_out: 0,
             at: At::new("test", 1),

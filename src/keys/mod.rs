@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use ring::digest::{SHA256, digest};
+use ring::digest::{Digest, SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 
@@ -25,6 +25,8 @@ use crate::model::signing::{Algorithm, SIGNATURE, Sign, ZoneKey};
 pub const DIGEST: u8 = 2;
 /// No PKCS #8 text of a pair is longer.
 const LONGEST: u64 = 4096;
+/// Octets of a file's name that a zone's may take: file systems take 255 in all.
+const LONGEST_STEM: usize = 200;
 
 /// A pair of keys.
 pub struct Key {
@@ -102,6 +104,22 @@ impl Key {
     }
 }
 
+/// A key of which only the public half is known, in base64; it signs nothing. `None` where that is no such key.
+pub fn lost(algorithm: Algorithm, public: &str, is_entry: bool) -> Option<ZoneKey> {
+    struct Lost;
+    impl Sign for Lost {
+        fn sign(&self, _: &[u8]) -> Option<[u8; SIGNATURE]> {
+            None
+        }
+    }
+    let public = BASE64_STANDARD.decode(public).ok()?;
+    let octets = match algorithm {
+        Algorithm::EcdsaP256 => 64,
+        Algorithm::Ed25519 => 32,
+    };
+    (public.len() == octets).then(|| ZoneKey::new(algorithm, &public, is_entry, Arc::new(Lost)))
+}
+
 fn generate(algorithm: Algorithm) -> io::Result<Vec<u8>> {
     let rng = SystemRandom::new();
     let made = match algorithm {
@@ -124,11 +142,43 @@ pub fn dnskey(key: &ZoneKey) -> String {
 
 /// The digest of a key at a zone's apex, in hexadecimal (RFC 4034 §5.1.4).
 pub fn fingerprint(key: &ZoneKey, apex: &Name) -> String {
-    let hashed = digest(&SHA256, &[apex.wire(), &key.dnskey].concat());
-    hashed.as_ref().iter().fold(String::new(), |mut text, octet| {
+    hexadecimal(hashed(key, apex).as_ref())
+}
+
+fn hashed(key: &ZoneKey, apex: &Name) -> Digest {
+    digest(&SHA256, &[apex.wire(), &key.dnskey].concat())
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    octets.iter().fold(String::new(), |mut text, octet| {
         _ = write!(text, "{octet:02X}");
         text
     })
+}
+
+/// What the files of a zone's keys begin with: its name without the last dot, made safe. No two names have the same.
+pub fn file_stem(zone: &Name) -> String {
+    let text = zone.to_string();
+    let bare = Some(text.trim_end_matches('.')).filter(|bare| !bare.is_empty()).unwrap_or(".");
+    let mut stem = String::with_capacity(bare.len());
+    for octet in bare.bytes() {
+        match octet {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => stem.push(octet.into()),
+            b'.' if !stem.is_empty() => stem.push('.'),
+            other => _ = write!(stem, "%{other:02X}"),
+        }
+    }
+    if stem.len() > LONGEST_STEM {
+        let hashed = digest(&SHA256, zone.wire());
+        stem.truncate(LONGEST_STEM - 2 * SHA256.output_len() - 1);
+        stem = format!("{stem}~{}", hexadecimal(hashed.as_ref()));
+    }
+    stem
+}
+
+/// The data of the CDS record that says the same at the zone's apex (RFC 7344 §3.1).
+pub fn cds(key: &ZoneKey, apex: &Name) -> Arc<[u8]> {
+    [&key.tag.to_be_bytes()[..], &[key.algorithm.number(), DIGEST], hashed(key, apex).as_ref()].concat().into()
 }
 
 /// The DS record that the parent is to publish, without owner.
@@ -160,6 +210,25 @@ mod tests {
         assert_eq!(fingerprint(&key, &apex), "B4C8C1FE2E7477127B27115656AD6256F424625BF5C1E2770CE6D6E37DF61D17");
         assert_eq!(dnskey(&key), format!("257 3 13 {text}"));
         assert!(ds(&key, &apex).starts_with("55648 13 2 B4C8"));
+        let data = cds(&key, &apex);
+        assert_eq!(
+            (&data[..4], data.len(), &data[4..6]),
+            (&[0xd9, 0x60, 13, 2][..], 36, &[0xb4, 0xc8][..]),
+            "RFC 7344"
+        );
+    }
+
+    #[test]
+    fn names_of_zones_make_safe_names_of_files() {
+        let stem = |name: &str| file_stem(&Name::parse(name, None).unwrap());
+        assert_eq!(stem("Example.COM."), "example.com");
+        assert_eq!(stem("."), "%2E");
+        assert_eq!(stem("0/25.2.0.192.in-addr.arpa."), "0%2F25.2.0.192.in-addr.arpa");
+        assert_ne!(stem("a\\.b."), stem("a.b."));
+        assert!(!stem("\\.\\.\\/x.").contains('/'));
+        let label = "\\000".repeat(40);
+        let (long, other) = (format!("{label}.{label}.{label}.a."), format!("{label}.{label}.{label}.b."));
+        assert!(stem(&long).len() <= LONGEST_STEM && stem(&long) != stem(&other), "{}", stem(&long));
     }
 
     #[test]

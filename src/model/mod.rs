@@ -73,6 +73,8 @@ pub struct HostedZone {
     pub visibility: Visibility,
     /// One group per name and type (P-3, P-4).
     pub groups: BTreeMap<(Name, RecordType), RecordGroup>,
+    /// How the operator wants it signed, where a file says so.
+    pub dnssec: Option<signing::Wish>,
     /// How it is signed, if it is.
     pub signing: Option<Arc<Signing>>,
     /// Groups that were here and live on in the compiled zone alone; 0 in every zone that was just read.
@@ -107,6 +109,7 @@ impl HostedZone {
             visibility: self.visibility.clone(),
             left_out: self.left_out + self.groups.len() - groups.len(),
             groups,
+            dnssec: self.dnssec.clone(),
             signing: self.signing.clone(),
             at: self.at.clone(),
         }

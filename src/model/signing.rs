@@ -3,8 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::At;
+
 /// Octets of a signature of either algorithm here (RFC 6605 §4, RFC 8080 §4).
 pub const SIGNATURE: usize = 64;
+/// The most key-signing keys of a zone, whatever quotas say.
+pub const MOST_ENTRIES: usize = 8;
 /// Zone key (RFC 4034 §2.1.1).
 const ZONE: u16 = 256;
 /// Secure entry point (RFC 4034 §2.1.1).
@@ -19,7 +23,7 @@ pub trait Sign: Send + Sync {
 }
 
 /// How a key signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Algorithm {
     /// ECDSAP256SHA256, 13 (RFC 6605), which is Route 53's (S-1).
     EcdsaP256,
@@ -62,9 +66,7 @@ impl ZoneKey {
     pub fn new(algorithm: Algorithm, public: &[u8], is_entry: bool, signer: Arc<dyn Sign>) -> Self {
         let flags = ZONE | if is_entry { ENTRY } else { 0 };
         let dnskey = [&flags.to_be_bytes()[..], &[PROTOCOL, algorithm.number()], public].concat();
-        let sum = dnskey.iter().enumerate().map(|(at, octet)| u32::from(*octet) << if at % 2 == 0 { 8 } else { 0 });
-        let sum: u32 = sum.sum();
-        Self { tag: (sum + (sum >> 16 & 0xffff)) as u16, dnskey: dnskey.into(), algorithm, signer }
+        Self { tag: tag(&dnskey), dnskey: dnskey.into(), algorithm, signer }
     }
 
     /// The public half.
@@ -83,6 +85,13 @@ impl ZoneKey {
     }
 }
 
+/// The tag of a key by the data of its DNSKEY record (RFC 4034 App. B).
+pub fn tag(dnskey: &[u8]) -> u16 {
+    let sum = dnskey.iter().enumerate().map(|(at, octet)| u32::from(*octet) << if at % 2 == 0 { 8 } else { 0 });
+    let sum: u32 = sum.sum();
+    (sum + (sum >> 16 & 0xffff)) as u16
+}
+
 // What signs is never shown.
 impl fmt::Debug for ZoneKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -98,6 +107,19 @@ impl PartialEq for ZoneKey {
 
 impl Eq for ZoneKey {}
 
+/// How the operator wants a zone of a file signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// How its keys sign.
+    pub algorithm: Algorithm,
+    /// Whether one key is both what the zone is entered by and what signs it (CSK), not a KSK and a ZSK.
+    pub is_single: bool,
+    /// Whether the parent finds at the apex which DS records it is to publish (RFC 7344).
+    pub cds: bool,
+    /// Where it is written.
+    pub at: At,
+}
+
 /// How one zone is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signing {
@@ -107,6 +129,8 @@ pub struct Signing {
     pub zone: Box<[ZoneKey]>,
     /// Published beside them, and signing nothing: those to come, and those that go (RFC 6781 §4.1.1.1).
     pub beside: Box<[Arc<[u8]>]>,
+    /// Data of the CDS records at the apex, one for each of `entries`; none where the parent is not told (RFC 7344 §4).
+    pub cds: Box<[Arc<[u8]>]>,
     /// What signatures are found by, made of what nobody else knows.
     pub salt: [u64; 2],
 }

@@ -1,9 +1,9 @@
 //! Signing ahead of questions: every set that a zone answers with at its own names, each candidate of each policy too.
 
 use super::rrset::Rrset;
-use super::signed::{Rrsets, Signed};
+use super::signed::{KEYS_TTL, Rrsets};
 use super::zone::{Cover, Data, MemberTarget, NodeIndex, Zone};
-use crate::dnssec::{Renewed, Set};
+use crate::dnssec::{Listed, Renewed, Set};
 use crate::model::RecordType;
 
 impl Zone {
@@ -13,12 +13,16 @@ impl Zone {
         let Some(signed) = &self.signed else { return Renewed::default() };
         let mut sets = 0;
         self.each_set(|_, _| sets += 1);
-        signed.signatures.renew(sets * signed.signing.zone.len(), now, |sign| {
+        let keys: Vec<&[u8]> = signed.signing.published().map(|key| &**key).collect();
+        signed.signatures.renew((sets + 1) * signed.signing.zone.len(), now, |sign| {
+            let (owner, rtype, ttl) = (self.name.wire(), RecordType::DNSKEY, KEYS_TTL);
+            let set = Set { owner, apex: owner, rtype, ttl, records: &Listed(&keys) };
+            signed.keys(rtype).iter().for_each(|key| sign(key, &set));
             self.each_set(|owner, rrset| {
                 let (rtype, ttl) = self.type_and_ttl(rrset);
                 let records = Rrsets { zone: self, rrsets: &[rrset], owner };
                 let set = Set { owner, apex: self.name.wire(), rtype, ttl, records: &records };
-                Signed::keys(signed, rtype).iter().for_each(|key| sign(key, &set));
+                signed.keys(rtype).iter().for_each(|key| sign(key, &set));
             });
         })
     }

@@ -14,7 +14,6 @@ use std::sync::Arc;
 use super::health::Checks;
 use super::row::Draft;
 use super::rrset::{GrowingArena, Rrset, octets_of};
-use super::signed::Signed;
 use super::steering::SteeringCache;
 use super::table::Growing;
 use super::zone::{Data, Entry, Group, MemberTarget, NO_NODE, Node, NodeIndex, Zone};
@@ -150,7 +149,7 @@ fn octets(model: &HostedZone) -> usize {
 }
 
 /// About how many sets of records it has to sign.
-fn sets(model: &HostedZone) -> usize {
+pub(super) fn sets(model: &HostedZone) -> usize {
     model.groups.values().map(RecordGroup::record_sets).sum()
 }
 
@@ -387,7 +386,7 @@ impl<'a> Build<'a, '_, '_> {
             id: self.model.id.clone(),
             name: self.model.name.clone(),
             negative_soa,
-            signed: self.model.signing.clone().map(|signing| Signed::new(signing, sets(self.model))),
+            signed: None,
             members: self.members,
             names: self.names.finish(),
             nodes: self.nodes.finish(),

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use super::build::{Materials, Touched, build_zone, change_zone};
+use super::build::{Materials, Touched, build_zone, change_zone, sets};
 use super::catalog::Catalog;
 use super::health::Checks;
 use super::journal::{Journal, Turn, is_newer};
@@ -91,7 +91,8 @@ pub fn compile_all(
         let zone = match kept.zone(served.source) {
             Some(zone) => Some(zone),
             None => build_zone(served.model, served.stays, &mut materials).map(|mut zone| {
-                zone.keep_signatures(held.get(&zone.id).map(|place| &*place.zone));
+                let old = held.get(&zone.id).map(|place| &*place.zone);
+                zone.sign_by(served.model.signing.as_ref(), sets(served.model), old);
                 Arc::new(zone)
             }),
         };
@@ -144,12 +145,6 @@ pub enum Becomes<'a> {
     },
 }
 
-/// A zone that keeps what is signed of the one it takes the place of.
-fn keeping(mut zone: Zone, old: &Place) -> Arc<Zone> {
-    zone.keep_signatures(Some(&old.zone));
-    Arc::new(zone)
-}
-
 /// A snapshot made of another.
 pub struct Changed {
     /// The snapshot.
@@ -195,7 +190,11 @@ impl Snapshot {
                             None => continue,
                         },
                     };
-                    let zone = keeping(zone, place);
+                    let mut zone = zone;
+                    if matches!(groups, Moved::Whole) {
+                        zone.sign_by(model.signing.as_ref(), sets(model), Some(&place.zone));
+                    }
+                    let zone = Arc::new(zone);
                     // Most edits leave the serial alone: nobody who copies the zone can notice what they change, and
                     // finding out what that is would cost what the zone does.
                     let journal = match is_newer(zone.serial(), place.zone.serial()) || !place.journal.is_empty() {
@@ -206,11 +205,10 @@ impl Snapshot {
                     moved.push((number, groups));
                 }
                 (old, Some(Becomes::Whole(served))) => {
-                    let Some(zone) = build_zone(served.model, served.stays, &mut materials) else { continue };
-                    let zone = match old {
-                        Some((_, place)) => keeping(zone, place),
-                        None => Arc::new(zone),
-                    };
+                    let Some(mut zone) = build_zone(served.model, served.stays, &mut materials) else { continue };
+                    let before = old.map(|(_, place)| &*place.zone);
+                    zone.sign_by(served.model.signing.as_ref(), sets(served.model), before);
+                    let zone = Arc::new(zone);
                     let journal =
                         journal(old.map(|(_, place)| place), &zone, transfers, &served.model.at, &mut problems);
                     let place = Place { zone, source: form(served), journal };

@@ -1,6 +1,7 @@
 //! What changed between versions of a zone, remembered for those who copy it piece by piece (RFC 1995).
 //!
-//! Only zones without groups have a journal: what a group answers is no part of a version.
+//! Only zones without groups and signatures have a journal: what a group answers is no part of a version, and when
+//! something is signed neither.
 
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ pub struct Delta {
 pub enum Turn {
     /// It goes on.
     Journal(Journal),
-    /// The records differ under the same serial, or an older one: nobody who copies the zone will know.
+    /// Records or keys differ under the same serial, or an older one: nobody who copies the zone will know.
     Unnoticed,
 }
 
@@ -58,14 +59,17 @@ impl Journal {
     pub fn turn(&self, old: &Zone, new: &Zone, most: usize) -> Turn {
         let (from, to) = (old.serial(), new.serial());
         let is_next = is_newer(to, from);
-        if is_next && (most == 0 || old.picks() || new.picks()) {
+        // What signatures change between versions is known to nobody before they are made.
+        let is_signed = old.signed.is_some() || new.signed.is_some();
+        if is_next && (most == 0 || is_signed || old.picks() || new.picks()) {
             return Turn::Journal(Self::default());
         }
         let (before, after) = (records(old), records(new));
         let (removed, added) = (missing(&before, &after), missing(&after, &before));
         if !is_next {
             // Another number in the SOA record under its old serial is unnoticed too.
-            let same = removed.is_empty() && added.is_empty() && soa(old) == soa(new);
+            let signing = |zone: &Zone| zone.signed.as_ref().map(|signed| signed.signing.clone());
+            let same = removed.is_empty() && added.is_empty() && soa(old) == soa(new) && signing(old) == signing(new);
             return if same { Turn::Journal(self.clone()) } else { Turn::Unnoticed };
         }
         let whole = |soa: Vec<u8>, rest: Vec<&[u8]>| [&soa[..], &rest.concat()].concat().into_boxed_slice();

@@ -12,6 +12,9 @@ use crate::model::signing::{Signing, ZoneKey};
 /// The longest a TTL is in a signed zone, in seconds (S-11, N-24).
 pub const LONGEST_TTL: u32 = 604_800;
 
+/// The TTL of a zone's keys in seconds.
+pub const KEYS_TTL: u32 = 3600;
+
 /// How a zone is signed, and its signatures; shared by all its forms for as long as its keys are the same.
 #[derive(Clone, Debug)]
 pub struct Signed {
@@ -38,13 +41,17 @@ impl Signed {
 }
 
 impl Zone {
-    /// Takes over the signatures of the zone it comes after, where its keys are the same: what did not change is not
-    /// signed again.
-    pub(super) fn keep_signatures(&mut self, old: Option<&Self>) {
-        let (Some(new), Some(old)) = (&mut self.signed, old.and_then(|old| old.signed.as_ref())) else { return };
-        if new.signing == old.signing {
-            *new = old.clone();
-        }
+    /// Has a new zone of so many sets signed by these keys; signatures of the zone it comes after are kept where the same
+    /// keys made them, so that what did not change is not signed again.
+    pub(super) fn sign_by(&mut self, signing: Option<&Arc<Signing>>, sets: usize, old: Option<&Self>) {
+        let old = old.and_then(|old| old.signed.as_ref());
+        self.signed = signing.map(|signing| match old {
+            Some(old) if old.signing == *signing => old.clone(),
+            Some(old) if (&old.signing.zone, old.signing.salt) == (&signing.zone, signing.salt) => {
+                Signed { signing: signing.clone(), signatures: old.signatures.clone() }
+            }
+            _ => Signed::new(signing.clone(), sets),
+        });
     }
 }
 

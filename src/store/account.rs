@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::directory::{Includes, Stamp, Text};
-use super::{Loaded, Options, Provider, defaults, dump, listeners, provider, toml, zonefile};
+use super::{Loaded, Options, Provider, defaults, dnssec, dump, listeners, provider, toml, zonefile};
 use crate::model::{Account, At, CidrCollection, HealthCheck, HostedZone, Problem, View, rules};
 
 /// What one load leaves for the next: every file's meaning, and the options it was read under.
@@ -94,6 +94,9 @@ pub(super) fn assemble(
     provider::check(&kept.options.providers, &account.checks, &mut problems);
     if let Some(known) = &kept.options.listeners {
         listeners::check(&account, known, &mut problems);
+    }
+    if !misread {
+        dnssec::check(&account, &kept.options, &mut problems);
     }
     problems.sort_by(|a, b| a.at.cmp(&b.at));
     problems.dedup();
@@ -302,6 +305,8 @@ fn read(text: &Text, includes: &dyn Includes, options: &Options, before: Option<
         .into_iter()
         .map(|mut zone| {
             defaults::complete(&mut zone, options);
+            dnssec::settle(&mut zone, options, &mut problems);
+            dnssec::keep_keys(&mut zone, old);
             old.iter().find(|old| ***old == zone).cloned().unwrap_or_else(|| Arc::new(zone))
         })
         .collect();

@@ -11,6 +11,7 @@
 mod account;
 pub(crate) mod defaults;
 mod directory;
+pub(crate) mod dnssec;
 pub mod dump;
 mod listeners;
 mod local_zone;
@@ -23,6 +24,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::check::Alarm;
+use crate::model::signing::Wish;
 use crate::model::{Account, HostedZone, Name, Problem, View};
 pub(crate) use provider::unmapped;
 pub use provider::{Pattern, Provider};
@@ -42,6 +44,8 @@ pub struct Options {
     pub alarms: BTreeMap<Arc<str>, Alarm>,
     /// RNAME of an SOA record that is not given; `None` for Route 53's (Z-16).
     pub hostmaster: Option<Name>,
+    /// How zones are to be signed whose files do not say it.
+    pub dnssec: BTreeMap<Name, Wish>,
 }
 
 /// A directory that loaded without error.

@@ -6,6 +6,7 @@ use crate::model::routing::LocationName;
 use crate::model::{HostedZone, Name, RecordType, Routing, Target, Visibility, rdata};
 
 mod checks;
+mod dnssec;
 mod reload;
 
 /// Every problem of `files`, printed.

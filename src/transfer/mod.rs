@@ -4,10 +4,12 @@
 //!  question + right ─► Transfer { world, where it is } ─► next message ─► … ─► done
 //! ```
 //!
-//! A transfer holds the world it began with and one RRset's order, so that what it costs does not depend on the zone.
+//! A transfer holds the world it began with and one RRset's order, so that what it costs does not depend on the zone; of
+//! a signed zone also the order of its names, of which each is told the next.
 //! Pure: what time it is, is told.
 
 mod page;
+mod signed;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -21,7 +23,7 @@ use crate::snapshot::qname::Qname;
 use crate::snapshot::zone::Zone;
 use crate::tsig::Signer;
 use page::{HEADER, Page};
-use source::{Changes, Records, Source};
+use source::{Changes, Source};
 
 /// Messages are filled up to here, so that every name in them can be pointed at (RFC 1035 §4.1.4).
 const FULL: usize = 16 << 10;
@@ -91,9 +93,14 @@ struct Frame {
     additional: Box<[u8]>,
 }
 
-/// A record is longer than any message.
+/// Why a transfer does not go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLong;
+pub enum Failure {
+    /// A record is longer than any message.
+    TooLong,
+    /// A key of the zone cannot be used.
+    Unsigned,
+}
 
 impl Transfer {
     /// Begins a copy for someone who may have it.
@@ -101,11 +108,12 @@ impl Transfer {
         let (index, zone) = (asked.zone, world.snapshot.zones.get(asked.zone as usize)?);
         let serial = zone.serial();
         let journal = world.snapshot.journal(index)?;
-        let changes = asked.has.and_then(|has| journal.since(has));
+        // Signatures come and go without a change, so what changed is not all that a copy of a signed zone lacks.
+        let changes = asked.has.filter(|_| zone.signed.is_none()).and_then(|has| journal.since(has));
         let (kind, source) = match (asked.has, changes) {
             (Some(has), _) if has == serial || is_newer(has, serial) => (Kind::Current, Source::current()),
             (Some(_), Some(changes)) => (Kind::Ixfr, Source::Changes(Changes::new(changes.to_vec()))),
-            _ => (Kind::Axfr, Source::Records(Records::new(zone, asked.view, asked.private))),
+            _ => (Kind::Axfr, Source::whole(zone, asked.view, asked.private)),
         };
         let frame = Frame::of(asked)?;
         Some(Self { world, zone: index, kind, frame, source, signer, messages: 0, octets: 0, done: false })
@@ -142,17 +150,18 @@ impl Transfer {
     }
 
     /// Writes the next message; its length. `now` in seconds since 1970.
-    pub fn next(&mut self, out: &mut [u8], now: u64) -> Result<usize, TooLong> {
+    pub fn next(&mut self, out: &mut [u8], now: u64) -> Result<usize, Failure> {
         let is_first = self.messages == 0;
         let additional: &[u8] = if is_first { &self.frame.additional } else { &[] };
         let reserved = additional.len() + self.signer.as_ref().map_or(0, Signer::octets);
-        let most = out.len().checked_sub(reserved).ok_or(TooLong)?;
+        let most = out.len().checked_sub(reserved).ok_or(Failure::TooLong)?;
         let zone = &self.world.snapshot.zones[self.zone as usize];
-        let mut page = Page::new(out, &self.frame.question, most, FULL.saturating_sub(reserved)).ok_or(TooLong)?;
-        self.done = self.source.fill(&self.world, self.zone, zone, &mut page);
+        let mut page =
+            Page::new(out, &self.frame.question, most, FULL.saturating_sub(reserved)).ok_or(Failure::TooLong)?;
+        self.done = self.source.fill(&self.world, self.zone, zone, now as u32, &mut page)?;
         let (mut len, answers) = (page.at, page.answers);
         if answers == 0 {
-            return Err(TooLong);
+            return Err(Failure::TooLong);
         }
         out[..HEADER].copy_from_slice(&self.frame.head);
         out[6..8].copy_from_slice(&answers.to_be_bytes());
@@ -165,20 +174,20 @@ impl Transfer {
     }
 
     /// Writes a message that says the server cannot do it now; its length.
-    pub fn decline(&mut self, out: &mut [u8], rcode: u8, now: u64) -> Result<usize, TooLong> {
+    pub fn decline(&mut self, out: &mut [u8], rcode: u8, now: u64) -> Result<usize, Failure> {
         self.done = true;
         let parts: [&[u8]; 3] = [&self.frame.head, &self.frame.question, &self.frame.additional];
         let whole = parts.concat();
         let len = whole.len();
-        out.get_mut(..len).ok_or(TooLong)?.copy_from_slice(&whole);
+        out.get_mut(..len).ok_or(Failure::TooLong)?.copy_from_slice(&whole);
         out[2] &= !AA;
         out[3] = rcode;
         self.finish(out, len, now)
     }
 
-    fn finish(&mut self, out: &mut [u8], len: usize, now: u64) -> Result<usize, TooLong> {
+    fn finish(&mut self, out: &mut [u8], len: usize, now: u64) -> Result<usize, Failure> {
         let len = match &mut self.signer {
-            Some(signer) => signer.sign(out, len, now).ok_or(TooLong)?,
+            Some(signer) => signer.sign(out, len, now).ok_or(Failure::TooLong)?,
             None => len,
         };
         self.messages += 1;
@@ -188,7 +197,7 @@ impl Transfer {
 
     /// The whole answer in one datagram: what changed where that fits, else the SOA record, upon which the client asks
     /// over a stream (RFC 1995 §2).
-    pub fn datagram(mut self, out: &mut [u8], now: u64) -> Result<(usize, Self), TooLong> {
+    pub fn datagram(mut self, out: &mut [u8], now: u64) -> Result<(usize, Self), Failure> {
         let signer = self.signer.take();
         if self.kind != Kind::Axfr {
             let room = out.len().saturating_sub(signer.as_ref().map_or(0, Signer::octets));

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
+use super::Failure;
 use super::page::{HEAD, Page, Pointer};
-use crate::answer::choose;
+use super::signed::SignedRecords;
+use crate::answer::{Chosen, choose};
 use crate::model::RecordType;
 use crate::snapshot::World;
 use crate::snapshot::journal::Delta;
 use crate::snapshot::rrset::{Rrset, TO_OWNER, Wire, name_len};
-use crate::snapshot::zone::{NodeIndex, Zone};
+use crate::snapshot::zone::{Entry, NodeIndex, Zone};
 
 /// Records in order, the zone's SOA record first and last (RFC 5936 §2.2, RFC 1995 §4).
 #[derive(Debug)]
 pub(super) enum Source {
     Records(Records),
+    Signed(Box<SignedRecords>),
     Changes(Changes),
     Current,
 }
@@ -21,9 +24,7 @@ pub(super) enum Source {
 /// Every record of a zone.
 #[derive(Debug)]
 pub(super) struct Records {
-    view: Option<u16>,
-    private: bool,
-    seed: u64,
+    draw: Draw,
     stage: Stage,
     node: NodeIndex,
     entry: usize,
@@ -32,8 +33,27 @@ pub(super) struct Records {
     ttl: Option<u32>,
 }
 
+/// For whom what a policy picks is drawn, and what the draws are made from.
+#[derive(Debug)]
+pub(super) struct Draw {
+    view: Option<u16>,
+    private: bool,
+    seed: u64,
+}
+
+/// What some data of a zone is copied as.
+#[derive(Debug)]
+pub(super) struct Drawn {
+    /// The RRsets it is made of.
+    pub(super) rrsets: Vec<Rrset>,
+    /// The TTL all of them are served with, where they differ.
+    pub(super) ttl: Option<u32>,
+    /// The records, each once: RRset and record.
+    pub(super) records: Vec<(Rrset, u16)>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+pub(super) enum Stage {
     Opening,
     Middle,
     Closing,
@@ -55,21 +75,51 @@ impl Source {
         Self::Current
     }
 
-    /// Puts as many records on the page as fit; whether there are no more.
-    pub(super) fn fill(&mut self, world: &World, index: u32, zone: &Zone, page: &mut Page<'_>) -> bool {
+    /// The whole zone, for whoever is in `view`.
+    pub(super) fn whole(zone: &Zone, view: Option<u16>, private: bool) -> Self {
+        let draw = Draw { view, private, seed: mix(u64::from(zone.serial()), zone.name.wire()) };
+        match &zone.signed {
+            Some(signed) => Self::Signed(Box::new(SignedRecords::new(zone, signed, draw))),
+            None => Self::Records(Records::new(draw)),
+        }
+    }
+
+    /// Puts as many records on the page as fit; whether there are no more. `now` in seconds since 1970 modulo 2³².
+    pub(super) fn fill(
+        &mut self,
+        world: &World,
+        index: u32,
+        zone: &Zone,
+        now: u32,
+        page: &mut Page<'_>,
+    ) -> Result<bool, Failure> {
         match self {
-            Self::Records(records) => records.fill(world, index, zone, page),
-            Self::Changes(changes) => changes.fill(zone, page),
-            Self::Current => put_soa(zone, page),
+            Self::Records(records) => Ok(records.fill(world, index, zone, page)),
+            Self::Signed(records) => records.fill(world, index, zone, now, page),
+            Self::Changes(changes) => Ok(changes.fill(zone, page)),
+            Self::Current => Ok(put_soa(zone, page)),
         }
     }
 }
 
+impl Draw {
+    /// What some data at a node is copied as.
+    pub(super) fn draw(&self, world: &World, index: u32, zone: &Zone, node: NodeIndex, entry: &Entry) -> Drawn {
+        let seed = mix(self.seed ^ u64::from(entry.rtype.0), zone.node_name(node));
+        let Chosen { rrsets, ttl, repeats } = choose(world, index, self.view, self.private, entry.data(), seed);
+        let all = |rrset| (0..zone.wire(rrset).starts.len() as u16).map(move |record| (rrset, record));
+        let mut records: Vec<_> = rrsets.iter().copied().flat_map(all).collect();
+        if repeats {
+            let mut seen = std::collections::HashSet::new();
+            records.retain(|(rrset, record)| seen.insert(data(zone, *rrset, *record)));
+        }
+        Drawn { rrsets, ttl, records }
+    }
+}
+
 impl Records {
-    pub(super) fn new(zone: &Zone, view: Option<u16>, private: bool) -> Self {
-        let seed = mix(u64::from(zone.serial()), zone.name.wire());
-        let (stage, queue) = (Stage::Opening, Vec::new());
-        Self { view, private, seed, stage, node: 0, entry: 0, queue, ttl: None }
+    fn new(draw: Draw) -> Self {
+        Self { draw, stage: Stage::Opening, node: 0, entry: 0, queue: Vec::new(), ttl: None }
     }
 
     fn fill(&mut self, world: &World, index: u32, zone: &Zone, page: &mut Page<'_>) -> bool {
@@ -106,15 +156,8 @@ impl Records {
             if self.node == 0 && entry.rtype == RecordType::SOA {
                 continue;
             }
-            let seed = mix(self.seed ^ u64::from(entry.rtype.0), zone.node_name(self.node));
-            let chosen = choose(world, index, self.view, self.private, entry.data(), seed);
-            self.ttl = chosen.ttl;
-            let all = |rrset| (0..zone.wire(rrset).starts.len() as u16).map(move |record| (rrset, record));
-            self.queue = chosen.rrsets.iter().copied().flat_map(all).collect();
-            if chosen.repeats {
-                let mut seen = std::collections::HashSet::new();
-                self.queue.retain(|(rrset, record)| seen.insert(data(zone, *rrset, *record)));
-            }
+            let drawn = self.draw.draw(world, index, zone, self.node, &entry);
+            (self.queue, self.ttl) = (drawn.records, drawn.ttl);
             self.queue.reverse();
             if !self.queue.is_empty() {
                 return;
@@ -153,14 +196,21 @@ impl Changes {
     }
 }
 
-fn put_soa(zone: &Zone, page: &mut Page<'_>) -> bool {
+pub(super) fn put_soa(zone: &Zone, page: &mut Page<'_>) -> bool {
     let soa = zone.entry(0, RecordType::SOA).and_then(|_| zone.plain(0, RecordType::SOA));
     let Some(rrset) = soa else { return false };
     let wire = zone.wire(rrset);
     put_wire(&wire, zone.name.wire(), 0, None, page)
 }
 
-fn put(zone: &Zone, node: NodeIndex, rrset: Rrset, record: u16, ttl: Option<u32>, page: &mut Page<'_>) -> bool {
+pub(super) fn put(
+    zone: &Zone,
+    node: NodeIndex,
+    rrset: Rrset,
+    record: u16,
+    ttl: Option<u32>,
+    page: &mut Page<'_>,
+) -> bool {
     let wire = zone.wire(rrset);
     put_wire(&wire, zone.node_name(node), usize::from(record), ttl, page)
 }

@@ -6,7 +6,7 @@ use super::query::{HEADER, IN};
 use super::respond::Turn;
 use super::sign::Missing;
 use crate::answer::{Owner, Section, Sections, Serve};
-use crate::dnssec::Set;
+use crate::dnssec::{Origin, Set};
 use crate::model::RecordType;
 use crate::policy::Entropy;
 use crate::snapshot::qname::Qname;
@@ -57,8 +57,9 @@ pub(super) struct Encoder<'o> {
     pub(super) now: u32,
     /// How many signatures may be made for this question alone; `None` for as many as it takes.
     pub(super) spare: Option<u16>,
-    /// Signatures made just now.
+    /// Signatures made just now, and those among them for this question alone.
     pub(super) signed: u16,
+    pub(super) spent: u16,
     /// Something was not signed.
     pub(super) missing: Option<Missing>,
 }
@@ -85,6 +86,7 @@ impl<'o> Encoder<'o> {
             now: turn.now,
             spare: turn.spare,
             signed: 0,
+            spent: 0,
             missing: None,
         }
     }
@@ -144,11 +146,11 @@ impl<'o> Encoder<'o> {
         Some(room)
     }
 
-    /// The pointer to the owner of the set put last.
-    pub(super) fn set_owner(&self) -> u16 {
+    /// The pointer to the owner of the set put last; none where that is written out beyond what pointers reach.
+    pub(super) fn set_owner(&self) -> Option<u16> {
         match self.out.get(self.set.0..self.set.0 + 2) {
-            Some(&[high, low]) if high >= 0xc0 => u16::from_be_bytes([high, low]),
-            _ => pointer(self.set.0),
+            Some(&[high, low]) if high >= 0xc0 => Some(u16::from_be_bytes([high, low])),
+            _ => (self.set.0 <= FURTHEST).then(|| pointer(self.set.0)),
         }
     }
 
@@ -160,6 +162,8 @@ impl<'o> Encoder<'o> {
         self.truncated |= required;
         self.at = start;
         self.set.1 = 0;
+        // What it named is written over.
+        self.naming = 0..0;
     }
 
     fn apex_pointer(&self) -> u16 {
@@ -392,7 +396,7 @@ impl Sections for Encoder<'_> {
             Some(written) => {
                 self.set.1 += written;
                 self.counts[section as usize] += written;
-                if section != Section::Additional {
+                if section != Section::Additional && before_target(zone.type_and_ttl(rrset).0).is_some() {
                     self.naming = self.set.0..self.at;
                 }
             }
@@ -408,12 +412,12 @@ impl Sections for Encoder<'_> {
         self.put_at(section, owner, IN, rtype, ttl, rdata);
     }
 
-    fn sign(&mut self, section: Section, signed: &Signed, set: &Set<'_>, passing: bool, required: bool) {
-        self.put_signatures(section, signed, set, passing, required);
+    fn sign(&mut self, section: Section, signed: &Signed, set: &Set<'_>, origin: Origin, required: bool) {
+        self.put_signatures(section, signed, set, origin, required);
     }
 
-    fn signatures(&mut self, signed: &Signed, set: &Set<'_>, passing: bool) {
-        self.put_signatures_alone(signed, set, passing);
+    fn signatures(&mut self, signed: &Signed, set: &Set<'_>, origin: Origin) {
+        self.put_signatures_alone(signed, set, origin);
     }
 
     fn substituted(&mut self, prefix: &[u8], target_len: usize, ttl: u32) {

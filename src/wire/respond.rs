@@ -61,8 +61,8 @@ pub struct Turn {
     pub now: u32,
     /// How long its connection may be idle, in units of 100 ms (RFC 7828 §3.1); `None` where there is none to keep.
     pub idle: Option<u16>,
-    /// How many signatures may be made for it alone; `None` for as many as it takes. Who gets none is told to come back
-    /// over TCP.
+    /// How many signatures may be made for its question alone; `None` for as many as it takes. Who gets none over UDP is
+    /// told to come back over TCP, and there that it cannot be served now.
     pub spare: Option<u16>,
 }
 
@@ -93,8 +93,10 @@ pub struct Reply {
     pub result: Option<Answered>,
     /// The node of the zone that the reply is about; all names that a wildcard covers share one.
     pub node: NodeIndex,
-    /// Signatures that were made for it; those that were kept are not counted.
+    /// Signatures that were made when it was asked for; those that were kept are not counted.
     pub signed: u16,
+    /// Those among them that were made for its question alone.
+    pub spent: u16,
     /// What the query's cookie proves.
     pub proof: Proof,
     /// Where the reply's OPT record begins, and its octets; none where that is 0.
@@ -178,6 +180,7 @@ fn header_only(packet: &[u8], code: u16, out: &mut [u8]) -> Option<Reply> {
         result: None,
         node: NO_NODE,
         signed: 0,
+        spent: 0,
         proof: Proof::None,
         opt: (0, 0),
     })
@@ -246,7 +249,7 @@ fn reply<W: Witness>(
             verdict.authoritative &= query.class == IN;
         }
     }
-    let Encoder { mut at, mut counts, mut truncated, signed, missing, .. } = encoder;
+    let Encoder { mut at, mut counts, mut truncated, signed, spent, missing, .. } = encoder;
     match missing {
         None => {}
         // What cannot be signed would be taken for forged.
@@ -255,8 +258,10 @@ fn reply<W: Witness>(
             verdict = Verdict { code: rcode::SERVFAIL, ..Verdict::of_nothing() };
         }
         Some(Missing::NotNow) => {
-            (at, counts, truncated) = (question_end, [0; 3], true);
-            verdict.code = rcode::NOERROR;
+            // Over a stream there is nowhere else to come to.
+            truncated = peer.transport == Transport::Udp;
+            (at, counts) = (question_end, [0; 3]);
+            verdict.code = if truncated { rcode::NOERROR } else { rcode::SERVFAIL };
         }
     }
     let mut len = at;
@@ -290,6 +295,7 @@ fn reply<W: Witness>(
         result: verdict.result,
         node: verdict.node,
         signed,
+        spent,
         proof: options.proof,
         opt: (at as u16, opt_len as u16),
     }

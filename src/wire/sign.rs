@@ -3,7 +3,7 @@
 use super::encode::Encoder;
 use super::query::IN;
 use crate::answer::Section;
-use crate::dnssec::{Set, Signature};
+use crate::dnssec::{Origin, Set, Signature};
 use crate::model::RecordType;
 use crate::model::signing::ZoneKey;
 use crate::snapshot::rrset::RECORD_HEAD;
@@ -30,24 +30,27 @@ impl Encoder<'_> {
         section: Section,
         signed: &Signed,
         set: &Set<'_>,
-        passing: bool,
+        origin: Origin,
         required: bool,
     ) {
         if self.truncated || self.is_nothing_put() {
             return;
         }
-        let owner = self.set_owner();
-        self.put_each(section, owner, signed, set, passing, required);
+        let Some(owner) = self.set_owner() else {
+            // It lies further than a pointer reaches: only owners in the additional section are ever written there.
+            return;
+        };
+        self.put_each(section, owner, signed, set, origin, required);
     }
 
     /// Puts the signatures of a set at the current name without the set (RFC 4035 §3.1).
     #[cold]
-    pub(super) fn put_signatures_alone(&mut self, signed: &Signed, set: &Set<'_>, passing: bool) {
+    pub(super) fn put_signatures_alone(&mut self, signed: &Signed, set: &Set<'_>, origin: Origin) {
         if self.truncated {
             return;
         }
         let owner = self.begin();
-        self.put_each(Section::Answer, owner, signed, set, passing, true);
+        self.put_each(Section::Answer, owner, signed, set, origin, true);
     }
 
     fn put_each(
@@ -56,21 +59,25 @@ impl Encoder<'_> {
         owner: u16,
         signed: &Signed,
         set: &Set<'_>,
-        passing: bool,
+        origin: Origin,
         required: bool,
     ) {
         let (whole, mut put) = (self.at, 0);
         for key in signed.keys(set.rtype) {
-            let place = signed.signatures.place(key, set, passing);
+            let place = signed.signatures.place(key, set, origin);
             let signature = match signed.signatures.find(place, self.now) {
                 Some(found) => found,
-                None if passing && self.spare == Some(0) => {
+                None if origin == Origin::Question && self.spare == Some(0) => {
                     self.missing = Some(Missing::NotNow);
                     return;
                 }
                 None => match signed.signatures.make(key, set, place, self.now) {
                     Some(made) => {
                         self.signed += 1;
+                        if origin == Origin::Question {
+                            self.spent += 1;
+                            self.spare = self.spare.map(|spare| spare - 1);
+                        }
                         made
                     }
                     None => {

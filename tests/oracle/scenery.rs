@@ -447,6 +447,7 @@ impl Draft {
             comment: String::new(),
             visibility,
             groups,
+            dnssec: None,
             signing: None,
             left_out: 0,
             at: at(),

@@ -10,7 +10,7 @@ const ZONE: &str = "zone = \"example.org\"\n[[record]]\nname = \"www\"\ntype = \
     [[record]]\nname = \"pair\"\ntype = \"A\"\nweighted = [{ id = \"a\", weight = 1, value = \"192.0.2.7\" }]\n";
 
 /// What the command prints, where it does what it is told; else what it says of that.
-fn said(server: &Server, arguments: &[&str]) -> Result<String, String> {
+pub(crate) fn said(server: &Server, arguments: &[&str]) -> Result<String, String> {
     let state = server.state();
     let output = run(waymark(arguments).args(["--state", path(&state)]).current_dir(server.folder()));
     match output.status.code() {

@@ -3,6 +3,7 @@
 mod alarms;
 mod api;
 mod descriptors;
+mod dnssec;
 mod edns;
 mod encrypted;
 mod faults;

@@ -1,6 +1,8 @@
 //! Zones copied out of a real server: by Knot, NSD and BIND as secondaries, told by NOTIFY, with and without keys; and what is
 //! copied held against what NSD and BIND hand over of the same files.
 
+#[path = "../serve/api.rs"]
+mod api;
 #[path = "../serve/harness.rs"]
 #[allow(unused, reason = "other tests use the rest")]
 mod harness;
@@ -8,6 +10,13 @@ mod harness;
 #[allow(unused, reason = "other tests use the rest")]
 mod message;
 mod peers;
+#[path = "../validators/resolver.rs"]
+#[allow(unused, reason = "other tests use the rest")]
+mod resolver;
+mod signed;
+#[path = "../validators/zone.rs"]
+#[allow(unused, reason = "other tests use the rest")]
+mod zone;
 
 use std::io::{Read, Write};
 use std::net::SocketAddr;

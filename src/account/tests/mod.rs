@@ -5,4 +5,4 @@ mod fallen;
 pub(crate) mod lab;
 mod past;
 mod renewal;
-mod rollover;
+pub(crate) mod rollover;

@@ -14,7 +14,7 @@ fn keys(lab: &Lab) -> (Vec<u16>, usize) {
 }
 
 /// A zone that is signed.
-fn signed_zone(lab: &Lab) -> String {
+pub(crate) fn signed_zone(lab: &Lab) -> String {
     let zone = lab.zone("example.com");
     let request = CreateKeySigningKeyRequest {
         caller_reference: "one".to_owned(),
@@ -64,7 +64,8 @@ fn s9_the_next_key_is_published_before_it_signs_and_the_last_after_it_did_across
 fn a_key_that_is_gone_keeps_a_zone_from_being_made_anew_and_not_from_being_answered() {
     let state = tempfile::tempdir().unwrap();
     let settings = Settings { keys: state.path().join("keys"), ..Settings::default() };
-    let lab = Lab::with(Shared::new(), &[], settings.clone());
+    let store = Shared::new();
+    let lab = Lab::with(store.clone(), &[], settings.clone());
     signed_zone(&lab);
     let before = keys(&lab);
     std::fs::rename(&settings.keys, state.path().join("elsewhere")).unwrap();
@@ -72,7 +73,13 @@ fn a_key_that_is_gone_keeps_a_zone_from_being_made_anew_and_not_from_being_answe
     lab.account.roll_over(NOW + 30 * DAY);
     assert_eq!(keys(&lab), before, "it goes on with the keys it has");
     std::fs::remove_file(&settings.keys).unwrap();
+    std::fs::create_dir(&settings.keys).unwrap();
+    let lab = Lab::with(store.clone(), &[], settings.clone());
+    assert_eq!(keys(&lab), before, "a start without its keys publishes them and serves what needs no signature");
+    assert_eq!(lab.dig("example.com", "SOA").len(), 1);
+    std::fs::remove_dir(&settings.keys).unwrap();
     std::fs::rename(state.path().join("elsewhere"), &settings.keys).unwrap();
+    let lab = Lab::with(store, &[], settings.clone());
     lab.account.roll_over(NOW + 30 * DAY);
     assert_eq!(keys(&lab), (before.0, 1), "and catches up when they are back");
 }

@@ -39,6 +39,11 @@ impl Lab {
         crate::api::zones::delete_hosted_zone(&self.account, beside, &caller(), request).map(|gone| gone.change_info)
     }
 
+    /// Makes a record set of one value.
+    pub(crate) fn put(&self, zone: &str, name: &str, rtype: &str, value: &str) {
+        self.change(zone, vec![create(values(name, rtype, &[value]))]).expect("a record set");
+    }
+
     fn change(&self, zone: &str, changes: Vec<Change>) -> Result<ChangeInfo, ApiError> {
         let request = ChangeResourceRecordSetsRequest {
             hosted_zone_id: zone.to_owned(),

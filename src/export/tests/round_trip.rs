@@ -202,6 +202,7 @@ impl Dice {
                 _ => Visibility::Public { listeners: Vec::new() },
             },
             groups,
+            dnssec: None,
             signing: None,
             left_out: 0,
             at: at(),

@@ -58,6 +58,7 @@ fn zone(records: Vec<(&str, RecordType, Routing)>) -> HostedZone {
         comment: String::new(),
         visibility: Visibility::Public { listeners: Vec::new() },
         groups,
+        dnssec: None,
         signing: None,
         left_out: 0,
         at: at(1),

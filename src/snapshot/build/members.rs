@@ -138,6 +138,11 @@ impl Build<'_, '_, '_> {
         }
     }
 
+    /// The TTL that records of this TTL are served with (S-11).
+    fn served(&self, ttl: u32) -> u32 {
+        if self.model.signing.is_some() { ttl.min(LONGEST_TTL) } else { ttl }
+    }
+
     pub(super) fn rrset(
         &mut self,
         rtype: RecordType,
@@ -146,7 +151,7 @@ impl Build<'_, '_, '_> {
         group: &RecordGroup,
         name: &Name,
     ) -> Rrset {
-        let ttl = if self.model.signing.is_some() { ttl.min(LONGEST_TTL) } else { ttl };
+        let ttl = self.served(ttl);
         // The servers of a cut are told in referrals alone, under the cut's own name.
         let is_cut = rtype == RecordType::NS && !name.is_wildcard() && *name != self.model.name;
         let added = self.arena.add(rtype, ttl, rdata, self.model.name.wire(), is_cut.then_some(name.wire()));
@@ -182,7 +187,8 @@ impl Build<'_, '_, '_> {
                 Target::Values { ttl, rdata } => rdata.first().and_then(|Rdata(value)| {
                     let minimum = value.last_chunk().map(|bytes| u32::from_be_bytes(*bytes))?;
                     let rdata = std::slice::from_ref(rdata.first()?);
-                    self.arena.add(RecordType::SOA, minimum.min(*ttl), rdata, self.model.name.wire(), None).ok()
+                    let ttl = self.served(minimum.min(*ttl));
+                    self.arena.add(RecordType::SOA, ttl, rdata, self.model.name.wire(), None).ok()
                 }),
                 Target::Alias { .. } | Target::Rule { .. } | Target::Provider { .. } => None,
             },

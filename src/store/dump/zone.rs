@@ -106,6 +106,6 @@ impl Draft {
             false => Visibility::Public { listeners: Vec::new() },
         };
         let groups = super::group::assemble(records, problems);
-        Some(HostedZone { id, name, comment, visibility, groups, signing: None, left_out: 0, at })
+        Some(HostedZone { id, name, comment, visibility, groups, dnssec: None, signing: None, left_out: 0, at })
     }
 }

@@ -15,7 +15,7 @@ mod value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Options, Provider};
+use super::{Options, Provider, dnssec};
 use crate::model::rules::account::zone_id_fault;
 use crate::model::{CidrCollection, HealthCheck, HostedZone, Name, Problem, View, ViewId, Visibility, ZoneId};
 pub(crate) use check::{TTL_RANGE, alarm, server};
@@ -85,6 +85,11 @@ fn zone(root: &mut Table<'_, '_>, options: &Options) -> Option<HostedZone> {
     let comment = root.text("comment").map(|text| text.text).unwrap_or_default();
     let ttl = root.seconds("ttl", TTL_RANGE).unwrap_or(DEFAULT_TTL);
     let visibility = visibility(root);
+    let dnssec_at = root.at_of("dnssec");
+    let dnssec = root.take("dnssec").and_then(|value| value.table("[dnssec]".to_owned())).map(dnssec::wish);
+    if let (None, Some(at)) = (&named_at, dnssec_at) {
+        page.error(&at, "[dnssec] without a zone", "begin with the zone's name: zone = \"example.com\"");
+    }
     let records = each(root.take("record"));
     if named_at.is_none() && !records.is_empty() {
         root.error("records without a zone", "begin with the zone's name: zone = \"example.com\"");
@@ -99,7 +104,7 @@ fn zone(root: &mut Table<'_, '_>, options: &Options) -> Option<HostedZone> {
     let name = parsed?;
     let id = id.map_or_else(|| default_id(&name, &visibility), |id| ZoneId(id.text.into()));
     let at = named_at.unwrap_or_else(|| page.whole());
-    Some(HostedZone { id, name, comment, visibility, groups, signing: None, left_out: 0, at })
+    Some(HostedZone { id, name, comment, visibility, groups, dnssec, signing: None, left_out: 0, at })
 }
 
 fn zone_name(page: &Page, text: &Text) -> Option<Name> {

@@ -59,6 +59,7 @@ pub(super) fn assemble(read: Read, whole: &At, report: &mut Report<'_>) -> Optio
         comment: String::new(),
         visibility: Visibility::Public { listeners: Vec::new() },
         groups: groups.collect(),
+        dnssec: None,
         signing: None,
         left_out: 0,
         name: apex,
