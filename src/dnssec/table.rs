@@ -34,7 +34,6 @@ pub(super) type Key = [u64; 2];
 #[derive(Debug)]
 pub(super) struct Table {
     slots: Box<[Slot]>,
-    mask: usize,
 }
 
 /// One signature; odd turns mean that it is being written.
@@ -98,21 +97,23 @@ impl Slot {
 }
 
 impl Table {
-    /// A table with room for so many signatures and half as many again.
+    /// A table with room for so many signatures and more than half as many again.
     pub(super) fn with_room(signatures: usize) -> Self {
-        let slots = (signatures + signatures / 2).next_power_of_two().max(BUCKET);
-        Self { slots: (0..slots).map(|_| Slot::default()).collect(), mask: slots - 1 }
+        let slots = (signatures * 8 / 5 + 2 * BUCKET).next_multiple_of(BUCKET);
+        Self { slots: (0..slots).map(|_| Slot::default()).collect() }
     }
 
-    /// Whether it is of the size for so many signatures, or has been for a few more or less.
+    /// Whether it is of the size for so many signatures, or has been for some fewer or more: seven tenths are the most
+    /// that find room without pushing others out.
     pub(super) fn fits(&self, signatures: usize) -> bool {
-        let wanted = signatures + signatures / 2;
-        wanted <= self.slots.len() && self.slots.len() <= (4 * wanted).next_power_of_two().max(BUCKET)
+        10 * signatures <= 7 * self.slots.len() && self.slots.len() <= 4 * (signatures + BUCKET)
     }
 
     fn buckets(&self, key: Key) -> [&[Slot]; 2] {
         key.map(|word| {
-            let at = word as usize & self.mask & !(BUCKET - 1);
+            // Its share of all hashes is the bucket's of all buckets.
+            let share = (u128::from(word) * (self.slots.len() / BUCKET) as u128) >> 64;
+            let at = share as usize * BUCKET;
             &self.slots[at..at + BUCKET]
         })
     }
@@ -157,11 +158,13 @@ mod tests {
             of ^ of >> 31
         };
         let key = |of: u64| [mixed(of), mixed(!of)];
-        // Tables as full as they get: a power of two that is two thirds taken.
-        for room in [170, 341, 1365, 21_845] {
+        for room in [9, 40, 170, 341, 1365, 21_845, 100_000] {
             let table = Table::with_room(room);
+            assert!(table.slots.len() * 5 <= room * 8 + 120 && table.fits(room), "{room}");
+            // As full as it gets.
+            let room = table.slots.len() * 7 / 10;
+            assert!(table.fits(room) && !table.fits(room + 1), "{room}");
             let room = room as u64;
-            assert!(table.slots.len() as u64 * 2 < room * 3 + 6, "{room}");
             (1..=room).for_each(|of| table.put(key(of), &signature(of), 5));
             let lost = (1..=room).filter(|of| table.find(key(*of)) != Some(signature(*of))).count();
             assert_eq!(lost, 0, "of {room}");
