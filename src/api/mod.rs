@@ -30,6 +30,7 @@ pub mod sigv4;
 pub mod tags;
 #[cfg(test)]
 mod tests;
+mod throttle;
 pub mod traffic;
 pub mod traffic_instances;
 pub mod vpc;
@@ -40,3 +41,4 @@ pub use call::Call;
 pub use credentials::Own;
 pub use dispatch::dispatch;
 pub use respond::{Api, Operations, Scheme};
+pub use throttle::Throttle;

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use super::access::{Access, Key};
 use super::call::Call;
 use super::sigv4::{Claim, Head};
+use super::throttle::Throttle;
 use crate::account::uuid;
 use crate::metrics::Registry;
 use crate::route53::{Answer, ApiError, Asked, Caller, Code, Operation, Rights, parameters};
@@ -40,6 +41,7 @@ pub struct Api {
     operations: Arc<Operations>,
     registry: Arc<Registry>,
     turns: Arc<Semaphore>,
+    throttle: Option<Throttle>,
     /// The second in which a stranger was last told of.
     told: AtomicU64,
 }
@@ -56,7 +58,13 @@ pub enum Scheme {
 impl Api {
     /// An API that lets in by `access` and carries out by `operations`.
     pub fn new(access: Arc<Access>, operations: Arc<Operations>, registry: Arc<Registry>) -> Self {
-        Self { access, operations, registry, turns: Arc::new(Semaphore::new(AT_ONCE)), told: AtomicU64::new(0) }
+        let (turns, told) = (Arc::new(Semaphore::new(AT_ONCE)), AtomicU64::new(0));
+        Self { access, operations, registry, turns, throttle: None, told }
+    }
+
+    /// The same, no more requests let through than `throttle` does.
+    pub fn throttled(self, throttle: Option<Throttle>) -> Self {
+        Self { throttle, ..self }
     }
 
     /// Counts a request of which nobody knows who sent it, and tells of one a second.
@@ -126,6 +134,8 @@ async fn carry_out(
             }
         },
     };
+    // Strangers were refused before: they take nothing from those who may ask.
+    api.throttle.iter().try_for_each(|throttle| throttle.pass(now))?;
     let asked = asked?;
     let caller = Caller { who: who.clone(), rights, request: id.clone(), at: now.as_millis() as i64 };
     let query = parameters(parts.uri.query().unwrap_or_default());

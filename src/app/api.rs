@@ -14,7 +14,7 @@ use super::server::Server;
 use super::{Certificates, Failure};
 use crate::account::{Account, Opened, Persist, Settings};
 use crate::api::beside::Beside;
-use crate::api::{Access, Api, Call, Key, Own, dispatch, http, query_logging};
+use crate::api::{Access, Api, Call, Key, Own, Throttle, dispatch, http, query_logging};
 use crate::config::{self, ApiKey, Config};
 use crate::control::Edit;
 use crate::database::Sqlite;
@@ -40,6 +40,7 @@ pub(super) struct Desk {
     access: Arc<Access>,
     acceptor: Option<TlsAcceptor>,
     certificates: Option<Arc<Certificates>>,
+    throttle: Option<Throttle>,
     /// The account, once it is served.
     account: Arc<OnceLock<Arc<Account>>>,
     /// The query logs of zones that clients want.
@@ -98,8 +99,18 @@ impl Desk {
             }
         });
         let certificates = certificates.transpose()?;
+        let throttle = config.throttle.map(Throttle::new);
         let acceptor = certificates.as_ref().map(|certificates| acceptor(&certificates.identity, b"http/1.1"));
-        Ok(Self { sockets, own, access: Arc::new(access), acceptor, certificates, account: Arc::default(), logs })
+        Ok(Self {
+            sockets,
+            own,
+            access: Arc::new(access),
+            acceptor,
+            certificates,
+            throttle,
+            account: Arc::default(),
+            logs,
+        })
     }
 
     /// What follows the configuration.
@@ -155,7 +166,7 @@ impl Entrance {
             logs: desk.logs,
         };
         let operations = Arc::new(move |call: &Call<'_>| dispatch(&account, &beside, call));
-        let api = Arc::new(Api::new(desk.access, operations, registry));
+        let api = Arc::new(Api::new(desk.access, operations, registry).throttled(desk.throttle));
         if let Some(certificates) = desk.certificates {
             tokio::spawn(certificates.watch());
         }

@@ -32,6 +32,8 @@ pub struct Api {
     pub keys: Vec<ApiKey>,
     /// How long every change is said to be pending, for those who test their clients.
     pub pending: Duration,
+    /// How many requests are let through in a second, for those who test their clients; `None` for all.
+    pub throttle: Option<u32>,
     /// How much the account may hold.
     pub quotas: Quotas,
 }
@@ -60,6 +62,7 @@ impl Default for Api {
             is_open: false,
             keys: Vec::new(),
             pending: Duration::ZERO,
+            throttle: None,
             quotas: Quotas::default(),
         }
     }
@@ -73,8 +76,9 @@ impl Api {
 
     /// Whether a running server would have to start anew to become the other; keys it takes up at a reload.
     pub fn needs_restart(&self, other: &Self) -> bool {
-        let Self { listen, certificate, is_open, keys: _, pending, quotas: _ } = other;
-        (&self.listen, &self.certificate, &self.is_open, &self.pending) != (listen, certificate, is_open, pending)
+        let Self { listen, certificate, is_open, keys: _, pending, throttle, quotas: _ } = other;
+        (&self.listen, &self.certificate, &self.is_open, &self.pending, &self.throttle)
+            != (listen, certificate, is_open, pending, throttle)
     }
 }
 
@@ -84,6 +88,7 @@ pub(super) fn api(mut table: Table<'_, '_>, folder: &Path) -> Api {
     let listen = table.take("listen").map_or(default.listen, listen);
     let is_open = table.word("auth", &[("on", false), ("off", true)]).unwrap_or(false);
     let pending = table.duration("pending", PENDING).unwrap_or(default.pending);
+    let throttle = table.integer("throttle", 1..=1_000_000).and_then(|requests| u32::try_from(requests).ok());
     let certificate = table.take("tls").and_then(|value| value.table("[api.tls]".to_owned())).and_then(|mut table| {
         let certificate = certificate(&mut table, folder);
         table.finish();
@@ -105,7 +110,7 @@ pub(super) fn api(mut table: Table<'_, '_>, folder: &Path) -> Api {
         }
     }
     table.finish();
-    Api { listen, certificate, is_open, keys, pending, quotas }
+    Api { listen, certificate, is_open, keys, pending, throttle, quotas }
 }
 
 fn listen(value: Value<'_, '_>) -> Vec<SocketAddr> {
@@ -195,13 +200,13 @@ mod tests {
     fn an_api_is_read() {
         assert_eq!(read("[api]\n"), Ok(Api::default()));
         assert_eq!(Config::parse("w.toml", "").expect("an empty text").api, None);
-        let text = "[api]\nlisten = [\"127.0.0.1:1\", \"[::1]:1\"]\nauth = \"off\"\npending = \"2s\"\n[api.tls]\ncertificate = \"self-signed\"\n\
+        let text = "[api]\nlisten = [\"127.0.0.1:1\", \"[::1]:1\"]\nauth = \"off\"\npending = \"2s\"\nthrottle = 5\n[api.tls]\ncertificate = \"self-signed\"\n\
             [api.key.ci]\naccess_key_id = \"CIKEY00000000001\"\nsecret = \"0123456789abcdef\"\nrights = \"read\"\nzones = [\"Z1\", \"Example.com\"]\n[api.limit]\nhosted_zones = 10000\ntags = 1\n";
         let api = read(text).expect("an API");
         assert_eq!(api.quotas, Quotas { hosted_zones: 10_000, tags: 1, ..Quotas::default() });
         assert_eq!(api.listen.len(), 2);
         assert!(api.is_open && api.certificate == Some(Certificate::SelfSigned));
-        assert_eq!(api.pending, Duration::from_secs(2));
+        assert_eq!((api.pending, api.throttle), (Duration::from_secs(2), Some(5)));
         let [key] = &api.keys[..] else { panic!("{api:?}") };
         assert_eq!(
             (&*key.name, &*key.id, &*key.secret.0, key.may_write),
