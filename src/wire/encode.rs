@@ -396,7 +396,9 @@ impl Sections for Encoder<'_> {
             Some(written) => {
                 self.set.1 += written;
                 self.counts[section as usize] += written;
-                if section != Section::Additional && before_target(zone.type_and_ttl(rrset).0).is_some() {
+                // Behind the name servers of a cut come keys, which name nothing.
+                let is_first = self.counts[Section::Authority as usize] == self.set.1;
+                if section == Section::Answer || section == Section::Authority && is_first {
                     self.naming = self.set.0..self.at;
                 }
             }
