@@ -65,7 +65,9 @@ fn config(mut root: Table<'_, '_>, folder: &Path) -> Config {
     }
     config.health = health(&mut root, folder, config.health);
     config.behaviour.transfers = Arc::new(transfers(&mut root, folder));
-    config.store.dnssec = section(&mut root, "dnssec").map(dnssec).unwrap_or_default();
+    let (signatures, zones) = section(&mut root, "dnssec").map(dnssec).unwrap_or_default();
+    config.store.dnssec = zones;
+    config.behaviour.signatures = signatures.unwrap_or(config.behaviour.signatures);
     config.store.alarms = named(root.take("alarm"), "alarm", alarm).into_iter().flatten().collect();
     if let Some(mut table) = section(&mut root, "log") {
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];

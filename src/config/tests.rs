@@ -406,14 +406,15 @@ fn keys_and_transfers_are_read() {
 
 #[test]
 fn what_is_to_be_signed_is_read() {
-    let text = "state = \"s\"\n[dnssec.zone.\"A.test\"]\n[dnssec.zone.\"b.test\"]\nalgorithm = \"ed25519\"\nkeys = \"csk\"\ncds = true\n";
+    let text = "state = \"s\"\n[dnssec]\nsignatures = 500\n[dnssec.zone.\"A.test\"]\n[dnssec.zone.\"b.test\"]\nalgorithm = \"ed25519\"\nkeys = \"csk\"\ncds = true\n";
     let config = Config::parse("w", text).unwrap();
     let read = |name: &str| {
         let name = crate::model::Name::parse(name, None).unwrap();
         let wish = &config.store.dnssec[&name];
         (wish.algorithm.number(), wish.is_single, wish.cds, wish.at.line)
     };
-    assert_eq!((read("a.test."), read("b.test.")), ((13, false, false, 2), (15, true, true, 3)));
+    assert_eq!((read("a.test."), read("b.test.")), ((13, false, false, 4), (15, true, true, 5)));
+    assert_eq!((config.behaviour.signatures, Config::default().behaviour.signatures), (500, 20_000));
     assert!(config.names_state && !Config::default().names_state);
     let overrides = Overrides { state: Some("s".into()), ..Overrides::default() };
     assert!(Config::default().with_overrides(&overrides).names_state);
