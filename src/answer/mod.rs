@@ -96,8 +96,7 @@ pub trait Sections {
     /// A record made up for this answer; it is one set with what was put before where it `goes_on`.
     fn made(&mut self, section: Section, owner: Owner<'_>, rtype: RecordType, ttl: u32, rdata: &[u8], goes_on: bool);
 
-    /// Signs the set put last; without its signature a `required` set
-    /// is not served.
+    /// Signs the set put last; without its signature a `required` set is not served.
     fn sign(&mut self, section: Section, signed: &Signed, set: &Set<'_>, origin: Origin, required: bool);
 
     /// The signatures of a set of the current name that is not put: they are what is asked for.
@@ -461,7 +460,7 @@ impl<'w, S: Sections, W: Witness> Resolution<'w, '_, S, W> {
                 let owner = Owner::Name(zone.node_name(target));
                 self.sections.put(Section::Additional, zone, addresses, owner, required, Serve::plainly());
                 // What lies below a cut is another's to sign.
-                if zone.node(target).cover() == Cover::Nothing {
+                if self.signed.is_some() && zone.node(target).cover() == Cover::Nothing {
                     self.sign_rrset(Section::Additional, addresses, zone.node_name(target), false);
                 }
             }

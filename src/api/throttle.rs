@@ -3,37 +3,34 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::edge::Allowance;
 use crate::route53::{ApiError, Code};
+
+/// For how many milliseconds requests that did not come are saved up.
+const SAVED: u64 = 1000;
 
 /// Requests that are still let through: so many a second, and no more saved up than a second's.
 #[derive(Debug)]
 pub struct Throttle {
-    /// Thousandths of a request.
-    most: u64,
-    left: Mutex<(u64, Duration)>,
+    a_second: u32,
+    allowance: Mutex<Allowance>,
 }
 
 impl Throttle {
     /// One for so many requests a second.
     pub fn new(requests: u32) -> Self {
-        let most = u64::from(requests) * 1000;
-        Self { most, left: Mutex::new((most, Duration::ZERO)) }
+        Self { a_second: requests, allowance: Mutex::new(Allowance::saved_for(SAVED)) }
     }
 
     /// Lets a request through that came `now`, since 1970, or refuses it.
     pub(super) fn pass(&self, now: Duration) -> Result<(), ApiError> {
         // What is written is whole whenever a lock is let go.
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        // A clock that went back refills nothing until it goes on.
-        let passed = now.saturating_sub(left.1).as_millis().min(1000) as u64;
-        *left = ((left.0 + passed * self.most / 1000).min(self.most), now);
-        match left.0.checked_sub(1000) {
-            Some(rest) => {
-                left.0 = rest;
-                Ok(())
-            }
-            None => Err(ApiError::new(Code::Throttling, "Rate exceeded")),
+        let mut allowance = self.allowance.lock().unwrap_or_else(PoisonError::into_inner);
+        if allowance.left(self.a_second, now.as_millis() as u64) == 0 {
+            return Err(ApiError::new(Code::Throttling, "Rate exceeded"));
         }
+        allowance.spend(1);
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 use tokio_rustls::TlsAcceptor;
 
 use super::server::Server;
@@ -26,7 +27,7 @@ use crate::model::Problem;
 use crate::route53::Rights;
 use crate::snapshot::World;
 
-/// How often it is looked what day it is.
+/// How often it is looked what is due by the clock.
 const LOOK: Duration = Duration::from_secs(60);
 /// Seconds of a day.
 const DAY: u64 = 24 * 3600;
@@ -158,7 +159,7 @@ impl Entrance {
     pub(super) fn serve(self, registry: Arc<Registry>) -> Served {
         let Self { desk, account, server } = self;
         tracing::info!("{}", desk.shown().trim_end().replace("ask it:\n ", "ask it:"));
-        tokio::spawn(tell_the_day(account.clone()));
+        tokio::spawn(tend_signed(account.clone()));
         let planner = server.clone();
         let beside = Beside {
             view: Box::new(move |check| server.view(check)),
@@ -213,30 +214,37 @@ pub(super) fn settings(config: &Config, api: &config::Api) -> Settings {
         pending: api.pending,
         keys: config.state.join("keys"),
         transfers: config.behaviour.transfers.clone(),
-        today: today(),
+        today: today(since_1970()),
     }
 }
 
-/// Days since 1970.
-fn today() -> u32 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u32::try_from(since.as_secs() / DAY).unwrap_or(u32::MAX)
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
-/// Tells the account what day it is, from the second one on.
-async fn tell_the_day(account: Arc<Account>) {
-    let mut every = tokio::time::interval(LOOK);
+/// The day, in days since 1970.
+fn today(now: Duration) -> u32 {
+    u32::try_from(now.as_secs() / DAY).unwrap_or(u32::MAX)
+}
+
+/// Does for signed zones what is due by the clock: serials rise from day to day, zone keys roll over.
+async fn tend_signed(account: Arc<Account>) {
+    let mut rounds = tokio::time::interval(LOOK);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        every.tick().await;
-        let (today, account) = (today(), account.clone());
-        if account.settings().today != today {
-            let renewed = tokio::task::spawn_blocking(move || {
-                account.pass(today);
+        rounds.tick().await;
+        let account = account.clone();
+        // It writes to the disk.
+        let round = tokio::task::spawn_blocking(move || {
+            let now = since_1970();
+            if account.settings().today != today(now) {
+                account.pass(today(now));
                 account.renew();
-            });
-            if renewed.await.is_err() {
-                tracing::error!("raising the serials of signed zones panicked; tried again tomorrow");
             }
+            account.roll_over(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
+        });
+        if round.await.is_err() {
+            tracing::error!("what is due of signed zones panicked; it is tried again in a minute");
         }
     }
 }

@@ -3,12 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use sd_notify::NotifyState;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::operator::{Desk, OPERATIONS};
 use super::posts::Posts;
@@ -28,8 +27,6 @@ use crate::notify::Figures;
 use crate::probe::Vote;
 use crate::snapshot::World;
 
-/// How often it is looked for keys whose time has come.
-const ROLLOVER: Duration = Duration::from_secs(60);
 const LOADING: u8 = 0;
 const SERVING: u8 = 1;
 const DRAINING: u8 = 2;
@@ -114,19 +111,9 @@ impl Server {
         self.stage.store(DRAINING, Ordering::Release);
     }
 
-    /// Takes the account of the API, whose zones follow what a reload brings, and whose keys change by themselves.
+    /// Takes the account of the API, whose zones follow what a reload brings.
     pub(super) fn tend(&self, account: Arc<Account>) {
-        let _ = self.account.set(account.clone());
-        tokio::spawn(async move {
-            let mut rounds = interval(ROLLOVER);
-            rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                rounds.tick().await;
-                let account = account.clone();
-                // It writes to the disk. What panics is logged, and the next round comes.
-                let _ = tokio::task::spawn_blocking(move || account.roll_over(millis())).await;
-            }
-        });
+        let _ = self.account.set(account);
     }
 
     /// Reads everything anew; what is wrong is logged, counted and returned.
@@ -325,12 +312,6 @@ pub(super) fn log_report(what: &str, report: &ReloadReport) {
     let ReloadReport { serial, zones, records, changed, warnings, duration, .. } = report;
     tracing::info!(serial, zones, records, changed, warnings = warnings.len(), duration = ?round(*duration), "{what}");
     memory::give_back();
-}
-
-/// Milliseconds since 1970.
-fn millis() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Tells systemd, where it asked to be told.

@@ -36,14 +36,16 @@ use crate::snapshot::World;
 use crate::snapshot::qname::Qname;
 use crate::transfer::{Ending, Transfer};
 use crate::wire::{Peer, Reply, Transport, Turn, respond_with, servfail};
-use allowance::Allowance;
 
+pub use allowance::Allowance;
 pub use moment::Moment;
 use proxy::Proxies;
 pub use rate_limit::{Action, Kind, Limited, RateLimiter};
 pub use seats::{Figures, Gate, Limits, Seats, Taken};
 use trouble::Troubles;
 
+/// For how many milliseconds a worker saves up signatures that it may make for names as they are asked.
+const SAVED: u64 = 250;
 /// The most octets a DNS message has, and what an answer buffer for TCP holds (RFC 1035 §4.2.2).
 pub const LARGEST_MESSAGE: usize = 65_535;
 
@@ -103,7 +105,7 @@ impl<R: Recorder> Responder<R> {
         let seed = RandomState::new().hash_one(std::thread::current().id());
         let (world, entropy) = (Cache::new(world), Entropy::new(seed));
         let (turn, limiter, name) = (Turn::default(), Arc::default(), Qname::default());
-        let allowance = Allowance::default();
+        let allowance = Allowance::saved_for(SAVED);
         Self { world, entered: 0, entropy, turn, millis: 0, limiter, allowance, recorder, name }
     }
 
@@ -114,7 +116,8 @@ impl<R: Recorder> Responder<R> {
 
     /// The packets that follow came at this moment.
     pub fn begin(&mut self, moment: Moment) {
-        let most = self.world.load().snapshot.behaviour.signatures;
+        let Self { world, entered, limiter, recorder, .. } = self;
+        let most = Self::current(world, entered, limiter, recorder).snapshot.behaviour.signatures;
         let spare = Some(self.allowance.left(most, moment.millis));
         self.turn = Turn { seed: 0, now: moment.seconds(), idle: moment.idle, spare };
         self.millis = moment.millis;

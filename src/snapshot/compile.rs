@@ -186,14 +186,13 @@ impl Snapshot {
                         Some((zone, groups)) => (zone, Moved::Groups(groups)),
                         None if materials.problems[before..].iter().any(Problem::is_error) => continue,
                         None => match build_zone(model, false, &mut materials) {
-                            Some(zone) => (zone, Moved::Whole),
+                            Some(mut zone) => {
+                                zone.sign_by(model.signing.as_ref(), sets(model), Some(&place.zone));
+                                (zone, Moved::Whole)
+                            }
                             None => continue,
                         },
                     };
-                    let mut zone = zone;
-                    if matches!(groups, Moved::Whole) {
-                        zone.sign_by(model.signing.as_ref(), sets(model), Some(&place.zone));
-                    }
                     let zone = Arc::new(zone);
                     // Most edits leave the serial alone: nobody who copies the zone can notice what they change, and
                     // finding out what that is would cost what the zone does.

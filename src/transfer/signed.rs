@@ -15,8 +15,7 @@ use crate::model::name::MAX_NAME;
 use crate::model::signing::ZoneKey;
 use crate::snapshot::World;
 use crate::snapshot::rrset::{Rrset, name_len};
-use crate::snapshot::signed::KEYS_TTL;
-use crate::snapshot::signed::{Rrsets, Signed};
+use crate::snapshot::signed::{KEYS_TTL, Rrsets, Signed};
 use crate::snapshot::zone::{Cover, NodeIndex, Zone};
 
 /// Class IN (RFC 1035 §3.2.4).
